@@ -1,0 +1,1 @@
+"""Alimnaru: a public office tells its residents, once, for certain."""

@@ -1,0 +1,150 @@
+"""Settings: the environment read once into typed values, loud about odd ones.
+
+Every name is documented in `docs/reference/settings.md`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from alimnaru.home import home
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def _number(name: str, default: float, *, low: float, high: float) -> float:
+    raw = _text(name)
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {raw!r}") from None
+    if not low <= value <= high:
+        raise ImproperlyConfigured(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+    return value
+
+
+def _flag(name: str, *, default: bool = False) -> bool:
+    raw = _text(name).lower()
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    if raw:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {raw!r}")
+    return default
+
+
+def _key(name: str, filename: str) -> bytes:
+    """A 32-byte key from the environment, else from a 0600 file made at first start."""
+    raw = _text(name)
+    if raw:
+        try:
+            key = base64.b64decode(raw, validate=True)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is not base64") from None
+        if len(key) != 32:
+            raise ImproperlyConfigured(f"{name} must hold 32 bytes, not {len(key)}")
+        return key
+    path = HOME / filename
+    try:
+        # O_EXCL: two first starts at once must not each believe in a key of their own.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            raise ImproperlyConfigured(f"{path} is readable by others: chmod 600 it") from None
+        return base64.b64decode(path.read_bytes())
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _key(name, filename)
+    key = secrets.token_bytes(32)
+    with os.fdopen(handle, "wb") as file:
+        file.write(base64.b64encode(key))
+    return key
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Django's database entry for a PostgreSQL address, unix sockets included."""
+    try:
+        parts = conninfo_to_dict(url)
+    except Exception as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
+    entry: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "alimnaru",
+        # Workers keep their connection; a health check before each job notices a restarted server.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {k: v for k, v in parts.items() if k not in known and v is not None},
+    }
+    entry |= {name: str(parts[key]) for key, name in known.items() if parts.get(key) is not None}
+    return entry
+
+
+HOME = home()
+DATABASE_URL = _text("DATABASE_URL")
+DATABASES = {"default": _database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MASTER_KEY = _key("ALIMNARU_MASTER_KEY", "master.key")
+SECRET_KEY = base64.b64encode(_key("ALIMNARU_SECRET_KEY", "secret.key")).decode()
+DEBUG = _flag("ALIMNARU_DEBUG")
+ALLOWED_HOSTS = [h for h in _text("ALIMNARU_HOSTS", "127.0.0.1,localhost").split(",") if h]
+
+#: The office's own file of names, departments and numbers; the built-in example office if empty.
+OFFICE_FILE = _text("ALIMNARU_OFFICE")
+
+#: Messages in one call to a carrier. SOLAPI takes 10,000; 1,000 keeps a call short and a
+#: doubtful chunk small.
+CHUNK_SIZE = int(_number("ALIMNARU_CHUNK_SIZE", 1000, low=1, high=10_000))
+#: A claim older than this belongs to a dead or stopped worker and is settled by asking back.
+LEASE_SECONDS = _number("ALIMNARU_LEASE_SECONDS", 60, low=1, high=3600)
+#: How long a carrier may take to answer one request before its outcome counts as unknown.
+CARRIER_TIMEOUT = _number("ALIMNARU_CARRIER_TIMEOUT", 15, low=0.1, high=300)
+#: How often the sweep looks for work whose job was lost.
+SWEEP_SECONDS = _number("ALIMNARU_SWEEP_SECONDS", 5, low=0.2, high=600)
+#: A chunk whose results have not all come by callback is asked for after this, then ever later.
+POLL_SECONDS = _number("ALIMNARU_POLL_SECONDS", 60, low=0.5, high=86_400)
+#: Replaces every notice's own wait before an unanswered Alimtalk falls back; 0 keeps theirs.
+FALLBACK_WAIT = _number("ALIMNARU_FALLBACK_WAIT", 0, low=0, high=86_400)
+#: After this an attempt without any result counts as unknown (SOLAPI's own agent: 72 hours).
+SILENCE_HOURS = _number("ALIMNARU_SILENCE_HOURS", 72, low=0.0001, high=720)
+#: Raw callbacks and the log of exchanges with carriers are kept this long.
+WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "procrastinate.contrib.django",
+    "alimnaru.store",
+]
+AUTH_USER_MODEL = "store.Member"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+ROOT_URLCONF = "alimnaru.urls"
+WSGI_APPLICATION = "alimnaru.wsgi.application"
+LANGUAGE_CODE = "ko"
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+# A callback of 10,000 reports is about 6 MB; SOLAPI's own limit for a body is 15 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 15 * 1024 * 1024
+PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_IMPORT_PATHS = ["alimnaru.flow.tasks"]
+# alimnaru.ops configures logging; Django's default would print request lines with addresses.
+LOGGING_CONFIG = None
