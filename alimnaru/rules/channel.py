@@ -1,0 +1,21 @@
+"""The ways to a resident's phone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """A channel as it stands in tables, in plans and in prices."""
+
+    ALIMTALK = "alimtalk"
+    SMS = "sms"
+    LMS = "lms"
+
+
+class Lane(StrEnum):
+    """Which queue a chunk waits in. A later lane never delays an earlier one for longer than a call."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    BULK = "bulk"

@@ -1,0 +1,94 @@
+"""Dated prices, and what the choice of channels has saved against named baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from alimnaru.rules.channel import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """`won` per message on `channel`, VAT as the contract has it, from the day `since` on."""
+
+    channel: Channel
+    won: Decimal
+    since: date
+
+
+# 행정안전부 2021: unit prices of the government's integrated messaging. Alimtalk is "at most 5".
+DEFAULT_PRICES = (
+    Price(Channel.ALIMTALK, Decimal(5), date(2021, 1, 1)),
+    Price(Channel.SMS, Decimal("8.063"), date(2021, 1, 1)),
+    Price(Channel.LMS, Decimal("26.763"), date(2021, 1, 1)),
+)
+
+
+class PriceList:
+    """The prices of one contract over time. Raises `ValueError` if two claim the same day."""
+
+    def __init__(self, prices: Iterable[Price]) -> None:
+        self._latest_first: dict[Channel, list[Price]] = {}
+        for price in sorted(prices, key=lambda price: price.since, reverse=True):
+            if price.won < 0:
+                message = f"{price.channel} has a price below zero from {price.since}"
+                raise ValueError(message)
+            earlier = self._latest_first.setdefault(price.channel, [])
+            if earlier and earlier[-1].since == price.since:
+                message = f"{price.channel} has two prices from {price.since}"
+                raise ValueError(message)
+            earlier.append(price)
+
+    def won(self, channel: Channel, on: date) -> Decimal:
+        """Won per message on that day. Raises `ValueError` if no price had begun by then."""
+        for price in self._latest_first.get(channel, []):
+            if price.since <= on:
+                return price.won
+        message = f"{channel} has no price on {on}"
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Won spent, and what the same messages would have cost by SMS alone and by LMS alone.
+
+    Savings of several days add up with `+`; `Saving()` is none.
+    """
+
+    spent: Decimal = Decimal(0)
+    all_sms: Decimal = Decimal(0)
+    all_lms: Decimal = Decimal(0)
+
+    def __add__(self, other: Saving) -> Saving:
+        return Saving(
+            self.spent + other.spent, self.all_sms + other.all_sms, self.all_lms + other.all_lms
+        )
+
+
+def saving(
+    charged: Mapping[Channel, int], prices: PriceList, on: date, *, messages: int | None = None
+) -> Saving:
+    """What `charged` attempts of one day cost, beside the baselines.
+
+    Carriers bill what they delivered, on every channel: `charged` counts delivered attempts.
+    `messages` counts the messages behind them and is smaller where one was delivered twice (Kakao
+    confirmed after the SMS had gone); each message stands once in a baseline. Raises
+    `ValueError` for a day without prices and for counts that contradict each other.
+    """
+    attempts = sum(charged.values())
+    if messages is None:
+        messages = attempts
+    if min(charged.values(), default=0) < 0 or not 0 <= messages <= attempts:
+        message = f"{messages} messages cannot have {attempts} delivered attempts"
+        raise ValueError(message)
+    return Saving(
+        spent=sum(
+            (count * prices.won(channel, on) for channel, count in charged.items() if count),
+            Decimal(0),
+        ),
+        all_sms=messages * prices.won(Channel.SMS, on),
+        all_lms=messages * prices.won(Channel.LMS, on),
+    )
