@@ -1,0 +1,112 @@
+"""Sealing of personal data, and the keyed hash by which a phone is found again.
+
+One master key (32 bytes) from the environment or a 0600 file. From it come, by HKDF:
+
+* the wrapping key under which each batch's own data key is stored; destroying the wrapped key
+  destroys the batch's personal data, in backups too once they expire;
+* the key of the phone hash, so that the table of hashes cannot be reversed by trying all numbers;
+* the key for what belongs to no batch: raw callbacks and carriers' secrets.
+
+AES-256-GCM throughout; the associated data names the row, so that a blob moved to another row
+does not open.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from functools import lru_cache
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+NONCE = 12
+HASH = 16
+#: Nonces of one batch key must never meet: message ids and refused rows' numbers count apart.
+MESSAGES = b"\x00\x00\x00\x00"
+REFUSED = b"\x00\x00\x00\x01"
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(list[str]).decode
+
+
+class Unreadable(Exception):  # noqa: N818
+    """A sealed value does not open: another key, another row, or a damaged byte."""
+
+
+@lru_cache(maxsize=8)
+def _derived(master: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
+
+
+def _key(purpose: str) -> bytes:
+    return _derived(settings.MASTER_KEY, purpose)
+
+
+def phone_hash(digits: str) -> bytes:
+    """16 bytes of HMAC-SHA256 over the phone's digits under the office's own key."""
+    return hmac.digest(_key("phone hash"), digits.encode(), "sha256")[:HASH]
+
+
+def seal(data: bytes, *, purpose: str) -> bytes:
+    """Seal something that belongs to no batch. Opens only under the same `purpose`."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_key("sealed")).encrypt(nonce, data, purpose.encode())
+
+
+def unseal(blob: bytes, *, purpose: str) -> bytes:
+    """Open what `seal` made. Raises `Unreadable`."""
+    try:
+        return AESGCM(_key("sealed")).decrypt(blob[:NONCE], blob[NONCE:], purpose.encode())
+    except InvalidTag:
+        raise Unreadable(purpose) from None
+
+
+class BatchKey:
+    """The data key of one batch.
+
+    Nonces are the row's own number: a payload is written once and never again under the same
+    key, which is what GCM asks for, and no random bytes are drawn for each of 470,000 rows.
+    """
+
+    __slots__ = ("_aead", "_key")
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._aead = AESGCM(key)
+
+    @classmethod
+    def new(cls) -> BatchKey:
+        """A fresh random data key."""
+        return cls(AESGCM.generate_key(256))
+
+    @classmethod
+    def unwrap(cls, wrapped: bytes, batch_id: int) -> BatchKey:
+        """The key that `wrap` stored for this batch. Raises `Unreadable`."""
+        try:
+            blob = bytes(wrapped)
+            aead = AESGCM(_key("batch keys"))
+            return cls(aead.decrypt(blob[:NONCE], blob[NONCE:], batch_id.to_bytes(8, "big")))
+        except InvalidTag:
+            raise Unreadable(f"key of batch {batch_id}") from None
+
+    def wrap(self, batch_id: int) -> bytes:
+        """This key under the master key, bound to its batch."""
+        nonce = os.urandom(NONCE)
+        aad = batch_id.to_bytes(8, "big")
+        return nonce + AESGCM(_key("batch keys")).encrypt(nonce, self._key, aad)
+
+    def seal(self, row_id: int, parts: list[str], *, space: bytes = MESSAGES) -> bytes:
+        """Seal the texts of a row."""
+        return self._aead.encrypt(space + row_id.to_bytes(8, "big"), _pack(parts), None)
+
+    def open(self, row_id: int, blob: bytes, *, space: bytes = MESSAGES) -> list[str]:
+        """The texts of a row. Raises `Unreadable`, also for a blob of another row."""
+        try:
+            return _unpack(self._aead.decrypt(space + row_id.to_bytes(8, "big"), blob, None))
+        except InvalidTag:
+            raise Unreadable(f"payload of row {row_id}") from None

@@ -1,0 +1,9 @@
+"""The hot statements: everything that touches many messages at once.
+
+Three rules keep them fast and free of deadlocks:
+
+* a statement handles a chunk or a drain of receipts, never one message;
+* rows are locked in id order, messages before attempts before chunks, in every transaction, and
+  jobs are deferred last;
+* no indexed column of a message changes while it travels, except when it moves to another chunk.
+"""

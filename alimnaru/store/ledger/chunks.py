@@ -1,0 +1,170 @@
+"""Chunks: claimed, recorded, released, doubted, held. Every statement names the claim it acts for.
+
+A process that was stopped while it held a claim wakes up to find the number moved on; its
+statements then touch no row, and it stops (`False`). The claim is the fence on our side as the
+carrier's group is on theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alimnaru.rules.lifecycle import ChunkState, before_chunk
+from alimnaru.store.ledger.base import rows, run
+
+_OWED = "delivered + failed + suppressed + cancelled + expired + unknown + moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A chunk that belongs to this process until its lease ends."""
+
+    chunk: int
+    claim: int
+    batch: int
+    channel: str
+    lane: str
+    try_no: int
+    account: int | None
+    token: str
+    setbacks: int
+    doubt_since: datetime | None
+
+
+_CLAIM = """
+    RETURNING id, claim, batch_id, channel, lane, try_no, account_id, token, setbacks, doubt_since
+"""
+
+
+def claim_ready(chunk: int, now: datetime, until: datetime) -> Claim | None:
+    """Take a ready chunk whose time has come, or None: losing the race is ordinary."""
+    found = rows(
+        f"""
+        UPDATE store_chunk SET state = 'claimed', claim = claim + 1, lease_until = %s
+        WHERE id = %s AND state = 'ready' AND not_before <= %s {_CLAIM}
+        """,  # noqa: S608
+        [until, chunk, now],
+    )
+    return Claim(*found[0]) if found else None
+
+
+def claim_doubt(chunk: int, now: datetime, until: datetime) -> Claim | None:
+    """Take a chunk in doubt, or one whose worker let its lease run out, to ask the carrier back."""
+    found = rows(
+        f"""
+        UPDATE store_chunk SET state = 'doubt', claim = claim + 1, lease_until = %s,
+               doubt_since = coalesce(doubt_since, %s)
+        WHERE id = %s AND (
+            (state = 'doubt' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s))
+            OR (state = 'claimed' AND lease_until < %s)
+        ) {_CLAIM}
+        """,  # noqa: S608
+        [until, now, chunk, now, now, now],
+    )
+    return Claim(*found[0]) if found else None
+
+
+def _move(claim: Claim, to: ChunkState, sets: str, params: Sequence[object]) -> bool:
+    sql = f"""
+        UPDATE store_chunk SET state = %s, {sets}
+        WHERE id = %s AND claim = %s AND state = ANY(%s::text[])
+    """  # noqa: S608 - `sets` are the literals below
+    values = [to.value, *params, claim.chunk, claim.claim, before_chunk(to)]
+    return run(sql, values) == 1
+
+
+def store_token(claim: Claim, account: int, token: str) -> bool:
+    """Write down the carrier's token before anything is handed over under it."""
+    sql = """
+        UPDATE store_chunk SET token = %s, account_id = %s
+        WHERE id = %s AND claim = %s AND state = 'claimed'
+    """
+    return run(sql, [token, account, claim.chunk, claim.claim]) == 1
+
+
+def record_sent(
+    claim: Claim, *, ids: Sequence[int], refs: Sequence[str], at: datetime, poll_at: datetime
+) -> bool:
+    """The carrier has it. Receipts that came before this line have already raised the counters."""
+    sent = _move(
+        claim,
+        ChunkState.SENT,
+        "sent_ids = %s::bigint[], carrier_refs = %s::text[], sent_at = %s, poll_at = %s,"
+        " lease_until = NULL, doubt_since = NULL",
+        [list(ids), list(refs), at, poll_at],
+    )
+    return sent and close_if_done(claim.chunk) is not None
+
+
+def close_if_done(chunk: int) -> bool:
+    """Settle a sent chunk that owes nothing any more; True if it is settled now."""
+    sql = f"UPDATE store_chunk SET state = 'settled' WHERE id = %s AND state = 'sent' AND {_OWED} >= size"  # noqa: S608, E501
+    return run(sql, [chunk]) == 1
+
+
+def release(claim: Claim, *, not_before: datetime, setback: bool) -> bool:
+    """Back to ready: surely nothing was accepted, or the hour has not come."""
+    return _move(
+        claim,
+        ChunkState.READY,
+        "token = '', lease_until = NULL, doubt_since = NULL, not_before = %s,"
+        " setbacks = setbacks + %s",
+        [not_before, int(setback)],
+    )
+
+
+def doubt(claim: Claim, *, at: datetime, not_before: datetime) -> bool:
+    """The carrier may or may not have it: ask back from `not_before` on."""
+    if claim.doubt_since is not None:
+        sql = """
+            UPDATE store_chunk SET lease_until = NULL, not_before = %s, setbacks = setbacks + 1
+            WHERE id = %s AND claim = %s AND state = 'doubt'
+        """
+        return run(sql, [not_before, claim.chunk, claim.claim]) == 1
+    return _move(
+        claim,
+        ChunkState.DOUBT,
+        "doubt_since = %s, lease_until = NULL, not_before = %s, setbacks = setbacks + 1",
+        [at, not_before],
+    )
+
+
+def hold(claim: Claim, code: str) -> bool:
+    """Wait for a person: the office's keys, money or settings are in the way."""
+    return _move(
+        claim,
+        ChunkState.HELD,
+        "hold_code = %s, token = '', lease_until = NULL, doubt_since = NULL",
+        [code],
+    )
+
+
+def close(claim: Claim) -> bool:
+    """Nothing was left to send, or nobody will ever tell what became of it."""
+    return _move(claim, ChunkState.SETTLED, "lease_until = NULL, doubt_since = NULL", [])
+
+
+def hold_batch(batch: int, code: str) -> list[int]:
+    """Hold every chunk of a batch that no worker holds; return their ids."""
+    sql = """
+        UPDATE store_chunk SET state = 'held', hold_code = %s
+        WHERE batch_id = %s AND state = 'ready' RETURNING id
+    """
+    return [row[0] for row in rows(sql, [code, batch])]
+
+
+def free_batch(batch: int, now: datetime) -> list[tuple[int, str]]:
+    """Make every held chunk of a batch ready again; return (id, lane)."""
+    sql = """
+        UPDATE store_chunk SET state = 'ready', hold_code = '',
+               not_before = greatest(not_before, %s)
+        WHERE batch_id = %s AND state = 'held' RETURNING id, lane
+    """
+    return [(row[0], row[1]) for row in rows(sql, [now, batch])]
+
+
+def close_held(held: Sequence[int]) -> None:
+    """Settle held chunks whose messages were cancelled."""
+    run("UPDATE store_chunk SET state = 'settled' WHERE id = ANY(%s) AND state = 'held'", [held])

@@ -1,0 +1,71 @@
+"""What a chunk is about to send, and what is on file for its phones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alimnaru.store.ledger.base import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that its chunk is about to send."""
+
+    id: int
+    attempt_no: int
+    to_hash: bytes
+    payload: bytes
+
+
+def waiting_messages(chunk: int) -> list[Waiting]:
+    """The pending messages of a chunk in id order. Index scan on chunk_id, at most a chunk."""
+    sql = """
+        SELECT id, attempt_no, to_hash, payload FROM store_message
+        WHERE chunk_id = %s AND state = 'pending' ORDER BY id
+    """
+    return [Waiting(*row) for row in rows(sql, [chunk])]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is on file for a message's phone: choices most particular first, or a suspension."""
+
+    choices: tuple[str, ...]
+    suspended: bool
+
+
+def wishes(chunk: int, notice: int, at: datetime) -> dict[int, Wish]:
+    """Preferences and suspensions in force for the pending messages of a chunk, by message id.
+
+    Nested loop from the chunk's messages into the two small indexes by phone hash.
+    """
+    sql = """
+        SELECT m.id,
+               array_agg(p.choice ORDER BY p.notice_id IS NULL, p.since DESC)
+                   FILTER (WHERE p.choice IS NOT NULL),
+               bool_or(s.id IS NOT NULL)
+        FROM store_message m
+        LEFT JOIN store_preference p ON p.to_hash = m.to_hash
+             AND (p.notice_id = %s OR p.notice_id IS NULL)
+             AND p.since <= %s AND (p.until IS NULL OR p.until > %s)
+        LEFT JOIN store_suspension s ON s.to_hash = m.to_hash
+             AND s.since <= %s AND (s.until IS NULL OR s.until > %s)
+        WHERE m.chunk_id = %s AND m.state = 'pending' AND (p.id IS NOT NULL OR s.id IS NOT NULL)
+        GROUP BY m.id
+    """
+    found = rows(sql, [notice, at, at, at, at, chunk])
+    return {row[0]: Wish(tuple(dict.fromkeys(row[1] or ())), row[2]) for row in found}
+
+
+def reached_before(chunk: int) -> dict[int, str]:
+    """Pending messages of a chunk whose earlier try succeeded after all, with that try's channel.
+
+    Kakao's answer may come while the SMS still waits: then the SMS must not go.
+    """
+    sql = """
+        SELECT m.id, a.channel FROM store_message m
+        JOIN store_attempt a ON a.message_id = m.id AND a.attempt_no < m.attempt_no
+        WHERE m.chunk_id = %s AND m.state = 'pending' AND a.reached_at IS NOT NULL
+    """
+    return dict(rows(sql, [chunk]))

@@ -1,0 +1,171 @@
+"""Messages end: one update each, HOT, and the counters of their chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from alimnaru.rules.lifecycle import MessageState, before_message
+from alimnaru.store.ledger.base import rows, run
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one attempt ended."""
+
+    message: int
+    attempt_no: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A message that an update really moved, with what it was before."""
+
+    message: int
+    chunk: int
+    before: str
+    channel: str
+
+
+def settle(state: MessageState, verdicts: Sequence[Verdict], at: datetime) -> list[Settled]:
+    """Move messages to a final state, where their current attempt and the table of moves allow it.
+
+    Locks in id order first; the update itself touches no indexed column, so it is HOT. Plan: hash
+    of the array, index scan by primary key.
+    """
+    if not verdicts:
+        return []
+    sql = """
+        WITH told AS MATERIALIZED (
+            SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::text[])
+                AS t (id, attempt_no, code)
+        ), old AS MATERIALIZED (
+            SELECT m.id, m.chunk_id, m.state, m.channel, t.code
+            FROM store_message m JOIN told t ON t.id = m.id AND t.attempt_no = m.attempt_no
+            WHERE m.state = ANY(%s::text[])
+            ORDER BY m.id
+            FOR UPDATE OF m
+        )
+        UPDATE store_message m SET state = %s, code = old.code, done_at = %s
+        FROM old WHERE m.id = old.id
+        RETURNING m.id, old.chunk_id, old.state, old.channel
+    """
+    params = [
+        [v.message for v in verdicts],
+        [v.attempt_no for v in verdicts],
+        [v.code for v in verdicts],
+        before_message(state),
+        state.value,
+        at,
+    ]
+    return [Settled(*row) for row in rows(sql, params)]
+
+
+def settle_chunk(
+    chunk: int, state: MessageState, code: str, at: datetime, only: Sequence[int] | None = None
+) -> int:
+    """Settle all pending messages of a chunk (or `only` these) with one code; return how many."""
+    sql = """
+        WITH old AS MATERIALIZED (
+            SELECT id FROM store_message
+            WHERE chunk_id = %s AND state = 'pending' AND (%s::bigint[] IS NULL OR id = ANY(%s))
+            ORDER BY id FOR UPDATE
+        )
+        UPDATE store_message m SET state = %s, code = %s, done_at = %s
+        FROM old WHERE m.id = old.id
+    """
+    ids = None if only is None else list(only)
+    return run(sql, [chunk, ids, ids, state.value, code, at])
+
+
+COUNTERS = ("delivered", "failed", "suppressed", "cancelled", "expired", "unknown", "moved")
+
+
+def count_on_chunks(changes: dict[int, dict[str, int]], at: datetime) -> None:
+    """Add to counters of chunks, close those that owe nothing any more, and tally the outcomes.
+
+    `changes` maps chunk ids to counter changes. A chunk that is not recorded as sent yet stays
+    open: recording closes it (`chunks.record_sent`).
+    """
+    chunks = sorted(changes)
+    if not chunks:
+        return
+    columns = [[changes[c].get(name, 0) for c in chunks] for name in COUNTERS]
+    run(
+        f"""
+        WITH d AS MATERIALIZED (
+            SELECT * FROM unnest(%s::bigint[], {", ".join(["%s::int[]"] * len(COUNTERS))})
+                AS d (id, {", ".join(COUNTERS)})
+        ), locked AS MATERIALIZED (
+            SELECT c.id FROM store_chunk c JOIN d USING (id) ORDER BY c.id FOR UPDATE OF c
+        )
+        UPDATE store_chunk c SET
+            {", ".join(f"{n} = c.{n} + d.{n}" for n in COUNTERS)},
+            state = CASE WHEN c.state = 'sent' AND
+                {" + ".join(f"c.{n} + d.{n}" for n in COUNTERS)} >= c.size
+                THEN 'settled' ELSE c.state END
+        FROM d JOIN locked USING (id) WHERE c.id = d.id
+        """,  # noqa: S608 - names from the constant above
+        [chunks, *columns],
+    )
+    _tally(changes, at)
+
+
+def _tally(changes: dict[int, dict[str, int]], at: datetime) -> None:
+    """Append tally rows, priced by the tariff of the day; only what was delivered is billed."""
+    counted = [
+        (chunk, outcome, number)
+        for chunk, counters in changes.items()
+        for outcome, number in counters.items()
+        if outcome != "moved" and number
+    ]
+    run(
+        """
+        INSERT INTO store_tally (day, department_id, notice_id, channel, outcome, messages, won)
+        SELECT %s::date, b.department_id, b.notice_id, c.channel, d.outcome, sum(d.n),
+               sum(CASE WHEN d.outcome = 'delivered' THEN d.n * coalesce(p.won, 0) ELSE 0 END)
+        FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS d (chunk, outcome, n)
+        JOIN store_chunk c ON c.id = d.chunk
+        JOIN store_batch b ON b.id = c.batch_id
+        LEFT JOIN LATERAL (
+            SELECT won FROM store_tariff t WHERE t.channel = c.channel AND t.since <= %s::date
+            ORDER BY t.since DESC LIMIT 1
+        ) p ON true
+        GROUP BY b.department_id, b.notice_id, c.channel, d.outcome
+        """,
+        [
+            (day := timezone.localdate(at)),
+            [c[0] for c in counted],
+            [c[1] for c in counted],
+            [c[2] for c in counted],
+            day,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a message stands, and what its notice says about reaching people."""
+
+    attempt_no: int
+    channel: str
+    try_no: int
+    fallback: str
+    priority: str
+
+
+def standing(messages: Sequence[int]) -> dict[int, Standing]:
+    """The current attempt of each message with its notice's policy. Primary-key look-ups."""
+    sql = """
+        SELECT m.id, m.attempt_no, c.channel, c.try_no, n.fallback, n.priority
+        FROM store_message m
+        JOIN store_chunk c ON c.id = m.chunk_id
+        JOIN store_batch b ON b.id = m.batch_id
+        JOIN store_notice n ON n.id = b.notice_id
+        WHERE m.id = ANY(%s::bigint[])
+    """
+    return {row[0]: Standing(*row[1:]) for row in rows(sql, [list(messages)])}

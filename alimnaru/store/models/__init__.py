@@ -1,0 +1,35 @@
+"""Tables, one module per noun."""
+
+from alimnaru.store.models.audit import AuditEntry
+from alimnaru.store.models.batches import Batch, Chunk, RefusedRow
+from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
+from alimnaru.store.models.consent import Preference, Suspension
+from alimnaru.store.models.messages import Attempt, Message
+from alimnaru.store.models.money import Tally, Tariff
+from alimnaru.store.models.notices import Notice
+from alimnaru.store.models.people import Department, Member, Membership, Role
+from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
+from alimnaru.store.models.templates import TemplateVersion
+
+__all__ = [
+    "Attempt",
+    "AuditEntry",
+    "Batch",
+    "CarrierAccount",
+    "Chunk",
+    "Department",
+    "Member",
+    "Membership",
+    "Message",
+    "Notice",
+    "Preference",
+    "ReceiptInbox",
+    "RefusedRow",
+    "Role",
+    "Suspension",
+    "Tally",
+    "Tariff",
+    "TemplateRegistration",
+    "TemplateVersion",
+    "WireExchange",
+]

@@ -1,0 +1,111 @@
+"""Batches, the chunks they travel in, and the rows that the check refused."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from alimnaru.rules.lifecycle import ChunkState
+
+
+class Batch(models.Model):
+    """Messages of one notice asked for at once."""
+
+    notice = models.ForeignKey("store.Notice", on_delete=models.PROTECT)
+    department = models.ForeignKey("store.Department", on_delete=models.PROTECT)
+    version = models.ForeignKey("store.TemplateVersion", on_delete=models.PROTECT)
+    member = models.ForeignKey("store.Member", on_delete=models.PROTECT)
+    origin = models.CharField(max_length=10, default="list")
+    source_name = models.CharField(max_length=200, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True)
+    lane = models.CharField(max_length=8)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    #: Only on a sandbox account: a demonstration at night must still show something.
+    hours_waived = models.BooleanField(default=False)
+    #: Rows of the list, refused ones included; never changes after intake.
+    rows = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    #: The batch's data key under the master key. Null: destroyed, and every payload with it.
+    wrapped_key = models.BinaryField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The list of batches of a department, newest first.
+            models.Index(fields=["department", "-created_at"], name="batch_by_department"),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
+class RefusedRow(models.Model):
+    """A row that the check refused: reported, counted, never sent."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refused_rows")
+    row_no = models.PositiveIntegerField()
+    column = models.CharField(max_length=100)
+    code = models.CharField(max_length=40)
+    #: Phone and name as they stood in the list, sealed under the batch key.
+    payload = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"row {self.row_no}: {self.code}"
+
+
+class Chunk(models.Model):
+    """Messages that travel in one call: the unit of claiming, retrying and asking back.
+
+    What is in flight lives here, not on messages. `claim` numbers the claims, so that a process
+    that was believed dead finds its own number gone and stops.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="chunks")
+    channel = models.CharField(max_length=8)
+    lane = models.CharField(max_length=8)
+    #: Which try on this channel, from 1; a retry of the same channel is a new chunk.
+    try_no = models.PositiveSmallIntegerField(default=1)
+    account = models.ForeignKey("store.CarrierAccount", on_delete=models.PROTECT, null=True)
+    state = models.CharField(max_length=8, default=ChunkState.READY)
+    claim = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    #: The carrier's or our reference, stored before anything is handed over.
+    token = models.CharField(max_length=100, blank=True, default="")
+    #: The message ids that went, and the carrier's references in the same order.
+    sent_ids = ArrayField(models.BigIntegerField(), null=True)
+    carrier_refs = ArrayField(models.CharField(max_length=64), null=True)
+    not_before = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    doubt_since = models.DateTimeField(null=True)
+    #: Calls that ended with nothing accepted, or asks that could not tell: sets the back-off.
+    setbacks = models.PositiveSmallIntegerField(default=0)
+    hold_code = models.CharField(max_length=40, blank=True, default="")
+    polled_at = models.DateTimeField(null=True)
+    poll_at = models.DateTimeField(null=True)
+
+    size = models.PositiveIntegerField(default=0)
+    delivered = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    suppressed = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    expired = models.PositiveIntegerField(default=0)
+    unknown = models.PositiveIntegerField(default=0)
+    #: Left for another chunk: next channel, retry, or a preference for SMS.
+    moved = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The sweep looks only at chunks that still owe something.
+            models.Index(
+                fields=["state", "not_before"],
+                name="chunk_open",
+                condition=~models.Q(state__in=["settled", "held"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.pk}: {self.state}"

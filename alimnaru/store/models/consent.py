@@ -1,0 +1,44 @@
+"""What residents asked for, by keyed hash of the phone."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from alimnaru.rules.consent import Choice
+
+
+class Preference(models.Model):
+    """A choice for one notice, or for all (`notice` null), with where it came from."""
+
+    to_hash = models.BinaryField()
+    notice = models.ForeignKey("store.Notice", on_delete=models.CASCADE, null=True)
+    choice = models.CharField(max_length=8, choices=[(c.value, c.value) for c in Choice])
+    provenance = models.CharField(max_length=40)
+    member = models.ForeignKey("store.Member", on_delete=models.PROTECT, null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["to_hash"], name="preference_by_phone")]
+
+    def __str__(self) -> str:
+        return f"preference {self.pk}: {self.choice}"
+
+
+class Suspension(models.Model):
+    """A number that must not be used: its holder said that the message is not theirs."""
+
+    to_hash = models.BinaryField()
+    reason = models.CharField(max_length=40)
+    provenance = models.CharField(max_length=40)
+    member = models.ForeignKey("store.Member", on_delete=models.PROTECT, null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["to_hash"], name="suspension_by_phone")]
+
+    def __str__(self) -> str:
+        return f"suspension {self.pk}: {self.reason}"

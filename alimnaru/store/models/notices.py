@@ -1,0 +1,67 @@
+"""Kinds of notice: who owns them and the policy under which they go."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import ClassVar
+
+from django.db import models
+
+from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.consent import Window
+from alimnaru.rules.plan import Policy
+
+
+class Notice(models.Model):
+    """A kind of notice, such as `lib.due.soon` (반납예정일 안내)."""
+
+    class LegalEffect(models.TextChoices):
+        NONE = "none"
+        NOTICE = "notice"
+        SERVICE = "service"
+
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    department = models.ForeignKey("store.Department", on_delete=models.PROTECT)
+    legal_effect = models.CharField(
+        max_length=10, choices=LegalEffect.choices, default=LegalEffect.NONE
+    )
+    #: 0 public, 1 personal, 2 sensitive, 3 must never show what it is about.
+    sensitivity = models.PositiveSmallIntegerField(default=1)
+    #: P0 at once, P1 minutes, P2 within the hour, P3 campaign.
+    priority = models.CharField(max_length=2, default="P2")
+    lane = models.CharField(max_length=8, default=Lane.NORMAL)
+    opens = models.TimeField(default=time(8))
+    closes = models.TimeField(default=time(20))
+    working_days_only = models.BooleanField(default=False)
+    #: A notice older than this says something that is no longer true.
+    ttl_minutes = models.PositiveIntegerField(default=24 * 60)
+    grouping = models.CharField(max_length=10, default="none")
+    #: Empty: no SMS follows.
+    fallback = models.CharField(max_length=8, blank=True, default=Channel.SMS)
+    fallback_wait = models.PositiveIntegerField(default=600)
+    retention = models.CharField(max_length=2, default="RA")
+    approvals = models.PositiveSmallIntegerField(default=1)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def window(self) -> Window:
+        return Window(self.opens, self.closes, working_days_only=self.working_days_only)
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(
+            fallback=Channel(self.fallback) if self.fallback else None,
+            urgent=self.priority in {"P0", "P1"},
+        )
+
+    @property
+    def is_statutory(self) -> bool:
+        """An opt-out does not stop what the law makes the office say."""
+        return self.legal_effect != self.LegalEffect.NONE
