@@ -1,0 +1,201 @@
+"""The one way out to a carrier over HTTP: bounded in time, kept, and translated.
+
+How a call can end, and what it means for the people in it:
+
+    httpx.RequestError
+    ├── never left     ConnectError, ConnectTimeout, PoolTimeout, ProxyError,
+    │                  UnsupportedProtocol                       → NotSent
+    └── may have left  every other one: read, write, protocol,
+                       decoding, redirects                       → InDoubt if the call fires,
+                                                                   else NotSent
+    an answer          any status                                → Reply, read by the carrier
+
+A call *fires* if it alone makes messages leave the carrier. For every other call an unknown end is
+as good as none, because nobody has been told anything yet. Nothing is repeated here: a second
+attempt is a decision of the flow, which has the chunk's row and its token.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from alimnaru.carriers.base import Exchange, InDoubt, NotSent, Tap
+
+#: Seconds. A carrier that registers 1,000 messages has been seen to take several.
+TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+
+#: Characters kept of each side of an exchange.
+KEPT = 2_000
+
+#: Seconds. A carrier that asks for more rest than this is asked again all the same.
+LONGEST_REST = 3_600.0
+
+NEVER_LEFT: tuple[type[httpx.RequestError], ...] = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    # Raised while a tunnel is set up, before the request itself.
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+_MOBILE = re.compile(r"(?<!\d)(\+?82[-. ]?0?|0)(1[016789])[-. ]?\d{3,4}[-. ]?(\d{4})(?!\d)")
+
+
+class Reply(NamedTuple):
+    """What came back. `retry_after` is the carrier's wish in seconds, if it named one."""
+
+    status: int
+    content: bytes
+    retry_after: float | None
+
+
+class Wire:
+    """One carrier account's connections. Used by one thread at a time.
+
+    Every exchange goes to `tap` before anybody reads the answer; `tap` must not raise.
+    `secrets` are struck out wherever they turn up. Bodies are JSON.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        auth: httpx.Auth,
+        tap: Tap,
+        secrets: tuple[str, ...] = (),
+        timeout: httpx.Timeout = TIMEOUT,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._tap = tap
+        self._secrets = secrets
+        self._client = httpx.Client(
+            base_url=base_url,
+            auth=auth,
+            timeout=timeout,
+            transport=transport,
+            headers={"User-Agent": "alimnaru", "Accept": "application/json"},
+            # An office's way out is often a proxy named in the environment; a carrier on this
+            # machine must not be looked for there.
+            trust_env=not is_loopback(base_url),
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        params: Mapping[str, str | int] | None = None,
+        fires: bool = False,
+    ) -> Reply:
+        """Make one call. Raises `NotSent`, or `InDoubt` if it `fires` and may have left."""
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        request = self._client.build_request(
+            method, path, content=body, params=params, headers=headers
+        )
+        started = time.perf_counter()
+        with translated(fires=fires):
+            try:
+                response = self._client.send(request)
+            except httpx.RequestError as error:
+                self._keep(request, None, started, type(error).__name__)
+                raise
+        self._keep(request, response, started)
+        return Reply(
+            response.status_code,
+            response.content,
+            read_retry_after(response.headers.get("Retry-After")),
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def masked(self, text: str) -> str:
+        """`text` without secrets and without whole mobile numbers."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return mask_numbers(text)
+
+    def _keep(
+        self,
+        request: httpx.Request,
+        response: httpx.Response | None,
+        started: float,
+        error: str = "",
+    ) -> None:
+        self._tap(
+            Exchange(
+                method=request.method,
+                path=self.masked(request.url.raw_path.decode("ascii")),
+                status=None if response is None else response.status_code,
+                request=self.masked(cut(request.content)),
+                response="" if response is None else self.masked(cut(response.content)),
+                milliseconds=round((time.perf_counter() - started) * 1_000),
+                error=error,
+            )
+        )
+
+
+@contextmanager
+def translated(*, fires: bool) -> Iterator[None]:
+    """Turn httpx's errors into what they mean for the people in the call."""
+    try:
+        yield
+    except NEVER_LEFT as error:
+        raise NotSent(type(error).__name__) from error
+    except httpx.RequestError as error:
+        raise (InDoubt if fires else NotSent)(type(error).__name__) from error
+
+
+def cut(body: bytes, kept: int = KEPT) -> str:
+    """The first `kept` characters of `body`, whatever its size and encoding."""
+    # Four bytes hold any character: a body of megabytes is cut before it is decoded or searched.
+    text = body[: kept * 4].decode("utf-8", "replace")[:kept]
+    if len(text) == len(body) or len(text) < kept:
+        return text
+    # A number cut in two would slip past the mask.
+    return text.rstrip("0123456789-. +")
+
+
+def mask_numbers(text: str) -> str:
+    """`text` with the middle of every mobile number struck out: 010-****-1234."""
+    return _MOBILE.sub(r"\1\2-****-\3", text)
+
+
+def read_retry_after(value: str | None) -> float | None:
+    """Seconds from a Retry-After header (a number or an HTTP date), or None."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    # `not >=` also lets go of a NaN.
+    return min(seconds, LONGEST_REST) if seconds >= 0 else 0.0
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether `base_url` stays on this machine."""
+    host = urlsplit(base_url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
