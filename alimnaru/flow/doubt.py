@@ -1,0 +1,102 @@
+"""Doubt: a send was cut, or its worker died. The carrier is asked what it has, never guessed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from alimnaru.carriers.base import CarrierError, Found, Sent, read_ref
+from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outcome import Told, conclude
+from alimnaru.flow.wire import on_the_line
+from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.outcomes import Result
+from alimnaru.store.ledger import chunks, settling
+from alimnaru.store.ledger.chunks import Claim
+from alimnaru.store.ledger.exit import waiting_messages
+from alimnaru.store.models import CarrierAccount
+
+#: Seconds between asks, by setbacks so far.
+ASK_AGAIN = (1, 2, 5, 10, 30, 60, 300, 900)
+
+
+def settle_doubt(claim: Claim) -> None:
+    """Ask the carrier what it has of a chunk, and act on the answer."""
+    if not claim.token or claim.account is None:
+        # No token was stored, so nothing can have been handed over under one.
+        _again(claim)
+        return
+    account = CarrierAccount.objects.get(pk=claim.account)
+    try:
+        with on_the_line(account, claim.chunk) as carrier:
+            found = carrier.find(claim.token)
+    except CarrierError:
+        _ask_later(claim)
+        return
+    if found.sent is None:
+        _again(claim)
+    else:
+        _record(claim, found, found.sent)
+
+
+def _again(claim: Claim) -> None:
+    """The carrier has nothing and can get nothing under the old token: the chunk may go."""
+    now = timezone.now()
+    with transaction.atomic():
+        if chunks.release(claim, not_before=now, setback=True):
+            defer(JobName.DISPATCH, claim.chunk, queue=claim.lane)
+
+
+def _record(claim: Claim, found: Found, sent: Sent) -> None:
+    now = timezone.now()
+    taken = {ref[0]: theirs for r, theirs in sent.accepted.items() if (ref := read_ref(r))}
+    told = [
+        Told(ref[0], ref[1], why.code, why.result)
+        for r, why in sent.refused.items()
+        if (ref := read_ref(r))
+    ]
+    with transaction.atomic():
+        known = set(taken) | {t.message for t in told}
+        conclude(told + _unheard(claim, known), now)
+        chunks.record_sent(
+            claim,
+            ids=list(taken),
+            refs=list(taken.values()),
+            at=now,
+            # Its callbacks may have come and gone while nobody knew: ask for results at once.
+            poll_at=now,
+        )
+
+
+def _unheard(claim: Claim, known: set[int]) -> list[Told]:
+    """Messages of the chunk that the carrier does not name although it has the rest.
+
+    A carrier takes a call as a whole, so this is not expected; what cannot be explained is
+    unknown, never sent again.
+    """
+    return [
+        Told(m.id, m.attempt_no, Result.UNRECOGNISED, Result.UNRECOGNISED)
+        for m in waiting_messages(claim.chunk)
+        if m.id not in known
+    ]
+
+
+def _ask_later(claim: Claim) -> None:
+    now = timezone.now()
+    since = claim.doubt_since or now
+    with transaction.atomic():
+        if now - since > timedelta(hours=settings.SILENCE_HOURS):
+            # Nobody will ever tell: a real state with a person's decision, not "failed".
+            count = settling.settle_chunk(
+                claim.chunk, MessageState.UNKNOWN, Result.UNRECOGNISED, now
+            )
+            settling.count_on_chunks({claim.chunk: {"unknown": count}}, now)
+            chunks.close(claim)
+            return
+        wait = ASK_AGAIN[min(claim.setbacks, len(ASK_AGAIN) - 1)]
+        again = now + timedelta(seconds=wait)
+        if chunks.doubt(claim, at=since, not_before=again):
+            defer(JobName.DISPATCH, claim.chunk, queue=claim.lane, at=again)

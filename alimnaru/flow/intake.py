@@ -1,0 +1,196 @@
+"""Intake: a list becomes a batch, its rows become messages, all in one transaction.
+
+Rows stream through: checked rows are sealed and copied in slices, so memory stays flat whatever
+the list's length. A list that is refused as a whole leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from alimnaru.flow.jobs import JobName, defer_new
+from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.roster import BadRow, GoodRow
+from alimnaru.store import crypto
+from alimnaru.store.ledger import birth
+from alimnaru.store.models import Batch, Department, Member, Notice, RefusedRow, TemplateVersion
+
+#: Rows per COPY: 10,000 rows are about 4 MB, and larger slices gain nothing.
+SLICE = 10_000
+#: A list of this length travels in the bulk lane, so that it cannot delay the small ones.
+BULK_ROWS = 5_000
+
+
+class IntakeRefused(Exception):  # noqa: N818
+    """The list as a whole cannot be sent; nothing of it was stored."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: a notice in one wording, for a department, by a member."""
+
+    notice: Notice
+    version: TemplateVersion
+    department: Department
+    member: Member
+    chunk_size: int
+    origin: str = "list"
+    source_name: str = ""
+    source_sha256: str = ""
+    not_before: datetime | None = None
+    hours_waived: bool = False
+
+
+@dataclass(slots=True)
+class _Loading:
+    """The state of one intake: open chunks, and rows waiting for the next COPY."""
+
+    order: Order
+    batch: Batch
+    key: crypto.BatchKey
+    births: list[birth.Birth] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    spare_chunks: list[int] = field(default_factory=list)
+    chunks: dict[int, set[bytes]] = field(default_factory=dict)
+    full: list[tuple[int, int]] = field(default_factory=list)
+    good: int = 0
+    bad: int = 0
+
+
+def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
+    """Store a batch and ring for its chunks. Raises `IntakeRefused`.
+
+    Sending starts when this transaction commits, never before the last row was checked.
+    """
+    with transaction.atomic():
+        batch = _new_batch(order)
+        loading = _Loading(order, batch, crypto.BatchKey.new())
+        batch.wrapped_key = loading.key.wrap(batch.pk)
+        for row in rows:
+            if isinstance(row, GoodRow):
+                _add(loading, row)
+            else:
+                _add_refused(loading, row)
+        _copy(loading)
+        if not loading.good:
+            raise IntakeRefused(Refusal.NOTHING_TO_SEND)
+        _finish(loading)
+    return batch
+
+
+def _new_batch(order: Order) -> Batch:
+    now = timezone.now()
+    start = max(order.not_before or now, now)
+    return Batch.objects.create(
+        notice=order.notice,
+        department=order.department,
+        version=order.version,
+        member=order.member,
+        origin=order.origin,
+        source_name=order.source_name[:200],
+        source_sha256=order.source_sha256,
+        lane=order.notice.lane,
+        created_at=now,
+        not_before=start,
+        expires_at=start + timedelta(minutes=order.notice.ttl_minutes),
+        hours_waived=order.hours_waived,
+    )
+
+
+def _add(loading: _Loading, row: GoodRow) -> None:
+    if not loading.ids:
+        for first in reversed(birth.message_blocks(SLICE // birth.BLOCK)):
+            loading.ids.extend(range(first + birth.BLOCK - 1, first - 1, -1))
+    message = loading.ids.pop()
+    to_hash = crypto.phone_hash(row.phone)
+    loading.births.append(
+        birth.Birth(
+            message,
+            _chunk_for(loading, to_hash),
+            row.number,
+            row.key,
+            to_hash,
+            loading.key.seal(message, [row.phone, row.name, *row.values]),
+        )
+    )
+    loading.good += 1
+    if len(loading.births) >= SLICE:
+        _copy(loading)
+
+
+def _chunk_for(loading: _Loading, to_hash: bytes) -> int:
+    """An open chunk that does not hold this phone yet.
+
+    Carriers drop a second message to a number of the same call (SOLAPI 1026), and that very rule
+    protects us from a chunk that two processes hand over: so each number stands in a chunk once.
+    """
+    chunk = next((c for c, hashes in loading.chunks.items() if to_hash not in hashes), None)
+    if chunk is None:
+        if not loading.spare_chunks:
+            loading.spare_chunks = birth.chunk_ids(16)
+        chunk = loading.spare_chunks.pop(0)
+        loading.chunks[chunk] = set()
+    hashes = loading.chunks[chunk]
+    hashes.add(to_hash)
+    if len(hashes) >= loading.order.chunk_size:
+        loading.full.append((chunk, len(hashes)))
+        del loading.chunks[chunk]
+    return chunk
+
+
+def _add_refused(loading: _Loading, row: BadRow) -> None:
+    loading.bad += 1
+    loading.refused.append(
+        RefusedRow(
+            batch=loading.batch,
+            row_no=row.number,
+            column=row.column[:100],
+            code=row.code,
+            payload=loading.key.seal(row.number, [row.phone, row.name], space=crypto.REFUSED),
+        )
+    )
+    if len(loading.refused) >= SLICE:
+        _copy(loading)
+
+
+def _copy(loading: _Loading) -> None:
+    if loading.births:
+        try:
+            birth.copy_messages(loading.batch.pk, Channel.ALIMTALK, loading.births)
+        except IntegrityError as error:
+            # The check finds repeated rows; two that slip through must not both go.
+            raise IntakeRefused(Refusal.ROW_DUPLICATE) from error
+        loading.births.clear()
+    if loading.refused:
+        RefusedRow.objects.bulk_create(loading.refused)
+        loading.refused.clear()
+
+
+def _finish(loading: _Loading) -> None:
+    batch = loading.batch
+    batch.rows = loading.good + loading.bad
+    batch.refused = loading.bad
+    if batch.lane == Lane.NORMAL and batch.rows >= BULK_ROWS:
+        batch.lane = Lane.BULK.value
+    batch.save()
+    chunks = loading.full + [(chunk, len(hashes)) for chunk, hashes in loading.chunks.items()]
+    birth.insert_chunks(
+        batch.pk,
+        chunks=chunks,
+        channel=Channel.ALIMTALK,
+        lane=batch.lane,
+        not_before=batch.not_before,
+    )
+    later = batch.not_before if batch.not_before > batch.created_at else None
+    defer_new(JobName.DISPATCH, [chunk for chunk, _ in chunks], queue=batch.lane, at=later)

@@ -1,0 +1,122 @@
+"""Receive: callbacks and polled results are stored raw, then settled many at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from alimnaru.carriers.base import CarrierError, Receipt
+from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outcome import Told, conclude
+from alimnaru.flow.wire import on_the_line
+from alimnaru.rules.outcomes import Action, action_for
+from alimnaru.store import crypto
+from alimnaru.store.models import CarrierAccount, Chunk, ReceiptInbox
+
+#: Inbox rows settled in one transaction: about 10,000 receipts at 500 a callback.
+ROWS = 20
+#: Rounds before a job makes room for others in its queue.
+ROUNDS = 50
+PURPOSE = "receipt inbox"
+
+
+def store(account: CarrierAccount, body: bytes, now: datetime) -> None:
+    """Keep a raw body and ring for it, in the caller's transaction."""
+    ReceiptInbox.objects.create(
+        account=account, received_at=now, body=crypto.seal(body, purpose=PURPOSE)
+    )
+    defer(JobName.RECEIVE, 0)
+
+
+def drain() -> None:
+    """Settle what is in the inbox. Several workers may drain at once."""
+    for _ in range(ROUNDS):
+        if not _one_round():
+            return
+    with transaction.atomic():
+        defer(JobName.RECEIVE, 0)
+
+
+def _one_round() -> bool:
+    now = timezone.now()
+    with transaction.atomic():
+        inbox = list(
+            ReceiptInbox.objects.select_for_update(skip_locked=True)
+            .filter(drained_at__isnull=True)
+            .order_by("id")[:ROWS]
+        )
+        if not inbox:
+            return False
+        accounts = CarrierAccount.objects.in_bulk({row.account_id for row in inbox})
+        best: dict[tuple[int, int], Told] = {}
+        for row in inbox:
+            receipts = _read(accounts[row.account_id], row)
+            row.items = len(receipts)
+            row.unmatched = _collect(receipts, best)
+            row.drained_at = now
+        conclude(best.values(), now)
+        ReceiptInbox.objects.bulk_update(inbox, ["drained_at", "items", "unmatched", "error"])
+    return True
+
+
+def _read(account: CarrierAccount, row: ReceiptInbox) -> list[Receipt]:
+    """The receipts in a stored body; one that cannot be read is kept with the reason."""
+    try:
+        body = crypto.unseal(bytes(row.body), purpose=PURPOSE)
+        with on_the_line(account, None) as carrier:
+            return carrier.read_receipts(body)
+    except (ValueError, crypto.Unreadable) as error:
+        row.error = type(error).__name__
+        return []
+
+
+def _collect(receipts: list[Receipt], best: dict[tuple[int, int], Told]) -> int:
+    """Keep the most final word on each attempt; return how many name no attempt of ours."""
+    unmatched = 0
+    for receipt in receipts:
+        if receipt.message_id is None or receipt.attempt_no is None:
+            unmatched += 1
+            continue
+        key = (receipt.message_id, receipt.attempt_no)
+        known = best.get(key)
+        if known is None or _rank(receipt.result) >= _rank(known.result):
+            best[key] = Told(*key, receipt.code, receipt.result)
+    return unmatched
+
+
+_RANKS = {Action.WAIT: 0, Action.DONE: 2}
+
+
+def _rank(result: object) -> int:
+    return _RANKS.get(action_for(result), 1)  # type: ignore[arg-type]  # a Result
+
+
+def poll(chunk_id: int) -> None:
+    """Ask the carrier for the results of a sent chunk, for those that no callback brought."""
+    chunk = Chunk.objects.select_related("account").get(pk=chunk_id)
+    if chunk.account is None or not chunk.token or chunk.state != "sent":
+        return
+    asked = timezone.now()
+    try:
+        with on_the_line(chunk.account, chunk_id) as carrier:
+            pages = list(carrier.results(chunk.token))
+    except CarrierError:
+        pages = None
+    with transaction.atomic():
+        for page in pages or []:
+            ReceiptInbox.objects.create(
+                account=chunk.account,
+                received_at=asked,
+                body=crypto.seal(page, purpose=PURPOSE),
+            )
+        age = asked - (chunk.sent_at or asked)
+        wait = max(timedelta(seconds=settings.POLL_SECONDS), min(age / 2, timedelta(hours=1)))
+        changes: dict[str, object] = {"poll_at": asked + wait}
+        if pages is not None:
+            changes["polled_at"] = asked
+        Chunk.objects.filter(pk=chunk_id).update(**changes)
+        if pages:
+            defer(JobName.RECEIVE, 0)

@@ -1,0 +1,57 @@
+"""Sweep: the net. Whatever is due and has nobody to ring for it gets its job again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from alimnaru.flow.jobs import JobName, defer
+from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.outcomes import Result
+from alimnaru.store.ledger import owing, settling
+
+#: One sweep at a time, whatever number of workers: the key of an advisory lock.
+LOCK = 0x616C696D  # "alim"
+
+
+def sweep() -> bool:
+    """Ring for everything that is owed. False if another process sweeps just now."""
+    now = timezone.now()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return False
+        _forget(now)
+        _settle_forgotten(now)
+        _ring(now)
+    return True
+
+
+def _ring(now: datetime) -> None:
+    pause = timedelta(seconds=settings.SWEEP_SECONDS)
+    if owing.inbox_waits(now - pause):
+        defer(JobName.RECEIVE, 0)
+    for chunk in owing.chunks_to_poll(now):
+        defer(JobName.POLL, chunk)
+    for chunk in owing.silent_chunks(now, settings.FALLBACK_WAIT):
+        defer(JobName.SILENCE, chunk)
+    for batch in owing.batches_with_due_moves(now):
+        defer(JobName.FALLBACK, batch)
+    for chunk, lane in owing.chunks_without_job(now, now - pause):
+        defer(JobName.DISPATCH, chunk, queue=lane)
+
+
+def _settle_forgotten(now: datetime) -> None:
+    """After days without a word an attempt is unknown: counted, listed, a person's to decide."""
+    for chunk in owing.forgotten_chunks(now - timedelta(hours=settings.SILENCE_HOURS)):
+        count = settling.settle_chunk(chunk, MessageState.UNKNOWN, Result.TIMED_OUT, now)
+        settling.count_on_chunks({chunk: {"unknown": count}}, now)
+
+
+def _forget(now: datetime) -> None:
+    owing.fold_tallies()
+    owing.forget_wire(now - timedelta(days=settings.WIRE_DAYS))

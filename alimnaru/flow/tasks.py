@@ -1,0 +1,35 @@
+"""Procrastinate's side of the jobs: call the stage, nothing else."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from alimnaru.flow import dispatch as dispatching
+from alimnaru.flow import fallback as falling_back
+from alimnaru.flow import receive as receiving
+from alimnaru.flow.jobs import JobName
+
+
+@app.task(name=f"alimnaru.{JobName.DISPATCH}")
+def dispatch(key: int) -> None:
+    dispatching.dispatch(key)
+
+
+@app.task(name=f"alimnaru.{JobName.RECEIVE}")
+def receive(key: int) -> None:
+    receiving.drain()
+
+
+@app.task(name=f"alimnaru.{JobName.POLL}")
+def poll(key: int) -> None:
+    receiving.poll(key)
+
+
+@app.task(name=f"alimnaru.{JobName.FALLBACK}")
+def fallback(key: int) -> None:
+    falling_back.fall_back(key)
+
+
+@app.task(name=f"alimnaru.{JobName.SILENCE}")
+def silence(key: int) -> None:
+    falling_back.give_up_waiting(key)

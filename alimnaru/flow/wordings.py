@@ -1,0 +1,48 @@
+"""Compiled wordings of a template version, kept per process: versions never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from alimnaru.rules.channel import Channel
+from alimnaru.rules.template import Rendered, parse_template
+from alimnaru.rules.template_render import CompiledTemplate, CompiledText
+from alimnaru.rules.variables import Variable, variable_from_json
+from alimnaru.store.models import TemplateVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a version says on each channel, ready to be filled with values in `order`."""
+
+    variables: tuple[Variable, ...]
+    alimtalk: CompiledTemplate
+    sms: CompiledText | None
+    lms: CompiledText | None
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return tuple(v.name for v in self.variables)
+
+    def render(self, channel: Channel, values: list[str]) -> Rendered:
+        """The finished text for a channel. Raises LookupError where there is no wording for it."""
+        compiled = {Channel.SMS: self.sms, Channel.LMS: self.lms}.get(channel, self.alimtalk)
+        if compiled is None:
+            raise LookupError(f"no wording for {channel}")
+        return compiled.render(values)
+
+
+@lru_cache(maxsize=256)
+def wording(version_id: int) -> Wording:
+    """The compiled wording of a stored version."""
+    version = TemplateVersion.objects.get(pk=version_id)
+    variables = tuple(variable_from_json(item) for item in version.variables)
+    order = [v.name for v in variables]
+    lms = CompiledText(version.lms, order, subject=version.lms_subject) if version.lms else None
+    return Wording(
+        variables=variables,
+        alimtalk=CompiledTemplate(parse_template(version.template), order),
+        sms=CompiledText(version.sms, order) if version.sms else None,
+        lms=lms,
+    )

@@ -1,0 +1,76 @@
+"""Contracts with carriers, and which wordings each of them knows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from alimnaru.store import audit, crypto
+from alimnaru.store.models import CarrierAccount, Member, Notice, TemplateRegistration
+
+
+class UnknownNotice(LookupError):  # noqa: N818
+    """A notice code that this office does not have."""
+
+
+def add_account(
+    *,
+    actor: Member,
+    kind: str,
+    name: str,
+    base_url: str,
+    api_key: str,
+    secret: str,
+    profile: str,
+    is_sandbox: bool,
+) -> CarrierAccount:
+    """Enter a contract, or change the one of the same name. The secret is sealed at once."""
+    with transaction.atomic():
+        account = CarrierAccount.objects.filter(name=name).first() or CarrierAccount(
+            name=name, callback_token=secrets.token_urlsafe(24)
+        )
+        account.kind = kind
+        account.base_url = base_url.rstrip("/")
+        account.api_key = api_key
+        account.secret = crypto.seal(secret.encode(), purpose="carrier secret")
+        account.profile = profile
+        account.is_sandbox = is_sandbox
+        account.save()
+        audit.record(
+            actor=actor,
+            act="account.set",
+            subject=f"account:{account.pk}",
+            facts={"name": name, "kind": kind, "sandbox": is_sandbox},
+        )
+    return account
+
+
+def register_wordings(
+    *, actor: Member, account: CarrierAccount, codes: Mapping[str, str]
+) -> list[TemplateRegistration]:
+    """Note under which code the carrier knows the newest wording of each notice, as approved.
+
+    `codes` maps notice codes to the carrier's template codes. Raises `UnknownNotice`.
+    """
+    registrations = []
+    with transaction.atomic():
+        for notice_code, template_code in codes.items():
+            notice = Notice.objects.filter(code=notice_code).first()
+            version = notice.versions.order_by("-number").first() if notice else None
+            if version is None:
+                raise UnknownNotice(notice_code)
+            registration, _ = TemplateRegistration.objects.update_or_create(
+                version=version,
+                account=account,
+                defaults={"code": template_code, "is_approved": True},
+            )
+            registrations.append(registration)
+        audit.record(
+            actor=actor,
+            act="template.register",
+            subject=f"account:{account.pk}",
+            facts={"templates": len(codes)},
+        )
+    return registrations

@@ -1,0 +1,122 @@
+"""What people do with batches: send, stop, go on, cancel. Each act is checked and audited here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from alimnaru.flow.intake import Order, take_in
+from alimnaru.flow.jobs import JobName, defer
+from alimnaru.office.lists import OnRow, newest_wording, roster_for, told
+from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.refusals import Refusal
+from alimnaru.sources.upload import open_list
+from alimnaru.store import audit
+from alimnaru.store.ledger import chunks, settling
+from alimnaru.store.models import Batch, Chunk, Department, Member, Notice
+
+
+def send_list(
+    path: Path,
+    *,
+    actor: Member,
+    notice: Notice,
+    department: Department | None = None,
+    at: datetime | None = None,
+    sheet: str | None = None,
+    include_hidden: bool = False,
+    hours_waived: bool = False,
+    on_row: OnRow | None = None,
+) -> Batch:
+    """Check a list and send its good rows; bad ones are stored as refused.
+
+    `hours_waived` lets a sandbox account send at night; real accounts are then not used at all.
+    Raises `ListRefused`, `RosterRefused`, `IntakeRefused` or `NoWording`; then nothing is stored.
+    """
+    owner = department or notice.department
+    version = newest_wording(notice)
+    source = open_list(path, sheet=sheet, include_hidden=include_hidden)
+    roster = roster_for(version, owner)
+    order = Order(
+        notice=notice,
+        version=version,
+        department=owner,
+        member=actor,
+        chunk_size=settings.CHUNK_SIZE,
+        source_name=source.name,
+        source_sha256=source.sha256,
+        not_before=at,
+        hours_waived=hours_waived,
+    )
+    with transaction.atomic():
+        batch = take_in(order, told(roster.read(source.rows()), on_row))
+        audit.record(
+            actor=actor,
+            act="batch.send",
+            subject=f"batch:{batch.pk}",
+            department=owner,
+            facts={
+                "notice": notice.code,
+                "wording": version.sha256,
+                "list": batch.source_sha256,
+                "rows": batch.rows,
+                "refused": batch.refused,
+                "hours_waived": hours_waived,
+            },
+        )
+    return batch
+
+
+def stop_batch(batch: Batch, *, actor: Member) -> int:
+    """Stop hand-offs: what waits is held, what is with a carrier goes on. Returns chunks held."""
+    with transaction.atomic():
+        Batch.objects.filter(pk=batch.pk, stopped_at=None).update(stopped_at=timezone.now())
+        held = chunks.hold_batch(batch.pk, Refusal.BATCH_STOPPED)
+        _note(batch, actor, "batch.stop", {"chunks": len(held)})
+    return len(held)
+
+
+def resume_batch(batch: Batch, *, actor: Member) -> int:
+    """Let everything that is held go on, from where it was. Returns chunks freed."""
+    now = timezone.now()
+    with transaction.atomic():
+        Batch.objects.filter(pk=batch.pk).update(stopped_at=None)
+        freed = chunks.free_batch(batch.pk, now)
+        _note(batch, actor, "batch.resume", {"chunks": len(freed)})
+        for chunk, lane in freed:
+            defer(JobName.DISPATCH, chunk, queue=lane)
+    return len(freed)
+
+
+def cancel_batch(batch: Batch, *, actor: Member) -> int:
+    """Stop, and end what was not handed over as cancelled. Returns messages cancelled."""
+    now = timezone.now()
+    cancelled = 0
+    with transaction.atomic():
+        stop_batch(batch, actor=actor)
+        held = Chunk.objects.filter(batch=batch, state="held").order_by("pk")
+        counts = {
+            chunk.pk: settling.settle_chunk(
+                chunk.pk, MessageState.CANCELLED, Refusal.CANCELLED_BY_STAFF, now
+            )
+            for chunk in held
+        }
+        settling.count_on_chunks({c: {"cancelled": n} for c, n in counts.items()}, now)
+        chunks.close_held(list(counts))
+        cancelled = sum(counts.values())
+        _note(batch, actor, "batch.cancel", {"messages": cancelled})
+    return cancelled
+
+
+def _note(batch: Batch, actor: Member, act: str, facts: dict[str, int]) -> None:
+    audit.record(
+        actor=actor,
+        act=act,
+        subject=f"batch:{batch.pk}",
+        department=batch.department,
+        facts=facts,
+    )

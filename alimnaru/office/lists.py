@@ -1,0 +1,164 @@
+"""Check a list the way it would be sent: what a clerk is told before anything goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from django.utils import timezone
+
+from alimnaru.flow.wordings import Wording, wording
+from alimnaru.rules.channel import Channel
+from alimnaru.rules.roster import BadRow, GoodRow, Roster, RosterSpec
+from alimnaru.rules.variables import Kind, Variable
+from alimnaru.sources.upload import OpenList, open_list
+from alimnaru.store.models import Department, Notice, TemplateVersion
+
+#: Bad rows kept for showing; more are counted.
+SHOWN = 10_000
+#: How often the caller hears of progress.
+TELL_EVERY = 1_000
+
+OnRow = Callable[[int], None]
+
+
+class NoWording(LookupError):  # noqa: N818
+    """The notice has no approved wording."""
+
+
+@dataclass(slots=True)
+class ListCheck:
+    """What the check found. `notes` are (code, facts) about the file as a whole."""
+
+    name: str
+    format: str
+    encoding: str | None
+    sheet: str | None
+    rows: int = 0
+    good: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    bad_count: int = 0
+    by_code: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    header: dict[str, str] = field(default_factory=dict)
+    notes: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+    #: Finished texts of the first row, and of the row whose text is longest.
+    samples: list[str] = field(default_factory=list)
+
+
+def newest_wording(notice: Notice) -> TemplateVersion:
+    """The wording that goes out today. Raises `NoWording`."""
+    version = (
+        notice.versions.filter(status=TemplateVersion.Status.APPROVED).order_by("-number").first()
+    )
+    if version is None:
+        raise NoWording(notice.code)
+    return version
+
+
+def roster_for(version: TemplateVersion, department: Department) -> Roster:
+    """The check of a list for a wording as this department would send it."""
+    words = wording(version.pk)
+    return Roster(
+        RosterSpec(
+            variables=tuple(_as_said_by(department, v) for v in words.variables),
+            today=timezone.localdate(),
+            alimtalk=words.alimtalk,
+            sms=words.sms,
+            lms=words.lms,
+        )
+    )
+
+
+def _as_said_by(department: Department, variable: Variable) -> Variable:
+    """The department's own number and name where the wording leaves them open."""
+    if variable.default is None:
+        return variable
+    if variable.kind is Kind.PHONE and department.phone:
+        return replace(variable, default=department.phone)
+    if variable.kind is Kind.DEPARTMENT:
+        return replace(variable, default=department.name)
+    return variable
+
+
+def check_list(
+    path: Path,
+    *,
+    notice: Notice,
+    department: Department | None = None,
+    sheet: str | None = None,
+    include_hidden: bool = False,
+    on_row: OnRow | None = None,
+) -> ListCheck:
+    """Read a list to its end and report. Stores nothing.
+
+    Raises `ListRefused`, `RosterRefused` or `NoWording`.
+    """
+    version = newest_wording(notice)
+    source = open_list(path, sheet=sheet, include_hidden=include_hidden)
+    roster = roster_for(version, department or notice.department)
+    check = ListCheck(source.name, source.format, source.encoding, source.sheet)
+    samples = _Samples(wording(version.pk))
+    for row in told(roster.read(source.rows()), on_row):
+        check.rows += 1
+        if isinstance(row, GoodRow):
+            check.good += 1
+            samples.see(row)
+        else:
+            check.bad_count += 1
+            check.by_code[row.code] += 1
+            if len(check.bad) < SHOWN:
+                check.bad.append(row)
+    check.left_out = Counter(roster.left_out)
+    check.header = dict(roster.header.titles) if roster.header else {}
+    check.notes = notes_on(source)
+    check.samples = samples.texts()
+    return check
+
+
+def notes_on(source: OpenList) -> list[tuple[str, dict[str, str | int]]]:
+    """What a clerk should know about the file although it can be read."""
+    notes: list[tuple[str, dict[str, str | int]]] = []
+    if source.hidden_rows:
+        notes.append(("hidden_rows", {"count": source.hidden_rows}))
+    if source.hidden_columns:
+        notes.append(("hidden_columns", {"count": source.hidden_columns}))
+    if source.sheets_left_out:
+        notes.append(("sheets_left_out", {"sheets": ", ".join(source.sheets_left_out)}))
+    return notes
+
+
+def told(rows: Iterator[GoodRow | BadRow], on_row: OnRow | None) -> Iterator[GoodRow | BadRow]:
+    """The same rows, with the caller told how many have passed."""
+    if on_row is None:
+        yield from rows
+        return
+    count = 0
+    for count, row in enumerate(rows, 1):
+        if count % TELL_EVERY == 0:
+            on_row(count)
+        yield row
+    on_row(count)
+
+
+class _Samples:
+    """The first row and the one with the longest values, rendered only at the end."""
+
+    def __init__(self, words: Wording) -> None:
+        self._words = words
+        self._first: GoodRow | None = None
+        self._longest: GoodRow | None = None
+        self._length = -1
+
+    def see(self, row: GoodRow) -> None:
+        if self._first is None:
+            self._first = row
+        length = sum(map(len, row.values))
+        if length > self._length:
+            self._length, self._longest = length, row
+
+    def texts(self) -> list[str]:
+        rows = {id(r): r for r in (self._first, self._longest) if r is not None}
+        return [self._words.render(Channel.ALIMTALK, list(r.values)).text for r in rows.values()]

@@ -1,0 +1,12 @@
+"""The site map."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alimnaru.api import callbacks
+
+urlpatterns = [
+    path("callbacks/<str:token>", callbacks.callback, name="callback"),
+    path("health", callbacks.health, name="health"),
+]
