@@ -1,0 +1,86 @@
+# A fresh machine needs Python 3.11 or later, git and make; everything else goes into .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo up bench chaos test coverage check fmt lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+# Two files of tests at once; a file's tests stay together, because many share what they set up.
+PYTEST_ARGS ?= -n 2 --dist loadfile
+# The office, its database and its keys, for everything started from this checkout.
+RUN := ALIMNARU_HOME="$${ALIMNARU_HOME:-$(CURDIR)/.alimnaru}"
+# Type checking and migrations load the settings; they must not touch an office that is in use.
+ALONE := env -u DATABASE_URL ALIMNARU_HOME="$(CURDIR)/.venv/check-home"
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- .venv ----------------------------------------------------------------------------------
+
+.venv/made:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# The checkout itself is linked, not copied; its build tools are part of the lock file.
+.venv/installed: requirements.lock pyproject.toml | .venv/made
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# --- run ------------------------------------------------------------------------------------
+
+demo: .venv/installed ## a list in, every resident told once, a report out; ARGS="--keep"
+	$(RUN) $(BIN)/alimnaru demo $(ARGS)
+
+up: .venv/installed ## database, web, workers, sandbox; Ctrl-C ends them
+	$(RUN) $(BIN)/alimnaru up $(ARGS)
+
+bench: .venv/installed-dev ## the whole district: 470,000 rows; ARGS="--rows 50000"
+	$(RUN) $(BIN)/alimnaru bench $(ARGS)
+
+chaos: .venv/installed-dev ## a hundred faults while lists are sent
+	$(RUN) $(BIN)/alimnaru chaos $(ARGS)
+
+# --- check ----------------------------------------------------------------------------------
+
+test: .venv/installed-dev ## every test; ARGS="-k roster"
+	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) $(ARGS)
+
+coverage: .venv/installed-dev ## every test, measured, with the shares that must be reached
+	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/coverage report --include='alimnaru/rules/*,alimnaru/carriers/*' --fail-under=100
+
+check: .venv/installed-dev ## lint, format, types, layers, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(ALONE) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(ALONE) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings alimnaru.settings
+
+fmt: .venv/installed-dev ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# --- keep -----------------------------------------------------------------------------------
+
+# Names no index and no path: the files must say the same wherever they are made.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-header --annotation-style line --no-emit-index-url --no-emit-find-links
+
+lock: .venv/installed-dev ## anew: requirements.lock, requirements-dev.lock; ARGS="--upgrade"
+	$(PIP) uv
+	$(COMPILE) $(ARGS) pyproject.toml requirements-build.in --output-file requirements.lock
+	$(COMPILE) $(ARGS) pyproject.toml requirements-build.in --extra dev \
+		--constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## forget .venv and every cache; the office in .alimnaru stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
