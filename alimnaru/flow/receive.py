@@ -14,7 +14,8 @@ from alimnaru.flow.outcome import Told, conclude
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.outcomes import Action, action_for
 from alimnaru.store import crypto
-from alimnaru.store.models import CarrierAccount, Chunk, ReceiptInbox
+from alimnaru.store.ledger import inbox
+from alimnaru.store.models import CarrierAccount, Chunk
 
 #: Inbox rows settled in one transaction: about 10,000 receipts at 500 a callback.
 ROWS = 20
@@ -25,9 +26,7 @@ PURPOSE = "receipt inbox"
 
 def store(account: CarrierAccount, body: bytes, now: datetime) -> None:
     """Keep a raw body and ring for it, in the caller's transaction."""
-    ReceiptInbox.objects.create(
-        account=account, received_at=now, body=crypto.seal(body, purpose=PURPOSE)
-    )
+    inbox.keep(account.pk, crypto.seal(body, purpose=PURPOSE), now)
     defer(JobName.RECEIVE, 0)
 
 
@@ -43,29 +42,24 @@ def drain() -> None:
 def _one_round() -> bool:
     now = timezone.now()
     with transaction.atomic():
-        inbox = list(
-            ReceiptInbox.objects.select_for_update(skip_locked=True)
-            .filter(drained_at__isnull=True)
-            .order_by("id")[:ROWS]
-        )
-        if not inbox:
+        taken = inbox.take(ROWS)
+        if not taken:
             return False
-        accounts = CarrierAccount.objects.in_bulk({row.account_id for row in inbox})
+        accounts = CarrierAccount.objects.in_bulk({row.account for row in taken})
         best: dict[tuple[int, int], Told] = {}
-        for row in inbox:
-            receipts = _read(accounts[row.account_id], row)
+        for row in taken:
+            receipts = _read(accounts[row.account], row)
             row.items = len(receipts)
             row.unmatched = _collect(receipts, best)
-            row.drained_at = now
+        inbox.close(taken, now)
         conclude(best.values(), now)
-        ReceiptInbox.objects.bulk_update(inbox, ["drained_at", "items", "unmatched", "error"])
     return True
 
 
-def _read(account: CarrierAccount, row: ReceiptInbox) -> list[Receipt]:
+def _read(account: CarrierAccount, row: inbox.Undrained) -> list[Receipt]:
     """The receipts in a stored body; one that cannot be read is kept with the reason."""
     try:
-        body = crypto.unseal(bytes(row.body), purpose=PURPOSE)
+        body = crypto.unseal(row.body, purpose=PURPOSE)
         with on_the_line(account, None) as carrier:
             return carrier.read_receipts(body)
     except (ValueError, crypto.Unreadable) as error:
@@ -107,11 +101,7 @@ def poll(chunk_id: int) -> None:
         pages = None
     with transaction.atomic():
         for page in pages or []:
-            ReceiptInbox.objects.create(
-                account=chunk.account,
-                received_at=asked,
-                body=crypto.seal(page, purpose=PURPOSE),
-            )
+            inbox.keep(chunk.account.pk, crypto.seal(page, purpose=PURPOSE), asked)
         age = asked - (chunk.sent_at or asked)
         wait = max(timedelta(seconds=settings.POLL_SECONDS), min(age / 2, timedelta(hours=1)))
         changes: dict[str, object] = {"poll_at": asked + wait}

@@ -17,7 +17,6 @@ from alimnaru.carriers.registry import open_carrier
 from alimnaru.store import crypto
 from alimnaru.store.models import CarrierAccount, WireExchange
 
-
 log = structlog.get_logger()
 
 PURPOSE = "wire exchange"

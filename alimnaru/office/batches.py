@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -37,14 +38,11 @@ def send_list(
     `hours_waived` lets a sandbox account send at night; real accounts are then not used at all.
     Raises `ListRefused`, `RosterRefused`, `IntakeRefused` or `NoWording`; then nothing is stored.
     """
-    owner = department or notice.department
-    version = newest_wording(notice)
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
-    roster = roster_for(version, owner)
     order = Order(
         notice=notice,
-        version=version,
-        department=owner,
+        version=newest_wording(notice),
+        department=department or notice.department,
         member=actor,
         chunk_size=settings.CHUNK_SIZE,
         source_name=source.name,
@@ -52,23 +50,22 @@ def send_list(
         not_before=at,
         hours_waived=hours_waived,
     )
+    roster = roster_for(order.version, order.department)
     with transaction.atomic():
         batch = take_in(order, told(roster.read(source.rows()), on_row))
-        audit.record(
-            actor=actor,
-            act="batch.send",
-            subject=f"batch:{batch.pk}",
-            department=owner,
-            facts={
-                "notice": notice.code,
-                "wording": version.sha256,
-                "list": batch.source_sha256,
-                "rows": batch.rows,
-                "refused": batch.refused,
-                "hours_waived": hours_waived,
-            },
-        )
+        _note(batch, actor, "batch.send", _facts(order, batch))
     return batch
+
+
+def _facts(order: Order, batch: Batch) -> dict[str, object]:
+    return {
+        "notice": order.notice.code,
+        "wording": order.version.sha256,
+        "list": batch.source_sha256,
+        "rows": batch.rows,
+        "refused": batch.refused,
+        "hours_waived": order.hours_waived,
+    }
 
 
 def stop_batch(batch: Batch, *, actor: Member) -> int:
@@ -112,11 +109,11 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
     return cancelled
 
 
-def _note(batch: Batch, actor: Member, act: str, facts: dict[str, int]) -> None:
+def _note(batch: Batch, actor: Member, act: str, facts: Mapping[str, object]) -> None:
     audit.record(
         actor=actor,
         act=act,
         subject=f"batch:{batch.pk}",
         department=batch.department,
-        facts=facts,
+        facts=dict(facts),
     )

@@ -14,6 +14,7 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.roster import BadRow, GoodRow, Roster, RosterSpec
 from alimnaru.rules.variables import Kind, Variable
 from alimnaru.sources.upload import OpenList, open_list
+from alimnaru.store import crypto
 from alimnaru.store.models import Department, Notice, TemplateVersion
 
 #: Bad rows kept for showing; more are counted.
@@ -68,6 +69,7 @@ def roster_for(version: TemplateVersion, department: Department) -> Roster:
             alimtalk=words.alimtalk,
             sms=words.sms,
             lms=words.lms,
+            secret=crypto.row_secret(),
         )
     )
 
@@ -121,7 +123,7 @@ def check_list(
 def notes_on(source: OpenList) -> list[tuple[str, dict[str, str | int]]]:
     """What a clerk should know about the file although it can be read."""
     notes: list[tuple[str, dict[str, str | int]]] = []
-    if source.hidden_rows:
+    if source.hidden_rows and not source.hidden_included:
         notes.append(("hidden_rows", {"count": source.hidden_rows}))
     if source.hidden_columns:
         notes.append(("hidden_columns", {"count": source.hidden_columns}))

@@ -1,0 +1,214 @@
+"""Chaos: processes are killed, stopped and cut at random while lists go out; nothing may be lost
+and nothing may be accepted twice.
+
+The sandbox keeps every acceptance in a journal that survives its own death; it is the witness.
+Lists of 20,000 rows follow one another until the wanted number of faults has struck.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from alimnaru.home import home
+from alimnaru.ops.chaos_faults import Fault, Injector
+from alimnaru.ops.chaos_proof import Proof, prove
+from alimnaru.ops.demo import NOTICE, fresh
+from alimnaru.ops.example_list import write_example_csv
+from alimnaru.ops.stack import Stack
+
+if TYPE_CHECKING:
+    from alimnaru.reads.deliveries import BatchReport
+
+ROWS = 20_000
+#: Seconds between faults: shorter than a recovery, so that faults also hit recoveries.
+PAUSE = (0.2, 1.6)
+#: A list that is not through after this has lost something.
+PATIENCE_SECONDS = 240.0
+MIX = {"ATA": {"not_user": 0.06, "blocked": 0.02}, "SMS": {"bad_number": 0.02}}
+ENV = {
+    # Small chunks, short leases and short tempers: as many dangerous moments a second as can be.
+    "ALIMNARU_CHUNK_SIZE": "200",
+    "ALIMNARU_LEASE_SECONDS": "3",
+    "ALIMNARU_CARRIER_TIMEOUT": "1.5",
+    "ALIMNARU_SWEEP_SECONDS": "0.5",
+    "ALIMNARU_POLL_SECONDS": "2",
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the faults did and what was proved after each list."""
+
+    faults: list[Fault] = field(default_factory=list)
+    proofs: list[Proof] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        return sum(p.lost for p in self.proofs)
+
+    @property
+    def repeated(self) -> int:
+        return sum(p.repeated for p in self.proofs)
+
+    @property
+    def balances(self) -> bool:
+        return all(p.balances for p in self.proofs)
+
+
+def run(
+    faults: int,
+    as_json: bool,
+    *,
+    rows: int = ROWS,
+    seed: int | None = None,
+    where: Path | None = None,
+) -> int:
+    """Strike `faults` times and prove. 0 only if nothing was lost or repeated and all adds up."""
+    out = Console(stderr=as_json, quiet=as_json, highlight=False)
+    seed = random.SystemRandom().randrange(10**6) if seed is None else seed
+    out.print(f"seed {seed}")
+    outcome = strike(where or home() / "chaos", faults, rows=rows, seed=seed, out=out)
+    out.print(_table(outcome))
+    for proof in outcome.proofs:
+        for line in proof.doubts:
+            out.print(line)
+    summary = {
+        "faults": len(outcome.faults),
+        "lost": outcome.lost,
+        "repeated": outcome.repeated,
+        "balances": outcome.balances,
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(summary) + "\n")
+    else:
+        out.print("faults: {faults}, lost: {lost}, repeated: {repeated}".format(**summary))
+    return 0 if outcome.balances and not outcome.lost and not outcome.repeated else 1
+
+
+def strike(where: Path, faults: int, *, rows: int, seed: int, out: Console) -> Outcome:
+    """Run lists under faults until `faults` have struck; prove after each list."""
+    rng = random.Random(seed)  # noqa: S311 - to repeat a run, not to guard anything
+    outcome = Outcome()
+    with fresh(where), Stack(where, env=ENV, sandbox_args=_sandbox_args(where, seed)) as stack:
+        injector = Injector(stack, rng)
+        number = 0
+        while len(outcome.faults) < faults:
+            number += 1
+            path = where / f"list-{number}.csv"
+            write_example_csv(path, rows, dirt=False, seed=rng.randrange(10**6))
+            batch = _one_list(injector, path, outcome, faults, number)
+            injector.rest()
+            report = _wait(stack, batch)
+            proof = prove(stack, batch, report)
+            outcome.proofs.append(proof)
+            out.print(f"list {number}: {proof.sentence()}")
+    return outcome
+
+
+def _sandbox_args(where: Path, seed: int) -> list[str]:
+    return [
+        *("--journal", str(where / "sandbox.journal"), "--mix", json.dumps(MIX)),
+        *("--seed", str(seed), "--latency-ms", "120", "--report-delay-ms", "300"),
+        "--no-patterns",
+    ]
+
+
+def _one_list(injector: Injector, path: Path, outcome: Outcome, faults: int, number: int) -> int:
+    """Send a list while faults strike; return its batch."""
+    stack = injector.stack
+    batch = None
+    sender: subprocess.Popen[bytes] | None = stack.send(path, NOTICE)
+    while True:
+        if sender is not None and sender.poll() is not None:
+            batch = _batch_of(sender)
+            # Killed before its commit, a sender leaves nothing behind: the clerk sends again.
+            sender = stack.send(path, NOTICE) if batch is None else None
+        if len(outcome.faults) < faults:
+            outcome.faults.append(injector.strike(number, sender))
+        if batch is not None and (len(outcome.faults) >= faults or _is_done(batch)):
+            return batch
+        _watch_for(stack, injector.rng.uniform(*PAUSE))
+
+
+def _watch_for(stack: Stack, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        stack.watch()
+        time.sleep(0.05)
+
+
+def _batch_of(sender: subprocess.Popen[bytes]) -> int | None:
+    """The batch that a sender reported, or the newest it left behind without a word."""
+    text = sender.stdout.read() if sender.stdout else b""
+    if sender.returncode == 0 and text:
+        return int(json.loads(text)["batch"])
+    return _newest_unproved()
+
+
+_proved: set[int] = set()
+
+
+def _newest_unproved() -> int | None:
+    from django.db import DatabaseError, connection
+
+    from alimnaru.store.models import Batch
+
+    try:
+        found = Batch.objects.exclude(pk__in=_proved).order_by("-pk").first()
+    except DatabaseError:
+        connection.close()
+        return None
+    return found.pk if found else None
+
+
+def _report(batch: int) -> BatchReport | None:
+    from django.db import DatabaseError, connection
+
+    from alimnaru.reads.deliveries import batch_report
+    from alimnaru.store.scoping import whole_office
+
+    try:
+        return batch_report(whole_office(), batch)
+    except DatabaseError:
+        connection.close()  # the server was struck: ask again on a new connection
+        return None
+
+
+def _is_done(batch: int) -> bool:
+    report = _report(batch)
+    return report is not None and report.pending == 0
+
+
+def _wait(stack: Stack, batch: int) -> BatchReport:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        stack.watch()
+        report = _report(batch)
+        if report is not None and (report.pending == 0 or time.monotonic() > deadline):
+            _proved.add(batch)
+            return report
+        time.sleep(0.1)
+
+
+def _table(outcome: Outcome) -> Table:
+    table = Table(title="faults")
+    for name in ("#", "list", "s", "what", "whom", "for"):
+        table.add_column(name, justify="right" if name in "#s" else "left")
+    for number, fault in enumerate(outcome.faults, 1):
+        table.add_row(
+            str(number), str(fault.run), f"{fault.at:.1f}", fault.what, fault.whom, fault.detail
+        )
+    counts = Counter(f"{f.what} {f.whom}" for f in outcome.faults)
+    table.caption = ", ".join(f"{name}: {n}" for name, n in sorted(counts.items()))
+    return table

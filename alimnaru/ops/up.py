@@ -1,0 +1,42 @@
+"""`alimnaru up`: database, web, workers and sandbox in one command; Ctrl-C stops all of it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+
+from rich.console import Console
+
+from alimnaru.home import home
+from alimnaru.ops.stack import Stack
+
+
+def run(port: int | None, as_json: bool) -> int:
+    """Run an office until SIGINT or SIGTERM."""
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    out = Console(stderr=as_json, quiet=as_json, highlight=False)
+    where = home()
+    out.print("알림나루를 켜고 있습니다…")
+    journal = ["--journal", str(where / "sandbox.journal")]
+    with Stack(where, web_port=port, sandbox_args=journal) as stack:
+        addresses = {
+            "web": f"http://127.0.0.1:{stack.web_port}",
+            "phones": stack.sandbox.phones if stack.sandbox else None,
+            "home": str(where),
+        }
+        if as_json:
+            sys.stdout.write(json.dumps(addresses) + "\n")
+            sys.stdout.flush()
+        out.print(f"  웹      {addresses['web']}")
+        out.print(
+            f"  전화기  {addresses['phones']}  (모의 발송: 실제로는 아무에게도 가지 않습니다)"
+        )
+        out.print(f"  자료    {addresses['home']}")
+        out.print("끝내려면 Ctrl-C를 누르십시오.")
+        stack.watch_until(done)
+        out.print("모두 끄고 있습니다…")
+    return 0

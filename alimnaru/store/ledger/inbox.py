@@ -1,0 +1,58 @@
+"""The inbox of raw receipts: bodies of some 100 KB, so they travel as bytes, never as hex text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alimnaru.store.ledger.base import rows, run
+
+
+@dataclass(slots=True)
+class Undrained:
+    """A sealed body that is locked for draining; the counts are what the drain found in it."""
+
+    id: int
+    account: int
+    body: bytes
+    items: int = 0
+    unmatched: int = 0
+    error: str = ""
+
+
+def keep(account: int, body: bytes, at: datetime) -> None:
+    """Append a sealed body."""
+    sql = """
+        INSERT INTO store_receiptinbox (account_id, received_at, body, items, unmatched, error)
+        VALUES (%s, %s, %b, 0, 0, '')
+    """
+    run(sql, [account, at, body])
+
+
+def take(limit: int) -> list[Undrained]:
+    """Lock the oldest undrained bodies that no other worker has; the lock ends with the caller's
+    transaction. Walks the partial index of undrained rows."""
+    sql = """
+        SELECT id, account_id, body FROM store_receiptinbox WHERE drained_at IS NULL
+        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    """
+    return [Undrained(*row) for row in rows(sql, [limit])]
+
+
+def close(drained: Sequence[Undrained], at: datetime) -> None:
+    """Note what was found in each body; it stays until its days are over."""
+    sql = """
+        UPDATE store_receiptinbox i SET drained_at = %s, items = d.items,
+               unmatched = d.unmatched, error = d.error
+        FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[])
+            AS d (id, items, unmatched, error)
+        WHERE i.id = d.id
+    """
+    columns = [
+        [d.id for d in drained],
+        [d.items for d in drained],
+        [d.unmatched for d in drained],
+        [d.error for d in drained],
+    ]
+    run(sql, [at, *columns])
