@@ -14,7 +14,7 @@ class Channel(StrEnum):
 
 
 class Lane(StrEnum):
-    """Which queue a chunk waits in. A later lane never delays an earlier one for longer than a call."""
+    """Which queue a chunk waits in. A later lane delays an earlier one by a call at most."""
 
     URGENT = "urgent"
     NORMAL = "normal"

@@ -53,7 +53,9 @@ class Move:
 Step = Wait | Settle | Move
 
 
-def next_step(policy: Policy, channel: Channel, try_no: int, result: Result) -> Step:
+def next_step(  # noqa: PLR0911 - one return for each action
+    policy: Policy, channel: Channel, try_no: int, result: Result
+) -> Step:
     """What follows `result` of the `try_no`-th try (from 1) on `channel`."""
     match action_for(result):
         case Action.WAIT:
