@@ -6,6 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from alimnaru.ops import logs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alimnaru.settings")
 
+# Before anything can log: numbers are masked on the way out.
+logs.configure()
 application = get_wsgi_application()

@@ -21,6 +21,7 @@ from alimnaru.home import home
 from alimnaru.ops import processes
 from alimnaru.ops.demo import NOTICE, fresh
 from alimnaru.ops.example_list import write_example_csv
+from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Measured:
 def run(rows: int, as_json: bool) -> int:
     """Measure a run of `rows` and print it. 1 if the run did not come to its end."""
     where = home() / "bench"
-    out = Console(stderr=as_json, quiet=as_json, highlight=False)
+    out = console(quiet=as_json)
     sandbox = ["--mix", json.dumps(MIX), "--report-delay-ms", "100", "--no-patterns"]
     with fresh(where), Stack(where, sandbox_args=sandbox) as stack:
         out.print(f"{rows:,}행의 CP949 명단을 만들고 있습니다…")
@@ -179,7 +180,7 @@ def _as_json(m: Measured) -> dict[str, object]:
 def _table(m: Measured) -> Table:
     table = Table(title=f"{m.rows:,}행, {m.seconds:.1f}초", show_header=False)
     table.add_row("초당 행", f"{m.rows / m.seconds:,.0f}")
-    table.add_row("메시지당 CPU(모의 발송기 제외)", f"{m.cpu_ms_per_message:.3f} ms")
+    table.add_row("메시지당 CPU(모의 통신사 제외)", f"{m.cpu_ms_per_message:.3f} ms")
     table.add_row("데이터베이스 한계 대비", f"{m.raw_limit_share:.0%} ({m.raw_seconds:.1f}초)")
     table.add_row("제자리 갱신(HOT)", f"{m.hot_share:.1%}")
     for name, mib in m.peak_mib.items():

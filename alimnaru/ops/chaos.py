@@ -25,6 +25,7 @@ from alimnaru.ops.chaos_faults import Fault, Injector
 from alimnaru.ops.chaos_proof import Proof, prove
 from alimnaru.ops.demo import NOTICE, fresh
 from alimnaru.ops.example_list import write_example_csv
+from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run(
     where: Path | None = None,
 ) -> int:
     """Strike `faults` times and prove. 0 only if nothing was lost or repeated and all adds up."""
-    out = Console(stderr=as_json, quiet=as_json, highlight=False)
+    out = console(quiet=as_json)
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     out.print(f"seed {seed}")
     outcome = strike(where or home() / "chaos", faults, rows=rows, seed=seed, out=out)

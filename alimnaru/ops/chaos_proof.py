@@ -49,6 +49,16 @@ def prove(stack: Stack, batch: int, report: BatchReport) -> Proof:
     found = Message.objects.filter(batch_id=batch).values_list("pk", "state", "channel")
     messages = {pk: (state, channel) for pk, state, channel in found}
     accepted = _acceptances(stack, messages.keys())
+    return compare(messages, accepted, report, count_from_messages(batch))
+
+
+def compare(
+    messages: Mapping[int, tuple[str, str]],
+    accepted: Counter[tuple[int, str]],
+    report: BatchReport,
+    counted: Mapping[str, int],
+) -> Proof:
+    """The proof itself: messages by id as (state, channel), acceptances by (id, channel)."""
     proof = Proof(rows=report.rows, accepted=sum(accepted.values()))
     for (message, channel), times in accepted.items():
         if times > 1:
@@ -58,7 +68,7 @@ def prove(stack: Stack, batch: int, report: BatchReport) -> Proof:
         if fault := _missing(accepted, message, state, channel):
             proof.lost += 1
             proof.doubts.append(f"lost: message {message} {fault}")
-    _add_up(proof, report, count_from_messages(batch))
+    _add_up(proof, report, counted)
     return proof
 
 

@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from alimnaru.home import home
 from alimnaru.ops.example_list import write_example_xlsx
+from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ PATIENCE_SECONDS = 120.0
 def run(rows: int, keep: bool, as_json: bool) -> int:
     """Send an example list of `rows` through a sandbox and report. 0 if everything adds up."""
     where = home() / "demo"
-    out = Console(stderr=as_json, quiet=as_json, highlight=False)
+    out = console(quiet=as_json)
     with fresh(where), Stack(where, env=ENV, sandbox_args=_sandbox_args(where)) as stack:
         from alimnaru.ops.demo_screen import Screen
 

@@ -7,9 +7,8 @@ import signal
 import sys
 import threading
 
-from rich.console import Console
-
 from alimnaru.home import home
+from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
 
@@ -18,7 +17,7 @@ def run(port: int | None, as_json: bool) -> int:
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
-    out = Console(stderr=as_json, quiet=as_json, highlight=False)
+    out = console(quiet=as_json)
     where = home()
     out.print("알림나루를 켜고 있습니다…")
     journal = ["--journal", str(where / "sandbox.journal")]
@@ -33,7 +32,7 @@ def run(port: int | None, as_json: bool) -> int:
             sys.stdout.flush()
         out.print(f"  웹      {addresses['web']}")
         out.print(
-            f"  전화기  {addresses['phones']}  (모의 발송: 실제로는 아무에게도 가지 않습니다)"
+            f"  전화기  {addresses['phones']}  (모의 통신사: 실제로는 아무에게도 가지 않습니다)"
         )
         out.print(f"  자료    {addresses['home']}")
         out.print("끝내려면 Ctrl-C를 누르십시오.")

@@ -9,7 +9,7 @@ from typing import cast
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.utils import sync_to_async
@@ -27,9 +27,20 @@ CONCURRENCY = 3
 
 def work(lanes: Sequence[Lane]) -> None:
     """Serve jobs until SIGTERM or SIGINT; a second signal does not wait for the running ones."""
+    _commit_asynchronously()
     connector = cast("DjangoConnector", app.connector)
     with app.replace_connector(connector.get_worker_connector()):
         asyncio.run(_serve([lane.value for lane in lanes]))
+
+
+def _commit_asynchronously() -> None:
+    """Do not wait for the disk at each commit: a crashed server forgets the last moments, in order,
+    and everything a worker does can be done again from what is left. The exception waits for
+    itself (`ledger.chunks.store_token`); intake, callbacks and people's acts always wait."""
+    connections.close_all()
+    entry = connections["default"].settings_dict
+    options = entry["OPTIONS"].get("options", "")
+    entry["OPTIONS"]["options"] = f"{options} -c synchronous_commit=off".strip()
 
 
 async def _serve(lanes: list[str]) -> None:

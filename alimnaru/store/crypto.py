@@ -67,7 +67,7 @@ def unseal(blob: bytes, *, purpose: str) -> bytes:
     """Open what `seal` made. Raises `Unreadable`."""
     try:
         return AESGCM(_key("sealed")).decrypt(blob[:NONCE], blob[NONCE:], purpose.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # the latter for a nonce cut short
         raise Unreadable(purpose) from None
 
 
@@ -96,7 +96,7 @@ class BatchKey:
             blob = bytes(wrapped)
             aead = AESGCM(_key("batch keys"))
             return cls(aead.decrypt(blob[:NONCE], blob[NONCE:], batch_id.to_bytes(8, "big")))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # nothing is left of a destroyed key
             raise Unreadable(f"key of batch {batch_id}") from None
 
     def wrap(self, batch_id: int) -> bytes:

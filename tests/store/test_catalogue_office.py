@@ -305,7 +305,7 @@ def test_free_text_without_a_greatest_length_is_a_fault_of_the_catalogue() -> No
 def test_every_fault_has_a_sentence_that_tells_what_to_do() -> None:
     assert set(SENTENCES) == set(OfficeFault)
     for sentence in SENTENCES.values():
-        assert sentence.endswith(("주세요.", "주세요"))
+        assert sentence.endswith(("주십시오.", "주십시오"))
 
 
 def test_an_office_does_not_print_its_numbers() -> None:

@@ -66,6 +66,18 @@ def claim_doubt(chunk: int, now: datetime, until: datetime) -> Claim | None:
     return Claim(*found[0]) if found else None
 
 
+def holds(claim: Claim) -> bool:
+    """Whether the claim still stands; if so it cannot be taken over before the caller commits.
+
+    For what touches messages: the statements on chunks look at the claim themselves.
+    """
+    sql = """
+        SELECT FROM store_chunk WHERE id = %s AND claim = %s AND state IN ('claimed', 'doubt')
+        FOR UPDATE
+    """
+    return bool(rows(sql, [claim.chunk, claim.claim]))
+
+
 def _move(claim: Claim, to: ChunkState, sets: str, params: Sequence[object]) -> bool:
     sql = f"""
         UPDATE store_chunk SET state = %s, {sets}
@@ -76,9 +88,14 @@ def _move(claim: Claim, to: ChunkState, sets: str, params: Sequence[object]) -> 
 
 
 def store_token(claim: Claim, account: int, token: str) -> bool:
-    """Write down the carrier's token before anything is handed over under it."""
+    """Write down the carrier's token before anything is handed over under it.
+
+    The one commit of a worker that must reach the disk before it goes on (workers commit
+    asynchronously): with it does everything that was committed before, the claim above all.
+    """
     sql = """
-        UPDATE store_chunk SET token = %s, account_id = %s
+        WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true))
+        UPDATE store_chunk SET token = %s, account_id = %s FROM durable
         WHERE id = %s AND claim = %s AND state = 'claimed'
     """
     return run(sql, [token, account, claim.chunk, claim.claim]) == 1
@@ -163,6 +180,21 @@ def free_batch(batch: int, now: datetime) -> list[tuple[int, str]]:
         WHERE batch_id = %s AND state = 'held' RETURNING id, lane
     """
     return [(row[0], row[1]) for row in rows(sql, [now, batch])]
+
+
+def free_expired(now: datetime) -> list[tuple[int, str]]:
+    """Make held chunks of expired batches ready again, so that the exit settles them: nobody can
+    do anything for them any more. Returns (id, lane)."""
+    sql = """
+        WITH old AS MATERIALIZED (
+            SELECT c.id FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
+            WHERE c.state = 'held' AND b.expires_at <= %s
+            ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED
+        )
+        UPDATE store_chunk c SET state = 'ready', hold_code = '', not_before = %s
+        FROM old WHERE c.id = old.id RETURNING c.id, c.lane
+    """
+    return [(row[0], row[1]) for row in rows(sql, [now, now])]
 
 
 def close_held(held: Sequence[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,14 +59,31 @@ def wishes(chunk: int, notice: int, at: datetime) -> dict[int, Wish]:
     return {row[0]: Wish(tuple(dict.fromkeys(row[1] or ())), row[2]) for row in found}
 
 
-def reached_before(chunk: int) -> dict[int, str]:
-    """Pending messages of a chunk whose earlier try succeeded after all, with that try's channel.
+def reached_before(chunk: int) -> list[int]:
+    """Pending messages of a chunk whose earlier try succeeded after all.
 
     Kakao's answer may come while the SMS still waits: then the SMS must not go.
     """
     sql = """
-        SELECT m.id, a.channel FROM store_message m
+        SELECT DISTINCT m.id FROM store_message m
         JOIN store_attempt a ON a.message_id = m.id AND a.attempt_no < m.attempt_no
         WHERE m.chunk_id = %s AND m.state = 'pending' AND a.reached_at IS NOT NULL
     """
-    return dict(rows(sql, [chunk]))
+    return [row[0] for row in rows(sql, [chunk])]
+
+
+def under_way(department: int) -> Counter[str]:
+    """Messages of a department that carriers have or are being given, by channel.
+
+    Starts from the partial index of open chunks. A chunk that another worker decides about at
+    this moment is not in it yet.
+    """
+    sql = """
+        SELECT c.channel, sum(c.size - c.delivered - c.failed - c.suppressed - c.cancelled
+                              - c.expired - c.unknown - c.moved)
+        FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
+        WHERE b.department_id = %s
+          AND (c.state IN ('sent', 'doubt') OR (c.state = 'claimed' AND c.token <> ''))
+        GROUP BY c.channel
+    """
+    return Counter({row[0]: row[1] for row in rows(sql, [department])})

@@ -150,8 +150,9 @@ class Due:
     next_try: int
 
 
-def due_moves(batch: int, at: datetime, limit: int) -> list[Due]:
-    """Lock and return up to `limit` messages of a batch whose next try is due.
+def due_moves(batch: int, at: datetime, limit: int) -> tuple[list[Due], bool]:
+    """Lock and return up to `limit` messages of a batch whose next try is due, and whether there
+    may be more.
 
     Rows whose message was settled or moved meanwhile are closed on the way. The check against
     the message comes after its lock: another worker may have moved it while this one waited.
@@ -173,7 +174,7 @@ def due_moves(batch: int, at: datetime, limit: int) -> list[Due]:
     over = [row[0] for row in found if not row[-1]]
     if over:
         run("UPDATE store_attempt SET moved_at = %s WHERE id = ANY(%s)", [at, over])
-    return [Due(*row[:-1]) for row in found if row[-1]]
+    return [Due(*row[:-1]) for row in found if row[-1]], len(found) == limit
 
 
 def move_messages(moves: Sequence[tuple[int, int, int]], channel: str) -> int:

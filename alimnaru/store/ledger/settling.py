@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,34 @@ class Settled:
     chunk: int
     before: str
     channel: str
+
+
+def lock(messages: Collection[int]) -> frozenset[int]:
+    """Lock messages in id order; return those that do not exist.
+
+    One index scan by primary key; the statements that follow find the rows locked and hot.
+    """
+    if not messages:
+        return frozenset()
+    ids = sorted(messages)
+    sql = """
+        SELECT count(*) FROM (
+            SELECT id FROM store_message WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+        ) AS m
+    """
+    if rows(sql, [ids])[0][0] == len(ids):
+        return frozenset()
+    found = rows("SELECT id FROM store_message WHERE id = ANY(%s::bigint[])", [ids])
+    return frozenset(ids) - {row[0] for row in found}
+
+
+def lock_pending(chunks: Sequence[int]) -> list[int]:
+    """Lock the pending messages of chunks in id order; return their ids."""
+    sql = """
+        SELECT id FROM store_message WHERE chunk_id = ANY(%s::bigint[]) AND state = 'pending'
+        ORDER BY id FOR UPDATE
+    """
+    return [row[0] for row in rows(sql, [list(chunks)])]
 
 
 def settle(state: MessageState, verdicts: Sequence[Verdict], at: datetime) -> list[Settled]:
@@ -152,6 +180,7 @@ class Standing:
     """Where a message stands, and what its notice says about reaching people."""
 
     attempt_no: int
+    state: str
     channel: str
     try_no: int
     fallback: str
@@ -161,7 +190,7 @@ class Standing:
 def standing(messages: Sequence[int]) -> dict[int, Standing]:
     """The current attempt of each message with its notice's policy. Primary-key look-ups."""
     sql = """
-        SELECT m.id, m.attempt_no, c.channel, c.try_no, n.fallback, n.priority
+        SELECT m.id, m.attempt_no, m.state, c.channel, c.try_no, n.fallback, n.priority
         FROM store_message m
         JOIN store_chunk c ON c.id = m.chunk_id
         JOIN store_batch b ON b.id = m.batch_id

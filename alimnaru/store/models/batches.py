@@ -103,7 +103,7 @@ class Chunk(models.Model):
             models.Index(
                 fields=["state", "not_before"],
                 name="chunk_open",
-                condition=~models.Q(state__in=["settled", "held"]),
+                condition=~models.Q(state="settled"),
             ),
         ]
 

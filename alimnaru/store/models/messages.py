@@ -78,7 +78,13 @@ class Attempt(models.Model):
                 fields=["batch_id", "due_at"],
                 name="attempt_due",
                 condition=models.Q(moved_at__isnull=True),
-            )
+            ),
+            # Residents reached on two channels, for a batch's report.
+            models.Index(
+                fields=["batch_id"],
+                name="attempt_reached",
+                condition=models.Q(reached_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

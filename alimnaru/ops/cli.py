@@ -1,0 +1,167 @@
+"""The `alimnaru` command. Modules behind a command are imported when it runs: help stays quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from alimnaru.ops import (
+    cli_batches,
+    cli_doctor,
+    cli_faults,
+    cli_lists,
+    cli_reports,
+    cli_services,
+    cli_setup,
+)
+
+HELP = {"help_option_names": ["--help", "-h"]}
+
+
+class _Command(TyperCommand):
+    """Help whose own words are Korean too."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _name_panels()
+        _hide_types_of_flags(self.get_params(ctx))
+        super().format_help(ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_korean(super().get_help_option(ctx))
+
+
+class _Group(TyperGroup):
+    """The same for a group; commands stand in the order of a clerk's work."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _name_panels()
+        _hide_types_of_flags(self.get_params(ctx))
+        super().format_help(ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_korean(super().get_help_option(ctx))
+
+
+def _in_korean(option: Any) -> Any:
+    if option is not None:
+        option.help = "이 도움말을 보여 줍니다."
+    return option
+
+
+def _hide_types_of_flags(params: Sequence[Any]) -> None:
+    """A clerk need not know that --json is a <bool>."""
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = " "
+
+
+def _name_panels() -> None:
+    from typer import rich_utils
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = "입력"
+    rich_utils.OPTIONS_PANEL_TITLE = "옵션"
+    rich_utils.COMMANDS_PANEL_TITLE = "명령"
+    rich_utils.REQUIRED_LONG_STRING = "[필수]"
+    rich_utils.DEFAULT_STRING = "[기본값: {}]"
+
+
+def _make(help_text: str) -> typer.Typer:
+    return typer.Typer(
+        cls=_Group,
+        help=help_text,
+        no_args_is_help=False,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings=HELP,
+        options_metavar="[옵션]",
+        subcommand_metavar="명령 …",
+    )
+
+
+app = _make(
+    "주민에게 카카오톡 알림톡으로 알리고, 닿지 않으면 문자로 알립니다.\n\n"
+    "처음이라면 ‘alimnaru demo’를 실행해 보십시오. 실제로는 아무에게도 보내지 않습니다."
+)
+
+
+@app.callback(invoke_without_command=True)
+def alimnaru(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="버전을 보여 줍니다.")] = False,
+) -> int:
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(version_of("alimnaru"))
+    elif ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+    return 0
+
+
+def _add(
+    group: typer.Typer, name: str, function: Any, panel: str | None = None, **more: Any
+) -> None:
+    group.command(
+        name,
+        cls=_Command,
+        rich_help_panel=panel,
+        context_settings={**HELP, **more},
+        options_metavar="[옵션]",
+    )(function)
+
+
+_CLERK, _MANAGER, _MACHINE = "보내기", "설정과 점검", "프로그램 실행"
+_add(app, "check", cli_lists.check, _CLERK)
+_add(app, "send", cli_lists.send, _CLERK)
+_add(app, "status", cli_batches.status, _CLERK)
+_add(app, "stop", cli_batches.stop, _CLERK)
+_add(app, "resume", cli_batches.resume, _CLERK)
+_add(app, "unreached", cli_batches.unreached, _CLERK)
+_add(app, "report", cli_reports.report, _CLERK)
+
+_catalogue = _make("알림 업무와 부서를 기관 설정에서 불러옵니다.")
+_add(_catalogue, "load", cli_setup.load_catalogue)
+_account = _make("발송 사업자 계정을 등록하고 살펴봅니다.")
+_add(_account, "add", cli_setup.add_account)
+_add(_account, "list", cli_setup.list_accounts)
+_template = _make("카카오에 등록한 문안을 이어 줍니다.")
+_add(_template, "link", cli_setup.link_template)
+app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
+app.add_typer(_account, name="account", rich_help_panel=_MANAGER)
+app.add_typer(_template, name="template", rich_help_panel=_MANAGER)
+_add(app, "doctor", cli_doctor.doctor, _MANAGER)
+
+_add(app, "up", cli_services.up, _MACHINE)
+_add(app, "worker", cli_services.worker, _MACHINE)
+_add(
+    app, "sandbox", cli_services.sandbox, _MACHINE,
+    ignore_unknown_options=True, allow_interspersed_args=False,
+)  # fmt: skip
+_add(app, "demo", cli_services.demo, _MACHINE)
+_add(app, "bench", cli_services.bench, _MACHINE)
+_add(app, "chaos", cli_services.chaos, _MACHINE)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command; return its exit code. Faults are told, never raised."""
+    try:
+        code = typer.main.get_command(app).main(
+            args=list(args), prog_name="alimnaru", standalone_mode=False
+        )
+    except (Exception, KeyboardInterrupt) as error:
+        return cli_faults.tell(cli_faults.ending_of(error), as_json="--json" in args)
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """The entry point of the `alimnaru` script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""What a person names on the command line: found by code, or refused with what comes near."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alimnaru.ops.cli_faults import Refused, near
+
+if TYPE_CHECKING:
+    from alimnaru.rules.channel import Lane
+    from alimnaru.store.models import Batch, CarrierAccount, Department, Notice
+
+
+def notice_called(text: str) -> Notice:
+    """A notice by its code or its Korean name."""
+    from django.db.models import Q
+
+    from alimnaru.store.scoping import whole_office
+    from alimnaru.wording import Fault
+
+    notices = whole_office().notices().select_related("department")
+    found = notices.filter(Q(code=text) | Q(name=text)).first()
+    if found is None:
+        known = dict(notices.values_list("name", "code"))
+        close = near(text, [*known.values(), *known])
+        codes = [known.get(name, name) for name in close.split(", ")]
+        raise Refused(Fault.NOTICE_UNKNOWN, code=text, near=", ".join(dict.fromkeys(codes)))
+    return found
+
+
+def department_called(text: str | None) -> Department | None:
+    """A department by its code or its name; None stays None (the notice's own)."""
+    if text is None:
+        return None
+    from django.db.models import Q
+
+    from alimnaru.store.scoping import whole_office
+    from alimnaru.wording import Fault
+
+    departments = whole_office().departments()
+    found = departments.filter(Q(code=text) | Q(name=text)).order_by("path").first()
+    if found is None:
+        known = dict(departments.values_list("name", "code"))
+        close = near(text, [*known.values(), *known])
+        codes = [known.get(name, name) for name in close.split(", ")]
+        raise Refused(Fault.DEPARTMENT_UNKNOWN, code=text, near=", ".join(dict.fromkeys(codes)))
+    return found
+
+
+def batch_numbered(number: int) -> Batch:
+    """A batch by its number."""
+    from alimnaru.store.scoping import whole_office
+    from alimnaru.wording import Fault
+
+    batches = whole_office().batches().select_related("notice", "department")
+    # A bigint: a larger number would be an error of the database, not an unknown batch.
+    found = batches.filter(pk=number).first() if 0 < number < 2**63 else None
+    if found is None:
+        latest = ", ".join(
+            str(pk) for pk in batches.order_by("-pk").values_list("pk", flat=True)[:5]
+        )
+        raise Refused(Fault.BATCH_UNKNOWN, code=str(number), near=latest)
+    return found
+
+
+def account_called(name: str) -> CarrierAccount:
+    """A contract with a carrier by its name."""
+    from alimnaru.store.models import CarrierAccount
+    from alimnaru.wording import Fault
+
+    found = CarrierAccount.objects.filter(name=name).first()
+    if found is None:
+        known = list(CarrierAccount.objects.values_list("name", flat=True))
+        raise Refused(Fault.ACCOUNT_UNKNOWN, code=name, near=near(name, known) or ", ".join(known))
+    return found
+
+
+def lanes_named(text: str) -> list[Lane]:
+    """'urgent,bulk' as lanes, each once."""
+    from alimnaru.rules.channel import Lane
+    from alimnaru.wording import Fault
+
+    known = {lane.value: lane for lane in Lane}
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names or [text]:
+        if name not in known:
+            raise Refused(Fault.LANE_UNKNOWN, code=name)
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+_WHEN = re.compile(
+    r"(?:(?:(?P<year>\d{4})[-./])?(?P<month>\d{1,2})[-./](?P<day>\d{1,2})[.]?[T ]+"
+    r"|(?P<word>오늘|내일|모레) +)?(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+)
+_WORDS = {"오늘": 0, "내일": 1, "모레": 2}
+
+
+def time_to_send(text: str | None, now: datetime) -> datetime | None:
+    """'2026-11-25 10:00', '11-25 10:00', '내일 10:00' or '10:00' (today), in `now`'s time zone."""
+    from alimnaru.wording import Fault
+
+    if text is None:
+        return None
+    match = _WHEN.fullmatch(text.strip())
+    if match is None:
+        raise Refused(Fault.TIME_UNREADABLE, text=text)
+    day = now.date() + timedelta(days=_WORDS.get(match["word"] or "", 0))
+    try:
+        if match["month"]:
+            day = date(int(match["year"] or now.year), int(match["month"]), int(match["day"]))
+        at = datetime(
+            day.year, day.month, day.day, int(match["hour"]), int(match["minute"]),
+            tzinfo=now.tzinfo,
+        )  # fmt: skip
+    except ValueError:
+        raise Refused(Fault.TIME_UNREADABLE, text=text) from None
+    if at <= now:
+        raise Refused(Fault.TIME_PAST, text=text)
+    return at
+
+
+def day_called(text: str | None, otherwise: date) -> date:
+    """'2026-11-25' as a day."""
+    from alimnaru.wording import Fault
+
+    if text is None:
+        return otherwise
+    try:
+        return date.fromisoformat(text.strip().replace(".", "-").replace("/", "-"))
+    except ValueError:
+        raise Refused(Fault.DATE_UNREADABLE, text=text) from None

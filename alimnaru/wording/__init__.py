@@ -1,0 +1,116 @@
+"""Korean for people: a sentence for every code, and the words that stand on screens.
+
+`sentence(code, **facts)` is what happened, why, and what to do, politely (합쇼체). Codes of
+different vocabularies may be spelled alike (`number_suspended` is the telco's word as a `Result`
+and the holder's as a `Refusal`): pass the enum member where there is one; a plain string is
+looked up as a refusal first, then as a result. Nothing here raises for the lack of a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from alimnaru.reads.what_next import WhatNext, what_next
+from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.refusals import Refusal
+from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
+from alimnaru.store.catalogue.faults import OfficeFault
+from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.filling import Fact, fill
+from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.refusals import REFUSALS
+from alimnaru.wording.results import RESULTS, SILENT
+from alimnaru.wording.states import CHANNELS, CHUNKS, LANES, MESSAGES, Named
+from alimnaru.wording.steps import STEPS
+from alimnaru.wording.words import Words
+
+__all__ = [
+    "FORMATS",
+    "LEFT_OUT",
+    "Fault",
+    "label",
+    "note",
+    "sentence",
+    "step_for",
+    "why",
+    "why_not",
+]
+
+#: For a code that this version does not know, as a later one may have written it.
+_NO_WORDS = "알 수 없는 까닭입니다({}).", "시스템 관리자에게 알려 주십시오."
+_NAMED: Mapping[type[str], Mapping[Any, Named]] = {
+    MessageState: MESSAGES,
+    ChunkState: CHUNKS,
+    Channel: CHANNELS,
+    Lane: LANES,
+}
+
+
+def _of_result(result: Result) -> Words:
+    final = action_for(result) not in {Action.WAIT, Action.DONE}
+    step = STEPS[what_next(MessageState.FAILED, result)] if final else ""
+    return Words(RESULTS[result], step)
+
+
+#: In the order in which a plain string is looked up.
+_WORDS: Mapping[type[str], Mapping[Any, Words]] = {
+    Refusal: REFUSALS,
+    Result: {result: _of_result(result) for result in Result},
+    Fault: FAULTS,
+    OfficeFault: {code: Words(text) for code, text in OFFICE_FAULTS.items()},
+    WhatNext: {code: Words(text) for code, text in STEPS.items()},
+    **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
+    str: {"silent": Words(SILENT)},
+}
+
+
+def sentence(code: str, /, **facts: Fact) -> str:
+    """What happened, why, and what to do."""
+    return fill(_words(code).both, facts).strip()
+
+
+def why(code: str, /, **facts: Fact) -> str:
+    """What happened and why, without what to do: for a column of a table."""
+    return fill(_words(code).why, facts).strip()
+
+
+def label(code: str) -> str:
+    """The screen word of a state, channel or lane; the code itself if it has none."""
+    own = _NAMED.get(type(code))
+    for named in [own] if own else _NAMED.values():
+        if code in named:
+            return named[code].label
+    return str(code)
+
+
+def note(code: str, /, **facts: Fact) -> str:
+    """What a clerk should know about a list although it can be read (`office.lists.notes_on`)."""
+    return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
+
+
+def why_not(state: str, code: str, column: str = "") -> str:
+    """Why a row of the unreached list was not told; `state` as `reads.what_next` takes it."""
+    if state in {MessageState.FAILED, MessageState.UNKNOWN} and code in RESULTS:
+        return RESULTS[Result(code)]
+    if code in REFUSALS:
+        return why(Refusal(code), column=column)
+    return MESSAGES[MessageState(state)].meaning if state in MESSAGES else why(code)
+
+
+def step_for(state: str, code: str, column: str = "") -> str:
+    """What to do about a row of the unreached list, with how to mend the cell if that is it."""
+    step = what_next(state, code)
+    if step is not WhatNext.FIX_LIST or code not in REFUSALS:
+        return STEPS[step]
+    return f"{fill(REFUSALS[Refusal(code)].do, {'column': column})} {STEPS[step]}".strip()
+
+
+def _words(code: str) -> Words:
+    own = _WORDS.get(type(code)) if type(code) is not str else None
+    for words in [own] if own is not None else _WORDS.values():
+        if code in words:
+            return words[code]
+    return Words(_NO_WORDS[0].format(code), _NO_WORDS[1])

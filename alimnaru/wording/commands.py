@@ -1,0 +1,158 @@
+"""What a person asked for and cannot have, on the command line and in the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from alimnaru.wording.words import Words
+
+
+class Fault(StrEnum):
+    """Why a command was not carried out. The first group is the asker's to mend, not ours."""
+
+    NOTICE_UNKNOWN = "notice_unknown"
+    DEPARTMENT_UNKNOWN = "department_unknown"
+    BATCH_UNKNOWN = "batch_unknown"
+    ACCOUNT_UNKNOWN = "account_unknown"
+    LANE_UNKNOWN = "lane_unknown"
+    NO_WORDING = "no_wording"
+    TIME_UNREADABLE = "time_unreadable"
+    TIME_PAST = "time_past"
+    DATE_UNREADABLE = "date_unreadable"
+    DATES_REVERSED = "dates_reversed"
+    CONFIRMATION_NEEDED = "confirmation_needed"
+    LIST_CHANGED = "list_changed"
+    OUTPUT_NOT_XLSX = "output_not_xlsx"
+    OUTPUT_EXISTS = "output_exists"
+    OUTPUT_UNWRITABLE = "output_unwritable"
+    ACCOUNT_SETTING = "account_setting"
+    SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
+    USAGE = "usage"
+    USAGE_MISSING = "usage_missing"
+    USAGE_EXTRA = "usage_extra"
+    USAGE_VALUE = "usage_value"
+    USAGE_OPTION = "usage_option"
+    USAGE_COMMAND = "usage_command"
+
+    SETTINGS_WRONG = "settings_wrong"
+    DATABASE_DOWN = "database_down"
+    DATABASE_OLD = "database_old"
+    KEY_WRONG = "key_wrong"
+    SERVICE_FAILED = "service_failed"
+    INTERNAL = "internal"
+
+
+#: Mistakes of ours or of the machine: exit code 1. Everything else is bad input: 2.
+OUR_FAULTS = frozenset(
+    {
+        Fault.SETTINGS_WRONG,
+        Fault.DATABASE_DOWN,
+        Fault.DATABASE_OLD,
+        Fault.KEY_WRONG,
+        Fault.SERVICE_FAILED,
+        Fault.INTERNAL,
+    }
+)
+
+_F = Fault
+FAULTS: Mapping[Fault, Words] = {
+    _F.NOTICE_UNKNOWN: Words(
+        "알림 업무 ‘{code}’을(를) 찾지 못했습니다.", "[[가까운 이름은 {near}입니다.]]"
+    ),
+    _F.DEPARTMENT_UNKNOWN: Words(
+        "부서 ‘{code}’을(를) 찾지 못했습니다.", "[[가까운 이름은 {near}입니다.]]"
+    ),
+    _F.BATCH_UNKNOWN: Words("{code}번 발송이 없습니다.", "[[최근 발송 번호는 {near}입니다.]]"),
+    _F.ACCOUNT_UNKNOWN: Words(
+        "발송 사업자 계정 ‘{code}’을(를) 찾지 못했습니다.", "[[가까운 이름은 {near}입니다.]]"
+    ),
+    _F.LANE_UNKNOWN: Words(
+        "차로 ‘{code}’을(를) 찾지 못했습니다.",
+        "urgent, normal, bulk 가운데 골라 쉼표로 이어 주십시오.",
+    ),
+    _F.NO_WORDING: Words(
+        "[[‘{code}’ 알림에는 ]]보낼 수 있는 문안이 없습니다.",
+        "문안을 승인하거나 ‘alimnaru catalogue load’로 다시 불러와 주십시오.",
+    ),
+    _F.TIME_UNREADABLE: Words(
+        "‘{text}’을(를) 보낼 시각으로 읽을 수 없습니다.",
+        "‘2026-11-25 10:00’이나 ‘10:00’처럼 적어 주십시오.",
+    ),
+    _F.TIME_PAST: Words(
+        "[[{text}은(는) ]]이미 지난 시각입니다.", "앞으로 올 시각을 적어 주십시오."
+    ),
+    _F.DATE_UNREADABLE: Words(
+        "‘{text}’을(를) 날짜로 읽을 수 없습니다.", "2026-11-25처럼 적어 주십시오."
+    ),
+    _F.DATES_REVERSED: Words(
+        "시작하는 날이 끝나는 날보다 늦습니다.", "두 날짜를 바꾸어 적어 주십시오."
+    ),
+    _F.CONFIRMATION_NEEDED: Words(
+        "보낼지 물어볼 수 없는 상황이어서 보내지 않았습니다.",
+        "먼저 check로 확인한 뒤, 묻지 않고 보내려면 --yes를 붙여 주십시오.",
+    ),
+    _F.LIST_CHANGED: Words(
+        "확인하는 사이에 명단 파일이 바뀌어 보내지 않았습니다.", "다시 확인하고 보내 주십시오."
+    ),
+    _F.OUTPUT_NOT_XLSX: Words(
+        "못 받은 분 명단은 엑셀 파일로 만듭니다.", "파일 이름이 .xlsx로 끝나게 적어 주십시오."
+    ),
+    _F.OUTPUT_EXISTS: Words(
+        "[[{file} ]]파일이 이미 있어 덮어쓰지 않았습니다.",
+        "다른 이름을 적거나, 덮어쓰려면 --force를 붙여 주십시오.",
+    ),
+    _F.OUTPUT_UNWRITABLE: Words(
+        "[[{file} ]]파일을 쓸 수 없습니다.",
+        "폴더가 있는지, 권한이 있는지, 엑셀에서 열어 둔 파일이 아닌지 확인해 주십시오.",
+    ),
+    _F.ACCOUNT_SETTING: Words(
+        "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].", "값을 확인해 다시 적어 주십시오."
+    ),
+    _F.SECRET_MISSING: Words(
+        "비밀 키를 물어볼 수 없는 상황입니다.",
+        "환경 변수 SOLAPI_API_SECRET에 넣고 다시 실행해 주십시오.",
+    ),
+    _F.USAGE: Words("명령을 잘못 적었습니다[[: {detail}]].", "--help로 쓰는 법을 볼 수 있습니다."),
+    _F.USAGE_MISSING: Words(
+        "{name}을(를) 적지 않았습니다.[[ 쓸 수 있는 것은 {known}입니다.]]",
+        "--help로 쓰는 법을 볼 수 있습니다.",
+    ),
+    _F.USAGE_EXTRA: Words(
+        "쓰이지 않는 말이 더 있습니다[[: {name}]].", "--help로 쓰는 법을 볼 수 있습니다."
+    ),
+    _F.USAGE_VALUE: Words(
+        "{name}에 적은 값이 맞지 않습니다.", "--help로 쓰는 법을 볼 수 있습니다."
+    ),
+    _F.USAGE_OPTION: Words(
+        "그런 옵션은 없습니다: {name}.",
+        "[[가까운 이름은 {near}입니다. ]]--help로 쓰는 법을 볼 수 있습니다.",
+    ),
+    _F.USAGE_COMMAND: Words(
+        "그런 명령은 없습니다: {name}.",
+        "[[가까운 이름은 {near}입니다. ]]--help로 명령을 볼 수 있습니다.",
+    ),
+    _F.SETTINGS_WRONG: Words(
+        "설정이 맞지 않아 시작하지 못했습니다[[: {detail}]].", "환경 변수를 확인해 주십시오."
+    ),
+    _F.DATABASE_DOWN: Words(
+        "데이터베이스에 연결하지 못했습니다.",
+        "데이터베이스가 켜져 있는지, DATABASE_URL이 맞는지 확인해 주십시오.",
+    ),
+    _F.DATABASE_OLD: Words(
+        "데이터베이스가 이 버전에 맞게 준비되어 있지 않습니다.",
+        "‘alimnaru up’을 한 번 실행하면 준비됩니다.",
+    ),
+    _F.KEY_WRONG: Words(
+        "저장된 개인정보를 지금의 마스터 키로 열 수 없습니다.",
+        "처음 저장할 때 쓴 ALIMNARU_MASTER_KEY나 master.key 파일을 되돌려 주십시오.",
+    ),
+    _F.SERVICE_FAILED: Words(
+        "함께 도는 프로그램[[ {name}]]이(가) 시작하지 못했습니다.",
+        "[[{log}에 남은 기록을 ]]시스템 관리자에게 보여 주십시오.",
+    ),
+    _F.INTERNAL: Words(
+        "프로그램 안에서 예상하지 못한 문제가 생겼습니다. 저장된 자료는 그대로 있습니다.",
+        "[[{log}에 남은 기록을 ]]시스템 관리자에게 전달해 주십시오.",
+    ),
+}

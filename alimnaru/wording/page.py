@@ -1,0 +1,107 @@
+"""`docs/reference/states.md`, written from the enums and their words so that it cannot go stale.
+
+python -m alimnaru.wording.page > docs/reference/states.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.lifecycle import CHUNK_MOVES, MESSAGE_MOVES, ChunkState, MessageState
+from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.refusals import Refusal
+from alimnaru.wording import label
+from alimnaru.wording.refusals import REFUSALS
+from alimnaru.wording.results import RESULTS
+from alimnaru.wording.states import CHANNELS, CHUNKS, LANES, MESSAGES
+from alimnaru.wording.steps import STEPS
+
+_HEAD = """\
+# States and codes
+
+<!-- Generated: python -m alimnaru.wording.page > docs/reference/states.md -->
+
+Codes are English and stable: they stand in tables, in JSON answers and in reports. What people
+read is Korean and stands in `alimnaru/wording/`. Allowed moves are those of
+`alimnaru/rules/lifecycle.py`.
+"""
+
+_EQUATION = """\
+`rows = refused at the check + delivered + failed + suppressed + cancelled + expired + unknown
++ pending`, always.
+"""
+
+_ABOUT_REFUSALS = """\
+## Refusals
+
+Why a file, a row, a message or a chunk does not go. What stands in brackets is left out where it
+is not known.
+"""
+
+_ACTIONS = {
+    Action.WAIT: "wait: no final word yet",
+    Action.DONE: "settled as `delivered`",
+    Action.NEXT_CHANNEL: "the next channel; settled as `failed` if there is none",
+    Action.RETRY: "the same channel again, later; then the next one",
+    Action.BAD_NUMBER: "settled as `failed`: no channel reaches this number",
+    Action.OUR_MISTAKE: "settled as `failed`; an urgent notice takes the next channel",
+    Action.STOP: "settled as `failed`: no other channel either",
+    Action.UNCERTAIN: "settled as `unknown`: it may have arrived",
+}
+
+
+def states_page() -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *_states(), *_channels(), *_codes()])
+
+
+def _states() -> list[str]:
+    columns = ("state", "on screen", "meaning", "may become")
+    return [
+        "## A message\n",
+        _table(columns, [_state(s, MESSAGES[s].meaning, MESSAGE_MOVES[s]) for s in MessageState]),
+        _EQUATION,
+        "## A chunk\n",
+        _table(columns, [_state(s, CHUNKS[s].meaning, CHUNK_MOVES[s]) for s in ChunkState]),
+    ]
+
+
+def _channels() -> list[str]:
+    rows = [(f"`{c}`", CHANNELS[c].label, CHANNELS[c].meaning) for c in Channel]
+    rows += [(f"`{lane}`", LANES[lane].label, LANES[lane].meaning) for lane in Lane]
+    return ["## Channels and lanes\n", _table(("code", "on screen", "meaning"), rows)]
+
+
+def _codes() -> list[str]:
+    results = [(f"`{r}`", RESULTS[r], _ACTIONS[action_for(r)]) for r in Result]
+    refusals = [(f"`{r}`", _plain(REFUSALS[r].both)) for r in Refusal]
+    steps = [(f"`{step}`", text) for step, text in STEPS.items()]
+    return [
+        "## What became of a try\n",
+        "Each carrier's own codes are mapped onto these (`alimnaru/carriers/*/codes.py`).\n",
+        _table(("result", "what people read", "what follows"), results),
+        _ABOUT_REFUSALS,
+        _table(("code", "what people read"), refusals),
+        "## What to do about somebody who was not told\n",
+        _table(("code", "what people read"), steps),
+    ]
+
+
+def _state(state: str, meaning: str, moves: Iterable[str]) -> tuple[str, str, str, str]:
+    onward = ", ".join(f"`{move}`" for move in sorted(moves)) or "nothing"
+    return f"`{state}`", label(state), meaning, onward
+
+
+def _plain(template: str) -> str:
+    return template.replace("[[", "[").replace("]]", "]")
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(states_page())

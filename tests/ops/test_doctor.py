@@ -1,0 +1,209 @@
+"""The doctor finds what keeps notices from going out, and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from alimnaru.flow import wire
+from alimnaru.flow.wordings import wording
+from alimnaru.office.accounts import add_account
+from alimnaru.ops import doctor
+from alimnaru.ops.doctor import Finding
+from alimnaru.store.models import CarrierAccount, Chunk, Department, Notice, ReceiptInbox
+from sandbox.process import Handle, start
+from tests.cast import Cast, make_cast, phone, with_sandbox
+from tests.flow.books import lose_jobs
+from tests.ops.commands import Commands
+
+
+@pytest.fixture(scope="module")
+def sandbox_process() -> Iterator[Handle]:
+    running = start(arguments=[])
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[Cast]:
+    wording.cache_clear()
+    yield make_cast()
+    wire.hang_up()
+
+
+@pytest.fixture
+def commands(capsys: pytest.CaptureFixture[str]) -> Commands:
+    return Commands(capsys)
+
+
+def account(office: Cast, url: str) -> CarrierAccount:
+    return add_account(
+        actor=office.librarian,
+        kind="sandbox",
+        name="main",
+        base_url=url,
+        api_key="NCSKEY0000000001",
+        secret="SECRET0000000001",
+        profile="KA01PF1",
+        is_sandbox=True,
+    )
+
+
+def a_worker(seconds_ago: float = 0) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (clock_timestamp() - make_interval(secs => %s))",
+            [seconds_ago],
+        )
+
+
+def found(check: Callable[[], Iterator[Finding]]) -> list[tuple[str, bool]]:
+    findings = list(check())
+    for finding in findings:
+        # Advice exactly where something is wrong.
+        assert bool(finding.advice) != finding.ok
+    return [(finding.code, finding.ok) for finding in findings]
+
+
+# ---- the command ---------------------------------------------------------------------------------
+
+
+def test_an_office_that_is_ready(office: Cast, sandbox_process: Handle, commands: Commands) -> None:
+    with_sandbox(office, sandbox_process)
+    a_worker()
+    said = commands.json("doctor")
+    assert [c["code"] for c in said.json["checks"] if not c["ok"]] == []
+    assert (said.code, said.json["ok"]) == (0, True)
+    said = commands.run("doctor")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.endswith("문제가 없습니다.\n")
+
+
+def test_an_office_that_is_not(office: Cast, commands: Commands) -> None:
+    said = commands.json("doctor")
+    assert said.code == 1
+    assert [c["code"] for c in said.json["checks"] if not c["ok"]] == ["account", "workers"]
+    said = commands.run("doctor")
+    assert said.code == 1
+    assert "발송 일꾼: ‘alimnaru up’이나" in said.out
+
+
+# ---- one by one ----------------------------------------------------------------------------------
+
+
+def test_python() -> None:
+    assert doctor.python().ok
+
+
+@pytest.mark.parametrize(("needed", "ok"), [((3, 0), True), ((9, 9), False)])
+def test_an_old_python(monkeypatch: pytest.MonkeyPatch, needed: tuple[int, int], ok: bool) -> None:
+    monkeypatch.setattr(doctor, "PYTHON", needed)
+    assert found(lambda: iter([doctor.python()])) == [("python", ok)]
+
+
+@pytest.mark.parametrize(("needed", "ok"), [(1, True), (2**60, False)])
+def test_room_on_the_disk(
+    *, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, needed: int, ok: bool
+) -> None:
+    monkeypatch.setattr(doctor, "FREE_BYTES", needed)
+    where = tmp_path / "not" / "there" / "yet"
+    assert found(lambda: iter([doctor.disk(where)])) == [("disk", ok)]
+
+
+@pytest.mark.parametrize(("mode", "ok"), [(0o600, True), (0o400, True), (0o640, False)])
+def test_a_master_key_that_others_can_read(tmp_path: Path, mode: int, ok: bool) -> None:
+    (tmp_path / "master.key").write_text("x")
+    (tmp_path / "master.key").chmod(mode)
+    assert found(lambda: doctor.master_key(tmp_path)) == [("master_key", ok)]
+
+
+def test_a_master_key_from_the_environment_has_no_file(tmp_path: Path) -> None:
+    assert found(lambda: doctor.master_key(tmp_path)) == []
+
+
+@pytest.mark.parametrize(("needed", "ok"), [(15, True), (99, False)])
+def test_an_old_database(
+    *, db: None, monkeypatch: pytest.MonkeyPatch, needed: int, ok: bool
+) -> None:
+    monkeypatch.setattr(doctor, "POSTGRESQL", needed)
+    assert found(lambda: iter([doctor.database()])) == [("database", ok)]
+
+
+def test_a_migration_that_was_not_applied(db: None) -> None:
+    assert doctor.migrations().ok
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'store'")
+    assert found(lambda: iter([doctor.migrations()])) == [("migrations", False)]
+
+
+@pytest.mark.parametrize(("allowed", "ok"), [(60, True), (-1, False)])
+def test_clocks_apart(*, db: None, monkeypatch: pytest.MonkeyPatch, allowed: int, ok: bool) -> None:
+    monkeypatch.setattr(doctor, "CLOCK_SECONDS", allowed)
+    assert found(doctor.clock) == [("clock", ok)]
+
+
+def test_the_office_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(settings, "OFFICE_FILE", "")
+    assert "나루구청" in next(doctor.office_file()).detail
+    monkeypatch.setattr(settings, "OFFICE_FILE", str(tmp_path / "missing.toml"))
+    finding = next(doctor.office_file())
+    assert not finding.ok
+    assert "missing.toml" in finding.advice
+
+
+def test_no_notices(office: Cast) -> None:
+    Notice.objects.update(is_active=False)
+    assert found(doctor.catalogue) == [("catalogue", False), ("sender_number", True)]
+
+
+def test_no_sender_number(office: Cast) -> None:
+    assert found(doctor.catalogue) == [("catalogue", True), ("sender_number", True)]
+    Department.objects.update(sender_number="")
+    assert found(doctor.catalogue) == [("catalogue", True), ("sender_number", False)]
+    Department.objects.filter(code="gu").update(sender_number="025550100")
+    assert found(doctor.catalogue) == [("catalogue", True), ("sender_number", True)]
+
+
+def test_a_carrier_that_does_not_answer(office: Cast) -> None:
+    account(office, "http://127.0.0.1:9")
+    assert found(doctor.accounts) == [("account", False)]
+    CarrierAccount.objects.update(is_sandbox=False)
+    assert "인증 키" in next(doctor.accounts()).advice
+
+
+def test_a_carrier_that_cannot_be_opened(office: Cast) -> None:
+    account(office, "http://127.0.0.1:9")
+    CarrierAccount.objects.update(kind="pigeon")
+    assert found(doctor.accounts) == [("account", False)]
+
+
+def test_a_carrier_that_is_switched_off_is_not_asked(office: Cast) -> None:
+    account(office, "http://127.0.0.1:9")
+    CarrierAccount.objects.update(is_active=False)
+    assert "등록된 계정 없음" in next(doctor.accounts()).detail
+
+
+@pytest.mark.parametrize(("seconds_ago", "alive"), [(5, 1), (120, 0)])
+def test_workers_are_alive_while_they_beat(db: None, seconds_ago: float, alive: int) -> None:
+    a_worker(seconds_ago)
+    assert doctor.live_workers() == alive
+    assert found(doctor.workers) == [("workers", alive == 1)]
+
+
+def test_work_that_lies_still(office: Cast) -> None:
+    assert found(doctor.backlog) == [("chunks", True), ("inbox", True)]
+    batch = office.send(office.rows(phone()))
+    long_ago = timezone.now() - timedelta(hours=1)
+    Chunk.objects.filter(batch=batch).update(not_before=long_ago)
+    assert found(doctor.backlog) == [("chunks", True), ("inbox", True)]  # somebody rings for it
+    lose_jobs()
+    carrier = account(office, "http://127.0.0.1:9")
+    ReceiptInbox.objects.create(account=carrier, received_at=long_ago, body=b"x")
+    assert found(doctor.backlog) == [("chunks", False), ("inbox", False)]

@@ -1,0 +1,232 @@
+"""Every code has words, the words are polite Korean, and no missing fact ever breaks a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alimnaru.flow.fallback import SILENT as SILENT_CODE
+from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
+from alimnaru.ops.embedded_faults import EmbeddedFault
+from alimnaru.reads.what_next import REFUSED, WhatNext
+from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.outcomes import Result
+from alimnaru.rules.refusals import Refusal
+from alimnaru.store.catalogue.faults import OfficeFault
+from alimnaru.wording import Fault, label, note, sentence, step_for, why, why_not
+from alimnaru.wording.filling import fill
+from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.page import states_page
+
+ROOT = Path(__file__).parents[1]
+
+VOCABULARIES: tuple[type[StrEnum], ...] = (
+    Refusal,
+    Result,
+    Fault,
+    OfficeFault,
+    WhatNext,
+    MessageState,
+    ChunkState,
+    Channel,
+    Lane,
+)
+CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
+OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
+
+#: What people type or see as it is: formats, settings, commands, options, file names.
+LATIN = {
+    "SMS",
+    "LMS",
+    "CSV",
+    "DRM",
+    "xlsx",
+    "xls",
+    "alimnaru",
+    "check",
+    "resume",
+    "up",
+    "catalogue",
+    "load",
+    "urgent",
+    "normal",
+    "bulk",
+    "--yes",
+    "--force",
+    "--help",
+    "--include-hidden",
+    "--sheet",
+    ".xlsx",
+    "ALIMNARU_HOME",
+    "ALIMNARU_MASTER_KEY",
+    "DATABASE_URL",
+    "SOLAPI_API_SECRET",
+    "master.key",
+}
+POLITE = re.compile(r"(?:니다|십시오)\.$")
+
+
+def ids(code: StrEnum) -> str:
+    return f"{type(code).__name__}.{code.name}"
+
+
+# ---- every code ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", CODES, ids=ids)
+def test_a_code_has_words(code: StrEnum) -> None:
+    assert sentence(code)
+    assert not sentence(code).startswith("알 수 없는 까닭입니다")
+
+
+@pytest.mark.parametrize("fault", EmbeddedFault)
+def test_a_fault_of_the_embedded_database_has_words(fault: EmbeddedFault) -> None:
+    assert POLITE.search(EMBEDDED[fault])
+
+
+@pytest.mark.parametrize("code", OURS, ids=ids)
+def test_words_are_polite_and_whole(code: StrEnum) -> None:
+    said = sentence(code)
+    assert POLITE.search(said), said
+    assert not re.search(r"[{}\[\]]", said.replace("#{", "")), said
+    assert "  " not in said
+
+
+@pytest.mark.parametrize("code", OURS, ids=ids)
+def test_words_are_korean(code: StrEnum) -> None:
+    latin = set(re.findall(r"(?:--|\.)?[A-Za-z][A-Za-z_.-]*[A-Za-z]", sentence(code)))
+    assert latin <= LATIN, latin - LATIN
+
+
+@pytest.mark.parametrize("words", [NOTES, LEFT_OUT, FORMATS])
+def test_words_about_lists_are_not_empty(words: Mapping[str, str]) -> None:
+    assert all(words.values())
+
+
+def test_a_code_of_a_later_version_is_named() -> None:
+    assert "brand_new" in sentence("brand_new")
+    assert sentence("brand_new").endswith("알려 주십시오.")
+
+
+# ---- which vocabulary ----------------------------------------------------------------------------
+
+
+def test_alike_codes_keep_their_own_meaning() -> None:
+    assert "정지" in sentence(Result.NUMBER_SUSPENDED)
+    assert "내 안내가 아니다" in sentence(Refusal.NUMBER_SUSPENDED)
+    assert "TOML" not in sentence(Refusal.FILE_ENCODING)
+    assert "UTF-8" in sentence(OfficeFault.FILE_ENCODING)
+
+
+def test_a_plain_string_is_a_refusal_first() -> None:
+    assert sentence("balance_empty") == sentence(Refusal.BALANCE_EMPTY)
+    assert sentence("not_a_user") == sentence(Result.NOT_A_USER)
+
+
+@pytest.mark.parametrize(
+    ("code", "on_screen"),
+    [
+        (MessageState.DELIVERED, "전달"),
+        (MessageState.UNKNOWN, "확인 필요"),
+        (ChunkState.HELD, "멈춤"),
+        (Channel.ALIMTALK, "알림톡"),
+        ("sms", "문자"),
+        (Lane.BULK, "대량"),
+        ("something", "something"),
+    ],
+)
+def test_a_label(code: str, on_screen: str) -> None:
+    assert label(code) == on_screen
+
+
+# ---- the unreached list --------------------------------------------------------------------------
+
+UNREACHED = [
+    (REFUSED, "value_not_a_date", "‘반납일’ 칸을 날짜로", "2026-11-25처럼"),
+    (REFUSED, "phone_empty", "비어 있습니다", "번호를 확인해"),
+    (REFUSED, "row_duplicate", "두 번 있습니다", "먼저 나온 행"),
+    ("failed", "number_suspended", "사용이 정지된", "번호를 확인해"),
+    ("suppressed", "number_suspended", "내 안내가 아니다", "번호를 확인해"),
+    ("suppressed", "opted_out", "받지 않겠다고", "보내지 않는 것이 맞습니다"),
+    ("failed", "blocked", "차단해", "전화나 우편"),
+    ("failed", "template_mismatch", "문안과 달라", "시스템 관리자"),
+    ("failed", "carrier_down", "장애", "잠시 뒤"),
+    ("failed", "no_channel_left", "더 시도할 방법이 없습니다", "전화나 우편"),
+    ("unknown", "timed_out", "알 수 없습니다", "다시 보내기 전에"),
+    ("unknown", "", "알 수 없습니다", "다시 보내기 전에"),
+    ("cancelled", "cancelled_by_staff", "취소", "판단하고"),
+    ("expired", "expired", "시한", "판단하고"),
+    ("failed", "code_of_tomorrow", "전달하지 못했습니다", "전화나 우편"),
+]
+
+
+@pytest.mark.parametrize(("state", "code", "reason", "step"), UNREACHED)
+def test_why_somebody_was_not_told_and_what_to_do(
+    state: str, code: str, reason: str, step: str
+) -> None:
+    assert reason in why_not(state, code, "반납일")
+    assert step in step_for(state, code, "반납일")
+
+
+def test_a_silent_try_is_explained() -> None:
+    assert "답이 없어" in why(SILENT_CODE)
+
+
+# ---- facts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "facts", "said"),
+    [
+        ("‘{file}’이(가) 없습니다.", {"file": "명단"}, "‘명단’이 없습니다."),
+        ("‘{file}’이(가) 없습니다.", {"file": "주소"}, "‘주소’가 없습니다."),
+        ("{n}을(를) 봅니다.", {"n": 3}, "3을 봅니다."),
+        ("{n}을(를) 봅니다.", {"n": 2}, "2를 봅니다."),
+        ("{n}은(는) 같습니다.", {"n": "(가)"}, "(가)는 같습니다."),
+        ("{n}와(과) 같습니다.", {"n": "a.csv"}, "a.csv와(과) 같습니다."),
+        ("한도는 {n}행입니다.", {"n": 100000}, "한도는 100,000행입니다."),
+        ("글[[({n}자)]]이 깁니다.", {}, "글이 깁니다."),
+        ("글[[({n}자)]]이 깁니다.", {"n": 0}, "글(0자)이 깁니다."),
+        ("글[[({n}자)]]이 깁니다.", {"n": ""}, "글이 깁니다."),
+        ("{n}이 깁니다.", {}, "…이 깁니다."),
+        ("{n}[[, {m}]]", {"n": "{m}", "m": "x"}, "{m}, x"),
+    ],
+)
+def test_facts_are_filled_in(template: str, facts: dict[str, str | int], said: str) -> None:
+    assert fill(template, facts) == said
+
+
+@given(
+    code=st.sampled_from(CODES),
+    facts=st.dictionaries(
+        st.sampled_from(["file", "column", "columns", "limit", "count", "near", "text", "odd"]),
+        st.text() | st.integers() | st.floats(allow_nan=True),
+    ),
+)
+def test_no_facts_break_a_sentence(code: StrEnum, facts: dict[str, str | int | float]) -> None:
+    assert sentence(code, **facts)
+    assert why(code, **facts)
+
+
+def test_a_fact_may_be_called_code() -> None:
+    assert "lib.x" in sentence(Fault.NOTICE_UNKNOWN, code="lib.x")
+
+
+def test_a_note_on_a_list() -> None:
+    assert "3개" in note("hidden_rows", count=3)
+    assert note("brand_new") == sentence("brand_new")
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+def test_the_page_of_states_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "reference" / "states.md").read_text()
+    assert page == states_page(), "python -m alimnaru.wording.page > docs/reference/states.md"
