@@ -37,7 +37,7 @@ class HostileFile(NamedTuple):
 def make_hostile(folder: Path) -> list[HostileFile]:
     """Write the whole set into the folder."""
     found = []
-    for name, expected, stage, write in _FILES:
+    for name, expected, stage, write in FILES:
         path = folder / name
         write(path)
         found.append(HostileFile(path, expected, stage))
@@ -198,7 +198,7 @@ _FAR = '<row r="{0}"><c r="{1}{0}"><v>1</v></c></row>'
 _INJECTED = ROW.replace("물길을 따라", "\"=cmd|'/C calc'!A0\"")
 _R = Refusal
 
-_FILES: tuple[tuple[str, Refusal, str, _Write], ...] = (
+FILES: tuple[tuple[str, Refusal, str, _Write], ...] = (
     ("empty.xlsx", _R.FILE_EMPTY, "file", _bytes(b"")),
     ("empty.csv", _R.FILE_EMPTY, "file", _bytes(b"\xef\xbb\xbf")),
     ("blank.csv", _R.FILE_EMPTY, "file", _text(",,,", "", ",,,")),
@@ -285,12 +285,12 @@ _FILES: tuple[tuple[str, Refusal, str, _Write], ...] = (
 )
 
 
-NAMES = tuple(name for name, *_ in _FILES)
+NAMES = tuple(name for name, *_ in FILES)
 
 
 def make_one(folder: Path, name: str) -> HostileFile:
     """Write one file of the set."""
-    name, expected, stage, write = next(entry for entry in _FILES if entry[0] == name)
+    name, expected, stage, write = next(entry for entry in FILES if entry[0] == name)
     write(folder / name)
     return HostileFile(folder / name, expected, stage)
 
