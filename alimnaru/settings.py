@@ -121,6 +121,8 @@ CARRIER_TIMEOUT = _number("ALIMNARU_CARRIER_TIMEOUT", 15, low=0.1, high=300)
 SWEEP_SECONDS = _number("ALIMNARU_SWEEP_SECONDS", 5, low=0.2, high=600)
 #: A chunk whose results have not all come by callback is asked for after this, then ever later.
 POLL_SECONDS = _number("ALIMNARU_POLL_SECONDS", 60, low=0.5, high=86_400)
+#: Callbacks that come within this are settled together.
+RECEIPT_PAUSE = _number("ALIMNARU_RECEIPT_PAUSE", 0.2, low=0, high=10)
 #: Replaces every notice's own wait before an unanswered Alimtalk falls back; 0 keeps theirs.
 FALLBACK_WAIT = _number("ALIMNARU_FALLBACK_WAIT", 0, low=0, high=86_400)
 #: After this an attempt without any result counts as unknown (SOLAPI's own agent: 72 hours).

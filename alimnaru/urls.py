@@ -7,6 +7,6 @@ from django.urls import path
 from alimnaru.api import callbacks
 
 urlpatterns = [
-    path("callbacks/<str:token>", callbacks.callback, name="callback"),
+    path("callbacks/<slug:token>", callbacks.callback, name="callback"),
     path("health", callbacks.health, name="health"),
 ]

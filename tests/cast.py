@@ -57,7 +57,7 @@ def phone(ending: str = "") -> str:
     """A fresh invented number; `ending` chooses what the sandbox does with it (its patterns)."""
     base = f"{next(_numbers):08d}"
     # 9xxx endings are in no pattern of the sandbox.
-    return f"010{base[:4]}{ending or '9' + base[-3:]}"
+    return f"010{base[-4:]}{ending}" if ending else f"010{base[:4]}9{base[-3:]}"
 
 
 @dataclass(slots=True)
@@ -109,7 +109,8 @@ class Cast:
         """Speak to the sandbox's control interface."""
         assert self.sandbox is not None
         url = f"{self.sandbox.url}/_sandbox/{path}"
-        with httpx.Client(trust_env=False) as client:
+        # Plain http to this machine: loading certificates would take ten times as long as the call.
+        with httpx.Client(trust_env=False, verify=False) as client:
             answer = client.request(method, url, json=body)
         answer.raise_for_status()
         return answer.json()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from alimnaru.carriers.base import Carrier, Tap
-from alimnaru.carriers.http import Wire, is_loopback
+from alimnaru.carriers.http import TIMEOUT, Wire, is_loopback
 from alimnaru.carriers.solapi import client as solapi
 from alimnaru.carriers.solapi.auth import SolapiAuth
 
@@ -59,8 +59,23 @@ def _open_solapi(
         tap=tap,
         secrets=(secret, key),
         transport=transport,
+        timeout=_timeout(settings),
     )
     return solapi.Solapi(wire)
+
+
+def _timeout(settings: Mapping[str, str]) -> httpx.Timeout:
+    """`timeout`: seconds for one answer, after which its outcome is in doubt."""
+    raw = settings.get("timeout", "")
+    if not raw:
+        return TIMEOUT
+    try:
+        seconds = float(raw)
+    except ValueError:
+        raise SettingsError("timeout", "not a number of seconds") from None
+    if not 0 < seconds < 3600:
+        raise SettingsError("timeout", "must lie between 0 and 3600 seconds")
+    return httpx.Timeout(seconds)
 
 
 def _required(settings: Mapping[str, str], name: str) -> str:

@@ -56,18 +56,18 @@ def _send(claim: Claim) -> None:
     if departure is None:
         return
     shipment = _shipment(claim, departure)
-    with on_the_line(departure.account, claim.chunk) as carrier:
-        try:
+    try:
+        with on_the_line(departure.account, claim.chunk) as carrier:
             answer = _call(claim, departure, carrier, shipment)
-        except Rejected as error:
-            _hold(claim, _hold_code(error.result))
-            return
-        except NotSent as error:
-            _release(claim, error.retry_after)
-            return
-        except InDoubt:
-            _doubt(claim)
-            return
+    except Rejected as error:
+        _hold(claim, _hold_code(error.result))
+        return
+    except NotSent as error:
+        _release(claim, error.retry_after)
+        return
+    except InDoubt:
+        _doubt(claim)
+        return
     if answer is not None:
         record(claim, departure.attempts, answer)
 
@@ -108,14 +108,19 @@ def record(claim: Claim, attempts: dict[int, int], answer: Sent) -> None:
         if message in attempts
     ]
     with transaction.atomic():
-        conclude(told, now)
-        chunks.record_sent(
+        concluded = conclude(told, now)
+        recorded = chunks.record_sent(
             claim,
             ids=list(taken),
             refs=list(taken.values()),
             at=now,
             poll_at=now + timedelta(seconds=settings.POLL_SECONDS),
         )
+        if not recorded:
+            # The claim moved on: its new holder asks the carrier itself, and may have sent again.
+            transaction.set_rollback(True)
+            return
+        concluded.ring()
 
 
 def _release(claim: Claim, retry_after: float | None) -> None:

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from alimnaru.carriers.base import CarrierError, Found, Sent, read_ref
 from alimnaru.flow.jobs import JobName, defer
-from alimnaru.flow.outcome import Told, conclude
+from alimnaru.flow.outcome import Told, conclude, end_waiting
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import chunks, settling
+from alimnaru.store.ledger import chunks
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.exit import waiting_messages
 from alimnaru.store.models import CarrierAccount
@@ -60,8 +60,8 @@ def _record(claim: Claim, found: Found, sent: Sent) -> None:
     ]
     with transaction.atomic():
         known = set(taken) | {t.message for t in told}
-        conclude(told + _unheard(claim, known), now)
-        chunks.record_sent(
+        concluded = conclude(told + _unheard(claim, known), now)
+        recorded = chunks.record_sent(
             claim,
             ids=list(taken),
             refs=list(taken.values()),
@@ -69,6 +69,10 @@ def _record(claim: Claim, found: Found, sent: Sent) -> None:
             # Its callbacks may have come and gone while nobody knew: ask for results at once.
             poll_at=now,
         )
+        if not recorded:
+            transaction.set_rollback(True)
+            return
+        concluded.ring()
 
 
 def _unheard(claim: Claim, known: set[int]) -> list[Told]:
@@ -90,11 +94,9 @@ def _ask_later(claim: Claim) -> None:
     with transaction.atomic():
         if now - since > timedelta(hours=settings.SILENCE_HOURS):
             # Nobody will ever tell: a real state with a person's decision, not "failed".
-            count = settling.settle_chunk(
-                claim.chunk, MessageState.UNKNOWN, Result.UNRECOGNISED, now
-            )
-            settling.count_on_chunks({claim.chunk: {"unknown": count}}, now)
-            chunks.close(claim)
+            if chunks.holds(claim):
+                end_waiting([claim.chunk], MessageState.UNKNOWN, Result.UNRECOGNISED, now)
+                chunks.close(claim)
             return
         wait = ASK_AGAIN[min(claim.setbacks, len(ASK_AGAIN) - 1)]
         again = now + timedelta(seconds=wait)

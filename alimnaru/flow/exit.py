@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
 from alimnaru.rules.channel import Channel
@@ -42,9 +43,12 @@ class Departure:
 def decide(claim: Claim) -> Departure | None:
     """What may go now. None: the chunk was released, held or closed, and nothing is to be sent."""
     with transaction.atomic():
+        if not chunks.holds(claim):
+            return None  # woken too late: another worker has decided, and perhaps sent
         batch = Batch.objects.select_related("notice", "department", "version").get(pk=claim.batch)
         now = timezone.now()
-        for stands_in_the_way in (_stopped, _too_late, _wrong_hour):
+        _credit_reached(claim, now)
+        for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say):
             if stands_in_the_way(claim, batch, now):
                 return None
         route = _route(claim, batch)
@@ -70,19 +74,45 @@ def decide(claim: Claim) -> Departure | None:
     )
 
 
-def _stopped(claim: Claim, batch: Batch, now: datetime) -> bool:
-    if batch.stopped_at is None:
-        return False
-    chunks.hold(claim, Refusal.BATCH_STOPPED)
-    return True
+def _credit_reached(claim: Claim, now: datetime) -> None:
+    """Kakao's word came while the SMS still waited: credit it, and do not send the SMS."""
+    if claim.channel == Channel.ALIMTALK and claim.try_no == 1:
+        return  # a first try: nothing can have reached anybody before
+    credited = moves.credit_earlier(going.reached_before(claim.chunk), now)
+    settling.count_on_chunks(moves.changes_of(credited), now)
 
 
 def _too_late(claim: Claim, batch: Batch, now: datetime) -> bool:
     if now < batch.expires_at:
         return False
-    count = settling.settle_chunk(claim.chunk, MessageState.EXPIRED, Refusal.EXPIRED, now)
-    settling.count_on_chunks({claim.chunk: {"expired": count}}, now)
+    _end(claim, MessageState.EXPIRED, Refusal.EXPIRED, now)
+    return True
+
+
+def _end(claim: Claim, state: MessageState, code: Refusal, now: datetime) -> None:
+    end_waiting([claim.chunk], state, code, now)
     chunks.close(claim)
+
+
+def _stopped(claim: Claim, batch: Batch, now: datetime) -> bool:
+    if batch.stopped_at is None:
+        return False
+    # A resume frees what it finds held: either it finds this chunk, or this line finds it done.
+    fresh = Batch.objects.select_for_update().get(pk=batch.pk)
+    if fresh.cancelled_at is not None:
+        _end(claim, MessageState.CANCELLED, Refusal.CANCELLED_BY_STAFF, now)
+        return True
+    if fresh.stopped_at is None:
+        return False
+    chunks.hold(claim, Refusal.BATCH_STOPPED)
+    return True
+
+
+def _nothing_to_say(claim: Claim, batch: Batch, now: datetime) -> bool:
+    if wording(batch.version_id).speaks(Channel(claim.channel)):
+        return False
+    # A wording never changes, so waiting for a person would help nobody.
+    _end(claim, MessageState.FAILED, Refusal.NO_CHANNEL_LEFT, now)
     return True
 
 
@@ -95,9 +125,10 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
         return False
     if opening >= batch.expires_at:
         # It may not go before it is worthless: better said now than found out tomorrow.
-        return _too_late(claim, batch, batch.expires_at)
-    if chunks.release(claim, not_before=opening, setback=False):
-        defer(JobName.DISPATCH, claim.chunk, queue=claim.lane, at=opening)
+        _end(claim, MessageState.EXPIRED, Refusal.EXPIRED, now)
+        return True
+    chunks.release(claim, not_before=opening, setback=False)
+    defer(JobName.DISPATCH, claim.chunk, queue=claim.lane, at=opening)
     return True
 
 
@@ -105,9 +136,11 @@ def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str]
     sender = sender_number(batch.department)
     if not sender:
         return Refusal.SENDER_NUMBER_MISSING
-    accounts = CarrierAccount.objects.filter(is_active=True)
-    if batch.hours_waived:
-        accounts = accounts.filter(is_sandbox=True)
+    # Beside a real contract, even a paused one, a sandbox would report everybody as told.
+    practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
+    accounts = CarrierAccount.objects.filter(
+        is_active=True, is_sandbox=batch.hours_waived or practising
+    )
     if claim.channel != Channel.ALIMTALK:
         account = accounts.first()
         return (account, None, sender) if account else Refusal.NO_ACCOUNT
@@ -136,8 +169,18 @@ def _over_the_cap(claim: Claim, batch: Batch, now: datetime) -> bool:
     cap = batch.department.monthly_cap_won
     if cap is None or batch.notice.priority == "P0":
         return False  # a cap must never silence an emergency
-    size = len(going.waiting_messages(claim.chunk))
-    return money.spent_in_month(batch.department, now) + size * money.won(claim.channel, now) > cap
+    # What is under way will be billed as well: a long list is gone before the first receipt comes.
+    under_way = going.under_way(batch.department_id)
+    under_way[claim.channel] += len(going.waiting_messages(claim.chunk))
+    expected = sum(n * _price(channel, now) for channel, n in under_way.items())
+    return money.spent_in_month(batch.department, now) + expected > cap
+
+
+def _price(channel: str, now: datetime) -> Decimal:
+    try:
+        return money.won(channel, timezone.localdate(now))
+    except ValueError:
+        return Decimal(0)  # as the tally has it: what has no price yet costs nothing that is known
 
 
 def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
@@ -155,26 +198,23 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
         )
         if isinstance(verdict, Refusal):
             out[message.id] = verdict
-        elif verdict is Choice.SMS and claim.channel == Channel.ALIMTALK and batch.notice.fallback:
+        elif verdict is Choice.SMS and claim.channel == Channel.ALIMTALK and _has_sms(batch):
             to_sms.append(message)
     _suppress(claim, out, now)
     if to_sms:
         divert(claim, batch, to_sms, now)
-    gone = set(out) | {m.id for m in to_sms} | _reached_already(claim, now)
+    gone = set(out) | {m.id for m in to_sms}
     return [m for m in waiting if m.id not in gone]
 
 
+def _has_sms(batch: Batch) -> bool:
+    fallback = batch.notice.fallback
+    return bool(fallback) and wording(batch.version_id).speaks(Channel(fallback))
+
+
 def _suppress(claim: Claim, out: dict[int, Refusal], now: datetime) -> None:
-    for code, count in Counter(out.values()).items():
+    count = 0
+    for code in set(out.values()):
         ids = [message for message, why in out.items() if why is code]
-        settling.settle_chunk(claim.chunk, MessageState.SUPPRESSED, code, now, ids)
-        settling.count_on_chunks({claim.chunk: {"suppressed": count}}, now)
-
-
-def _reached_already(claim: Claim, now: datetime) -> set[int]:
-    """Kakao's word came while the SMS still waited: credit it, and do not send the SMS."""
-    reached = going.reached_before(claim.chunk)
-    credited = moves.credit_earlier(list(reached), now)
-    if credited:
-        settling.count_on_chunks(moves.changes_of(credited), now)
-    return {c.message for c in credited}
+        count += settling.settle_chunk(claim.chunk, MessageState.SUPPRESSED, code, now, ids)
+    settling.count_on_chunks({claim.chunk: {"suppressed": count}}, now)

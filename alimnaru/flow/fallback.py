@@ -26,17 +26,15 @@ SILENT = "silent"
 
 def fall_back(batch_id: int) -> None:
     """Move every message of a batch whose next try is due into chunks of its next channel."""
-    while _one_round(batch_id) == ROUND:
+    while _one_round(batch_id):
         pass
 
 
-def _one_round(batch_id: int) -> int:
+def _one_round(batch_id: int) -> bool:
     now = timezone.now()
     with transaction.atomic():
         batch = Batch.objects.select_related("notice").get(pk=batch_id)
-        due = moves.due_moves(batch_id, now, ROUND)
-        if not due:
-            return 0
+        due, more = moves.due_moves(batch_id, now, ROUND)
         groups: dict[tuple[str, int], list[tuple[int, int, bytes]]] = defaultdict(list)
         for d in due:
             groups[d.next_channel, d.next_try].append((d.message, d.attempt_no, d.to_hash))
@@ -45,7 +43,7 @@ def _one_round(batch_id: int) -> int:
         settling.count_on_chunks({c: {"moved": n} for c, n in left.items()}, now)
         for (channel, try_no), items in sorted(groups.items()):
             gather(batch, items, channel=Channel(channel), try_no=try_no, now=now)
-    return len(due)
+    return more
 
 
 def give_up_waiting(chunk_id: int) -> None:

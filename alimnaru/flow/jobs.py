@@ -19,6 +19,7 @@ from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 
 from alimnaru.rules.channel import Lane
+from alimnaru.store.ledger import owing
 
 
 class JobName(StrEnum):
@@ -45,6 +46,8 @@ def defer(name: JobName, key: int, *, queue: str = RECEIPTS, at: datetime | None
     """
     if not connection.in_atomic_block:
         raise RuntimeError("defer a job inside the transaction that writes its row")
+    if owing.is_rung_for(lock_of(name, key)):
+        return
     try:
         # The refused duplicate is an error of the statement: only a savepoint keeps the rest.
         with transaction.atomic():

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.rules.channel import Channel
@@ -21,8 +22,7 @@ from alimnaru.store.ledger.moves import Handover
 from alimnaru.store.ledger.settling import Settled, Verdict, standing
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A result of one attempt. `code` is the carrier's, kept for the record of our mistakes."""
 
     message: int
@@ -31,44 +31,70 @@ class Told:
     result: Result
 
 
-def conclude(told: Iterable[Told], now: datetime) -> int:
-    """Act on results in the caller's transaction; return how many named an attempt of ours.
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What acting on results left to do."""
 
-    Jobs for the messages handed over are deferred last.
-    """
+    #: Batches that owe messages their next try.
+    owing: list[int]
+    #: Message ids that are none of ours.
+    strangers: frozenset[int] = frozenset()
+
+    def ring(self) -> None:
+        """Ring for what is owed. The last act of a transaction: a job's key is a lock too."""
+        for batch in self.owing:
+            # What is due later is the sweep's: a job that waits would keep the key from urgent
+            # ones.
+            defer(JobName.FALLBACK, batch)
+
+
+def conclude(told: Iterable[Told], now: datetime) -> Concluded:
+    """Act on results in the caller's transaction, which rings for the rest when it is done."""
     done: list[Verdict] = []
     rest: list[Told] = []
-    waiting = 0
     for t in told:
         match action_for(t.result):
             case Action.DONE:
                 done.append(Verdict(t.message, t.attempt_no, t.result))
             case Action.WAIT:
-                waiting += 1
+                pass
             case _:
                 rest.append(t)
+    # All of them first and in id order: below, the sets overlap with those of other workers in
+    # any order (a late success of one try here, the failure of the next one there).
+    strangers = settling.lock({v.message for v in done} | {t.message for t in rest})
     changes: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    matched = waiting + _deliver(done, changes, now)
-    handovers, seen = _decide(rest, changes, now)
-    owing = moves.hand_over(handovers, now)
+    _deliver(done, changes, now)
+    owing = moves.hand_over(_decide(rest, changes, now), now)
     settling.count_on_chunks(changes, now)
-    for batch, _ in sorted(owing):
-        # What is due later is the sweep's: a job that waits would keep the key from urgent ones.
-        defer(JobName.FALLBACK, batch)
-    return matched + seen
+    return Concluded(sorted(batch for batch, _ in owing), strangers)
 
 
-def _deliver(done: list[Verdict], changes: dict[int, dict[str, int]], now: datetime) -> int:
+def end_waiting(chunks: Sequence[int], state: MessageState, code: str, now: datetime) -> int:
+    """Settle what still waits in chunks, except for whom an earlier try is known to have reached:
+    they were told, whatever becomes of the later one. Returns how many were settled so."""
+    waiting = settling.lock_pending(chunks)
+    changes: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    _credit(waiting, changes, now)
+    ended = 0
+    for chunk in chunks:
+        count = settling.settle_chunk(chunk, state, code, now)
+        changes[chunk][state] += count
+        ended += count
+    settling.count_on_chunks(changes, now)
+    return ended
+
+
+def _deliver(done: list[Verdict], changes: dict[int, dict[str, int]], now: datetime) -> None:
     settled = settling.settle(MessageState.DELIVERED, done, now)
     _count(settled, MessageState.DELIVERED, changes)
     if len(settled) == len(done):
-        return len(done)
+        return
     known = {s.message for s in settled}
     late = moves.mark_reached([v for v in done if v.message not in known], now)
     # The SMS that followed has ended without reaching anybody: Kakao's word decides.
     lost = [message for message, _, state, _ in late if state in ("failed", "unknown")]
     _credit(lost, changes, now)
-    return len(settled) + len(late)
 
 
 def _credit(messages: Sequence[int], changes: dict[int, dict[str, int]], now: datetime) -> None:
@@ -77,28 +103,25 @@ def _credit(messages: Sequence[int], changes: dict[int, dict[str, int]], now: da
             changes[chunk][name] += number
 
 
-def _decide(
-    rest: list[Told], changes: dict[int, dict[str, int]], now: datetime
-) -> tuple[list[Handover], int]:
-    """Settle what has ended; return what goes on to another try, and how many were ours."""
+def _decide(rest: list[Told], changes: dict[int, dict[str, int]], now: datetime) -> list[Handover]:
+    """Settle what has ended; return what goes on to another try."""
     if not rest:
-        return [], 0
+        return []
     ends: dict[MessageState, list[Verdict]] = defaultdict(list)
     handovers: list[Handover] = []
     context = standing([t.message for t in rest])
-    ours = 0
     for t in rest:
         at = context.get(t.message)
-        if at is None:
-            continue
-        ours += 1
-        if at.attempt_no != t.attempt_no:
+        if at is None or at.attempt_no != t.attempt_no:
             continue
         policy = Policy(
             fallback=Channel(at.fallback) if at.fallback else None,
             urgent=at.priority in ("P0", "P1"),
         )
         step = next_step(policy, Channel(at.channel), at.try_no, t.result)
+        if isinstance(step, Move) and at.state == MessageState.UNKNOWN:
+            # A person was told that nobody knows; now it is known, and theirs to go on from.
+            step = Settle(MessageState.FAILED)
         if isinstance(step, Settle):
             ends[step.state].append(Verdict(t.message, t.attempt_no, t.result))
         elif isinstance(step, Move):
@@ -110,7 +133,7 @@ def _decide(
         settled = settling.settle(state, verdicts, now)
         _count(settled, state, changes)
         _credit([s.message for s in settled if context[s.message].attempt_no > 1], changes, now)
-    return handovers, ours
+    return handovers
 
 
 def _count(settled: list[Settled], state: MessageState, changes: dict[int, dict[str, int]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from alimnaru.flow.outcome import Told, conclude
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.outcomes import Action, action_for
 from alimnaru.store import crypto
-from alimnaru.store.ledger import inbox
+from alimnaru.store.ledger import inbox, owing
 from alimnaru.store.models import CarrierAccount, Chunk
 
 #: Inbox rows settled in one transaction: about 10,000 receipts at 500 a callback.
@@ -27,33 +28,61 @@ PURPOSE = "receipt inbox"
 def store(account: CarrierAccount, body: bytes, now: datetime) -> None:
     """Keep a raw body and ring for it, in the caller's transaction."""
     inbox.keep(account.pk, crypto.seal(body, purpose=PURPOSE), now)
-    defer(JobName.RECEIVE, 0)
+    ring(now)
+
+
+def ring(now: datetime) -> None:
+    """Ring for the inbox, in the caller's transaction. A moment later, so that callbacks that come
+    together share one job."""
+    pause = settings.RECEIPT_PAUSE
+    defer(JobName.RECEIVE, 0, at=now + timedelta(seconds=pause) if pause else None)
+
+
+class Round(Enum):
+    """What one round of draining found."""
+
+    SETTLED = auto()
+    EMPTY = auto()
+    #: Another worker is at it, and looks once more when it is through.
+    TAKEN = auto()
 
 
 def drain() -> None:
-    """Settle what is in the inbox. Several workers may drain at once."""
+    """Settle what is in the inbox. Who finds another worker at it leaves it to that one."""
     for _ in range(ROUNDS):
-        if not _one_round():
-            return
+        match _one_round():
+            case Round.TAKEN:
+                return
+            case Round.EMPTY if not owing.inbox_waits(timezone.now()):
+                # Asked after the round's end: what was kept meanwhile rang, found us, and left.
+                return
+            case _:
+                pass
     with transaction.atomic():
-        defer(JobName.RECEIVE, 0)
+        ring(timezone.now())
 
 
-def _one_round() -> bool:
+def _one_round() -> Round:
     now = timezone.now()
     with transaction.atomic():
+        if not inbox.drain_alone():
+            return Round.TAKEN
         taken = inbox.take(ROWS)
         if not taken:
-            return False
+            return Round.EMPTY
         accounts = CarrierAccount.objects.in_bulk({row.account for row in taken})
         best: dict[tuple[int, int], Told] = {}
-        for row in taken:
-            receipts = _read(accounts[row.account], row)
-            row.items = len(receipts)
-            row.unmatched = _collect(receipts, best)
+        receipts = [_read(accounts[row.account], row) for row in taken]
+        for row, found in zip(taken, receipts, strict=True):
+            row.items = len(found)
+            row.unmatched = _collect(found, best)
+        concluded = conclude(best.values(), now)
+        if concluded.strangers:
+            for row, found in zip(taken, receipts, strict=True):
+                row.unmatched += sum(r.message_id in concluded.strangers for r in found)
         inbox.close(taken, now)
-        conclude(best.values(), now)
-    return True
+        concluded.ring()
+    return Round.SETTLED
 
 
 def _read(account: CarrierAccount, row: inbox.Undrained) -> list[Receipt]:
@@ -62,7 +91,7 @@ def _read(account: CarrierAccount, row: inbox.Undrained) -> list[Receipt]:
         body = crypto.unseal(row.body, purpose=PURPOSE)
         with on_the_line(account, None) as carrier:
             return carrier.read_receipts(body)
-    except (ValueError, crypto.Unreadable) as error:
+    except (ValueError, RecursionError, crypto.Unreadable, CarrierError) as error:
         row.error = type(error).__name__
         return []
 
@@ -76,16 +105,13 @@ def _collect(receipts: list[Receipt], best: dict[tuple[int, int], Told]) -> int:
             continue
         key = (receipt.message_id, receipt.attempt_no)
         known = best.get(key)
-        if known is None or _rank(receipt.result) >= _rank(known.result):
+        if known is None or _RANKS[action_for(receipt.result)] >= _RANKS[action_for(known.result)]:
             best[key] = Told(*key, receipt.code, receipt.result)
     return unmatched
 
 
-_RANKS = {Action.WAIT: 0, Action.DONE: 2}
-
-
-def _rank(result: object) -> int:
-    return _RANKS.get(action_for(result), 1)  # type: ignore[arg-type]  # a Result
+#: The last word on an attempt, whatever order it came in: knowing beats not knowing.
+_RANKS = dict.fromkeys(Action, 2) | {Action.WAIT: 0, Action.UNCERTAIN: 1, Action.DONE: 3}
 
 
 def poll(chunk_id: int) -> None:
@@ -109,4 +135,4 @@ def poll(chunk_id: int) -> None:
             changes["polled_at"] = asked
         Chunk.objects.filter(pk=chunk_id).update(**changes)
         if pages:
-            defer(JobName.RECEIVE, 0)
+            ring(asked)

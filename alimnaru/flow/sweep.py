@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outcome import end_waiting
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import owing, settling
+from alimnaru.store.ledger import chunks, owing
 
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
@@ -33,23 +34,24 @@ def sweep() -> bool:
 
 def _ring(now: datetime) -> None:
     pause = timedelta(seconds=settings.SWEEP_SECONDS)
-    if owing.inbox_waits(now - pause):
-        defer(JobName.RECEIVE, 0)
     for chunk in owing.chunks_to_poll(now):
         defer(JobName.POLL, chunk)
     for chunk in owing.silent_chunks(now, settings.FALLBACK_WAIT):
         defer(JobName.SILENCE, chunk)
-    for batch in owing.batches_with_due_moves(now):
+    # In the order in which `flow.outcome` rings for several batches: a job's key is a lock.
+    for batch in sorted(owing.batches_with_due_moves(now)):
         defer(JobName.FALLBACK, batch)
-    for chunk, lane in owing.chunks_without_job(now, now - pause):
+    for chunk, lane in chunks.free_expired(now) + owing.chunks_without_job(now, now - pause):
         defer(JobName.DISPATCH, chunk, queue=lane)
+    if owing.inbox_waits(now - pause):
+        # The last key taken: callbacks queue up behind it until this transaction ends.
+        defer(JobName.RECEIVE, 0)
 
 
 def _settle_forgotten(now: datetime) -> None:
     """After days without a word an attempt is unknown: counted, listed, a person's to decide."""
-    for chunk in owing.forgotten_chunks(now - timedelta(hours=settings.SILENCE_HOURS)):
-        count = settling.settle_chunk(chunk, MessageState.UNKNOWN, Result.TIMED_OUT, now)
-        settling.count_on_chunks({chunk: {"unknown": count}}, now)
+    forgotten = owing.forgotten_chunks(now - timedelta(hours=settings.SILENCE_HOURS))
+    end_waiting(forgotten, MessageState.UNKNOWN, Result.TIMED_OUT, now)
 
 
 def _forget(now: datetime) -> None:

@@ -12,10 +12,12 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from alimnaru.carriers.base import Carrier, Exchange
-from alimnaru.carriers.registry import open_carrier
+from alimnaru.carriers.base import Carrier, Exchange, Rejected, Tap
+from alimnaru.carriers.registry import SettingsError, open_carrier
+from alimnaru.rules.outcomes import Result
 from alimnaru.store import crypto
-from alimnaru.store.models import CarrierAccount, WireExchange
+from alimnaru.store.ledger import inbox
+from alimnaru.store.models import CarrierAccount
 
 log = structlog.get_logger()
 
@@ -34,17 +36,19 @@ class _Line:
         # Committed on its own: it must stand even if everything after it fails. It holds the
         # beginning of a message's text, so it is sealed, and the sweep deletes it after days.
         try:
-            WireExchange.objects.create(
-                account=self.account,
-                chunk_id=self.chunk,
-                at=timezone.now(),
-                method=exchange.method,
-                path=exchange.path[:200],
-                status=exchange.status,
-                milliseconds=exchange.milliseconds,
+            inbox.log_exchange(
+                self.account.pk,
+                self.chunk,
+                timezone.now(),
+                told=(
+                    exchange.method,
+                    exchange.path[:200],
+                    exchange.status,
+                    exchange.milliseconds,
+                    exchange.error[:200],
+                ),
                 request=crypto.seal(exchange.request.encode(), purpose=PURPOSE),
                 response=crypto.seal(exchange.response.encode(), purpose=PURPOSE),
-                error=exchange.error[:200],
             )
         except DatabaseError as error:
             # In the middle of a carrier's call nothing may raise but the carrier's own errors.
@@ -56,7 +60,10 @@ _lines = threading.local()
 
 @contextmanager
 def on_the_line(account: CarrierAccount, chunk: int | None) -> Iterator[Carrier]:
-    """A carrier for this thread, its connections kept for the next call."""
+    """A carrier for this thread, its connections kept for the next call.
+
+    Raises `Rejected` if the account cannot be opened as it stands: a person has to look.
+    """
     line = _line(account)
     line.chunk = chunk
     try:
@@ -71,8 +78,15 @@ def _line(account: CarrierAccount) -> _Line:
     key = (account.pk, account.base_url, account.api_key, bytes(account.secret))
     line = open_lines.get(key)
     if line is None:
-        line = open_lines[key] = _Line(account, None)  # type: ignore[arg-type]  # set below
-        line.carrier = open_carrier(
+        line = _Line(account, None)  # type: ignore[arg-type]  # set below
+        line.carrier = _open(account, line.keep)
+        open_lines[key] = line
+    return line
+
+
+def _open(account: CarrierAccount, tap: Tap) -> Carrier:
+    try:
+        return open_carrier(
             account.kind,
             base_url=account.base_url,
             settings={
@@ -80,9 +94,10 @@ def _line(account: CarrierAccount) -> _Line:
                 "api_secret": secret_of(account),
                 "timeout": str(settings.CARRIER_TIMEOUT),
             },
-            tap=line.keep,
+            tap=tap,
         )
-    return line
+    except (SettingsError, crypto.Unreadable) as error:
+        raise Rejected(type(error).__name__, str(error), result=Result.ACCOUNT_REFUSED) from error
 
 
 def secret_of(account: CarrierAccount) -> str:

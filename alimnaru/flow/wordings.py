@@ -25,12 +25,19 @@ class Wording:
     def order(self) -> tuple[str, ...]:
         return tuple(v.name for v in self.variables)
 
+    def speaks(self, channel: Channel) -> bool:
+        """Whether there is a text for a channel."""
+        return self._compiled(channel) is not None
+
     def render(self, channel: Channel, values: list[str]) -> Rendered:
         """The finished text for a channel. Raises LookupError where there is no wording for it."""
-        compiled = {Channel.SMS: self.sms, Channel.LMS: self.lms}.get(channel, self.alimtalk)
+        compiled = self._compiled(channel)
         if compiled is None:
             raise LookupError(f"no wording for {channel}")
         return compiled.render(values)
+
+    def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
+        return {Channel.SMS: self.sms, Channel.LMS: self.lms}.get(channel, self.alimtalk)
 
 
 @lru_cache(maxsize=256)

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outcome import end_waiting
 from alimnaru.office.lists import OnRow, newest_wording, roster_for, told
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
 from alimnaru.sources.upload import open_list
 from alimnaru.store import audit
-from alimnaru.store.ledger import chunks, settling
+from alimnaru.store.ledger import chunks
 from alimnaru.store.models import Batch, Chunk, Department, Member, Notice
 
 
@@ -81,7 +82,8 @@ def resume_batch(batch: Batch, *, actor: Member) -> int:
     """Let everything that is held go on, from where it was. Returns chunks freed."""
     now = timezone.now()
     with transaction.atomic():
-        Batch.objects.filter(pk=batch.pk).update(stopped_at=None)
+        Batch.objects.select_for_update().get(pk=batch.pk)
+        Batch.objects.filter(pk=batch.pk, cancelled_at=None).update(stopped_at=None)
         freed = chunks.free_batch(batch.pk, now)
         _note(batch, actor, "batch.resume", {"chunks": len(freed)})
         for chunk, lane in freed:
@@ -90,21 +92,21 @@ def resume_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def cancel_batch(batch: Batch, *, actor: Member) -> int:
-    """Stop, and end what was not handed over as cancelled. Returns messages cancelled."""
+    """Stop for good: what was not handed over ends as cancelled. Returns messages cancelled."""
     now = timezone.now()
-    cancelled = 0
     with transaction.atomic():
-        stop_batch(batch, actor=actor)
-        held = Chunk.objects.filter(batch=batch, state="held").order_by("pk")
-        counts = {
-            chunk.pk: settling.settle_chunk(
-                chunk.pk, MessageState.CANCELLED, Refusal.CANCELLED_BY_STAFF, now
-            )
-            for chunk in held
-        }
-        settling.count_on_chunks({c: {"cancelled": n} for c, n in counts.items()}, now)
-        chunks.close_held(list(counts))
-        cancelled = sum(counts.values())
+        # The row's lock keeps a resume and an exit out until the held chunks are closed.
+        Batch.objects.select_for_update().get(pk=batch.pk)
+        Batch.objects.filter(pk=batch.pk).update(stopped_at=now, cancelled_at=now)
+        chunks.hold_batch(batch.pk, Refusal.BATCH_STOPPED)
+        held = list(
+            Chunk.objects.filter(batch=batch, state="held")
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        code = Refusal.CANCELLED_BY_STAFF
+        cancelled = end_waiting(held, MessageState.CANCELLED, code, now)
+        chunks.close_held(held)
         _note(batch, actor, "batch.cancel", {"messages": cancelled})
     return cancelled
 

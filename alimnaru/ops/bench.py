@@ -146,7 +146,7 @@ def _raw_limit() -> float:
     """Seconds for one COPY in and one set-based update of the same rows, same indexes."""
     with _connect() as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE raw_limit (LIKE store_message INCLUDING ALL)")
-        cursor.execute("ALTER TABLE raw_limit SET (fillfactor = 50)")
+        cursor.execute("ALTER TABLE raw_limit SET (fillfactor = 45)")
         cursor.execute("UPDATE store_message SET state = 'pending', code = NULL, done_at = NULL")
         with cursor.copy("COPY store_message TO STDOUT (FORMAT BINARY)") as copy:
             blocks = [bytes(block) for block in copy]

@@ -52,7 +52,7 @@ async def _serve(lanes: list[str]) -> None:
                 queues=[*lanes, *SHARED_QUEUES],
                 concurrency=CONCURRENCY,
                 delete_jobs="successful",
-                fetch_job_polling_interval=1.0,
+                fetch_job_polling_interval=0.5,
                 shutdown_graceful_timeout=settings.CARRIER_TIMEOUT,
                 install_signal_handlers=True,
             )

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from alimnaru.carriers.base import Exchange
+from alimnaru.carriers.http import TIMEOUT
 from alimnaru.carriers.registry import FACTORIES, SettingsError, open_carrier
 
 SETTINGS = {"api_key": "KEYNARU000000001", "api_secret": "SECRETNARU0000000000000000000001"}
@@ -70,3 +71,28 @@ def test_an_account_that_cannot_be_opened(
 
 def test_the_kinds_are_known() -> None:
     assert set(FACTORIES) == {"solapi", "sandbox"}
+
+
+@pytest.mark.parametrize("seconds", ["", "0.5", "15"])
+def test_a_carrier_may_take_so_long(seconds: str) -> None:
+    settings = {"api_key": "KEY", "api_secret": "SECRET", "timeout": seconds}
+    found: list[dict[str, float | None]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        found.append(request.extensions["timeout"])
+        return httpx.Response(200, json={"balance": 1, "point": 0})
+
+    transport = httpx.MockTransport(answer)
+    carrier = open_carrier(
+        "solapi", base_url="", settings=settings, tap=lambda _: None, transport=transport
+    )
+    carrier.balance()
+    carrier.close()
+    assert found[0]["read"] == (float(seconds) if seconds else TIMEOUT.read)
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "1e9", "nan"])
+def test_an_odd_timeout_is_named(seconds: str) -> None:
+    settings = {"api_key": "KEY", "api_secret": "SECRET", "timeout": seconds}
+    with pytest.raises(SettingsError, match="timeout"):
+        open_carrier("solapi", base_url="", settings=settings, tap=lambda _: None)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from alimnaru.flow import wire
 from alimnaru.flow.wordings import wording
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, with_sandbox
+from tests.flow.moment import Moment
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,26 @@ def cast(db: None, sandbox_process: Handle) -> Iterator[Cast]:
     wording.cache_clear()  # versions of a rolled-back test may come again under the same number
     yield with_sandbox(make_cast(), sandbox_process)
     wire.hang_up()
+
+
+@pytest.fixture
+def open_cast(transactional_db: None, sandbox_process: Handle) -> Iterator[Cast]:
+    """The same office in rows that are really committed, for tests with several connections."""
+    wording.cache_clear()
+    yield with_sandbox(make_cast(), sandbox_process)
+    wire.hang_up()
+    with connection.cursor() as cursor:
+        # Procrastinate's tables are not Django's to empty.
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> Moment:
+    """The office's clock, set by hand; the carrier keeps its own."""
+    clock = Moment(timezone.now())
+
+    def now() -> datetime:
+        return clock.now
+
+    monkeypatch.setattr(timezone, "now", now)
+    return clock

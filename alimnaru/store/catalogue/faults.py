@@ -44,7 +44,9 @@ SENTENCES: Mapping[OfficeFault, str] = {
     OfficeFault.FILE_NOT_FOUND: (
         "파일이 없습니다. 설정 ALIMNARU_OFFICE에 적은 경로를 확인해 주십시오."
     ),
-    OfficeFault.FILE_UNREADABLE: "파일을 열 수 없습니다. 읽기 권한이 있는 파일인지 확인해 주십시오.",
+    OfficeFault.FILE_UNREADABLE: (
+        "파일을 열 수 없습니다. 읽기 권한이 있는 파일인지 확인해 주십시오."
+    ),
     OfficeFault.FILE_ENCODING: "UTF-8이 아닙니다. 편집기에서 UTF-8로 다시 저장해 주십시오.",
     OfficeFault.FILE_SYNTAX: "TOML 문법에 맞지 않습니다({detail}). 그 줄을 고쳐 주십시오.",
     OfficeFault.TABLE_MISSING: "[{where}] 표가 없습니다. 기본 office.toml을 보고 추가해 주십시오.",
@@ -62,10 +64,12 @@ SENTENCES: Mapping[OfficeFault, str] = {
         "{where} 값에 문자로 보낼 수 없는 글자({mark})가 있습니다. 다른 글자로 바꿔 주십시오."
     ),
     OfficeFault.CODE_BAD: (
-        "부서 코드 {where}은(는) 쓸 수 없습니다. 영문 소문자, 숫자, 붙임표로 32자까지 적어 주십시오."
+        "부서 코드 {where}은(는) 쓸 수 없습니다. "
+        "영문 소문자, 숫자, 붙임표로 32자까지 적어 주십시오."
     ),
     OfficeFault.PHONE_BAD: (
-        "{where} 값은 기관 전화번호가 아닙니다. 지역번호가 있는 유선번호나 대표번호를 적어 주십시오."
+        "{where} 값은 기관 전화번호가 아닙니다. "
+        "지역번호가 있는 유선번호나 대표번호를 적어 주십시오."
     ),
     OfficeFault.PARENT_UNKNOWN: (
         "부서 {where}의 상위 부서 {parent}이(가) 없습니다. 코드를 확인해 주십시오."

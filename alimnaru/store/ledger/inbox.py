@@ -21,6 +21,19 @@ class Undrained:
     error: str = ""
 
 
+#: The key of an advisory lock: one drain at a time.
+DRAIN = 0x616C6D33
+
+
+def drain_alone() -> bool:
+    """Take the right to drain until the caller's transaction ends; False if another has it.
+
+    Two drains would meet at the same chunks' counters and wait for each other with a worker's
+    thread each; one drain settles some 25,000 receipts a second.
+    """
+    return bool(rows("SELECT pg_try_advisory_xact_lock(%s)", [DRAIN])[0][0])
+
+
 def keep(account: int, body: bytes, at: datetime) -> None:
     """Append a sealed body."""
     sql = """
@@ -56,3 +69,21 @@ def close(drained: Sequence[Undrained], at: datetime) -> None:
         [d.error for d in drained],
     ]
     run(sql, [at, *columns])
+
+
+def log_exchange(
+    account: int,
+    chunk: int | None,
+    at: datetime,
+    *,
+    told: tuple[str, str, int | None, int, str],
+    request: bytes,
+    response: bytes,
+) -> None:
+    """Append an exchange with a carrier; `told` is method, path, status, milliseconds, error."""
+    sql = """
+        INSERT INTO store_wireexchange (account_id, chunk_id, at, method, path, status,
+                                        milliseconds, error, request, response)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %b, %b)
+    """
+    run(sql, [account, chunk, at, *told, request, response])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -12,8 +13,7 @@ from alimnaru.rules.lifecycle import MessageState, before_message
 from alimnaru.store.ledger.base import rows, run
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How one attempt ended."""
 
     message: int
@@ -21,8 +21,7 @@ class Verdict:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A message that an update really moved, with what it was before."""
 
     message: int

@@ -3,8 +3,9 @@
 from django.db import migrations
 
 FORWARD = """
--- Half-empty pages let the one settling update of each row stay on its page (HOT).
-ALTER TABLE store_message SET (fillfactor = 50);
+-- Half-empty pages let the one settling update of each row stay on its page (HOT). A settled row is
+-- some 20 bytes longer than a pending one: at 50 one row in twenty found no room, at 45 none.
+ALTER TABLE store_message SET (fillfactor = 45);
 -- Chunk rows are small and updated often: claim, record, counters.
 ALTER TABLE store_chunk SET (fillfactor = 50);
 -- Sealed payloads do not compress; trying costs CPU.

@@ -25,6 +25,8 @@ class Batch(models.Model):
     not_before = models.DateTimeField()
     expires_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
+    #: Stopped for good: what still turns up (a fallback of what was under way) ends as cancelled.
+    cancelled_at = models.DateTimeField(null=True)
     #: Only on a sandbox account: a demonstration at night must still show something.
     hours_waived = models.BooleanField(default=False)
     #: Rows of the list, refused ones included; never changes after intake.

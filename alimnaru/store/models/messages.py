@@ -13,7 +13,7 @@ class Message(models.Model):
     """One notice for one resident. Written when it is born and when it is settled.
 
     No index may name a column that changes while a message travels (state, code, done_at): with
-    fillfactor 50 the settling update then stays on its page (HOT), at two to three times the speed.
+    fillfactor 45 the settling update then stays on its page (HOT), at two to three times the speed.
     Batch and chunk carry no foreign-key constraint: two trigger calls a row would double the
     cost of the COPY.
     """
