@@ -117,6 +117,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("ALTER TABLE store_auditentry DISABLE TRIGGER audit_no_truncate")
 
 
+@pytest.fixture(autouse=True)
+def _no_job_left(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Procrastinate's tables are not Django's to empty after a test that commits."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (
+        marker is not None and marker.kwargs.get("transaction")
+    )
+    if commits:
+        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
 @pytest.fixture
 def database_url(server: Embedded) -> Iterator[str]:
     """An empty database of this test's own, for programs that are started beside the test."""

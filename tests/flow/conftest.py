@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from alimnaru.flow import wire
@@ -36,9 +35,6 @@ def open_cast(transactional_db: None, sandbox_process: Handle) -> Iterator[Cast]
     wording.cache_clear()
     yield with_sandbox(make_cast(), sandbox_process)
     wire.hang_up()
-    with connection.cursor() as cursor:
-        # Procrastinate's tables are not Django's to empty.
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture
