@@ -6,7 +6,7 @@ the list's length. A list that is refused as a whole leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,8 +21,10 @@ from alimnaru.store import crypto
 from alimnaru.store.ledger import birth
 from alimnaru.store.models import Batch, Department, Member, Notice, RefusedRow, TemplateVersion
 
-#: Rows per COPY: 10,000 rows are about 4 MB, and larger slices gain nothing.
+#: Rows per COPY; between two of them ids are drawn and refused rows written.
 SLICE = 10_000
+#: Chunk ids drawn beyond what a slice fills: phones that stand more than once open further chunks.
+SPARE_CHUNKS = 64
 #: A list of this length travels in the bulk lane, so that it cannot delay the small ones.
 BULK_ROWS = 5_000
 
@@ -53,12 +55,11 @@ class Order:
 
 @dataclass(slots=True)
 class _Loading:
-    """The state of one intake: open chunks, and rows waiting for the next COPY."""
+    """The state of one intake: open chunks, drawn ids, and refused rows that wait to be written."""
 
     order: Order
     batch: Batch
     key: crypto.BatchKey
-    births: list[birth.Birth] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     spare_chunks: list[int] = field(default_factory=list)
@@ -77,16 +78,46 @@ def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
         batch = _new_batch(order)
         loading = _Loading(order, batch, crypto.BatchKey.new())
         batch.wrapped_key = loading.key.wrap(batch.pk)
-        for row in rows:
-            if isinstance(row, GoodRow):
-                _add(loading, row)
-            else:
-                _add_refused(loading, row)
-        _copy(loading)
+        source = iter(rows)
+        while _load_slice(loading, source):
+            pass
         if not loading.good:
             raise IntakeRefused(Refusal.NOTHING_TO_SEND)
         _finish(loading)
     return batch
+
+
+def _load_slice(loading: _Loading, source: Iterator[GoodRow | BadRow]) -> bool:
+    """Copy rows until the drawn ids are used up; False at the end of the list."""
+    _draw_ids(loading)
+    went_on = False
+    try:
+        with birth.MessageCopy(loading.batch.pk, Channel.ALIMTALK) as copy:
+            for row in source:
+                if isinstance(row, GoodRow):
+                    _add(loading, copy, row)
+                else:
+                    _add_refused(loading, row)
+                if not loading.ids or not loading.spare_chunks or len(loading.refused) >= SLICE:
+                    went_on = True
+                    break
+    except IntegrityError as error:
+        # The check finds repeated rows; two that slip through must not both go.
+        raise IntakeRefused(Refusal.ROW_DUPLICATE) from error
+    if loading.refused:
+        RefusedRow.objects.bulk_create(loading.refused)
+        loading.refused.clear()
+    return went_on
+
+
+def _draw_ids(loading: _Loading) -> None:
+    """Message and chunk ids for a slice: while a COPY is open nothing else can be asked."""
+    if not loading.ids:
+        for first in reversed(birth.message_blocks(SLICE // birth.BLOCK)):
+            loading.ids.extend(range(first + birth.BLOCK - 1, first - 1, -1))
+    wanted = SLICE // loading.order.chunk_size + SPARE_CHUNKS - len(loading.spare_chunks)
+    if wanted > 0:
+        loading.spare_chunks += birth.chunk_ids(wanted)
 
 
 def _new_batch(order: Order) -> Batch:
@@ -108,25 +139,13 @@ def _new_batch(order: Order) -> Batch:
     )
 
 
-def _add(loading: _Loading, row: GoodRow) -> None:
-    if not loading.ids:
-        for first in reversed(birth.message_blocks(SLICE // birth.BLOCK)):
-            loading.ids.extend(range(first + birth.BLOCK - 1, first - 1, -1))
+def _add(loading: _Loading, copy: birth.MessageCopy, row: GoodRow) -> None:
     message = loading.ids.pop()
     to_hash = crypto.phone_hash(row.phone)
-    loading.births.append(
-        birth.Birth(
-            message,
-            _chunk_for(loading, to_hash),
-            row.number,
-            row.key,
-            to_hash,
-            loading.key.seal(message, [row.phone, row.name, *row.values]),
-        )
-    )
+    payload = loading.key.seal(message, [row.phone, row.name, *row.values])
+    chunk = _chunk_for(loading, to_hash)
+    copy.add(birth.Birth(message, chunk, row.number, row.key, to_hash, payload))
     loading.good += 1
-    if len(loading.births) >= SLICE:
-        _copy(loading)
 
 
 def _chunk_for(loading: _Loading, to_hash: bytes) -> int:
@@ -137,8 +156,6 @@ def _chunk_for(loading: _Loading, to_hash: bytes) -> int:
     """
     chunk = next((c for c, hashes in loading.chunks.items() if to_hash not in hashes), None)
     if chunk is None:
-        if not loading.spare_chunks:
-            loading.spare_chunks = birth.chunk_ids(16)
         chunk = loading.spare_chunks.pop(0)
         loading.chunks[chunk] = set()
     hashes = loading.chunks[chunk]
@@ -160,21 +177,6 @@ def _add_refused(loading: _Loading, row: BadRow) -> None:
             payload=loading.key.seal(row.number, [row.phone, row.name], space=crypto.REFUSED),
         )
     )
-    if len(loading.refused) >= SLICE:
-        _copy(loading)
-
-
-def _copy(loading: _Loading) -> None:
-    if loading.births:
-        try:
-            birth.copy_messages(loading.batch.pk, Channel.ALIMTALK, loading.births)
-        except IntegrityError as error:
-            # The check finds repeated rows; two that slip through must not both go.
-            raise IntakeRefused(Refusal.ROW_DUPLICATE) from error
-        loading.births.clear()
-    if loading.refused:
-        RefusedRow.objects.bulk_create(loading.refused)
-        loading.refused.clear()
 
 
 def _finish(loading: _Loading) -> None:

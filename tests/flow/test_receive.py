@@ -14,7 +14,6 @@ from alimnaru.flow import receive
 from alimnaru.flow.fallback import fall_back, give_up_waiting
 from alimnaru.flow.receive import drain, poll
 from alimnaru.rules.lifecycle import MessageState
-from alimnaru.store import crypto
 from alimnaru.store.ledger import chunks, settling
 from alimnaru.store.models import Attempt, Batch, CarrierAccount, Chunk, Message, ReceiptInbox
 from tests.cast import Cast, phone, ring, states
@@ -65,7 +64,7 @@ def test_a_callback_is_kept_sealed_and_rung_for(cast: Cast) -> None:
     assert b"01012345678" in content
     assert b"01012345678" not in sealed
     assert b"statusCode" not in sealed
-    assert crypto.unseal(sealed, purpose=receive.PURPOSE) == content
+    assert receive.opened(sealed) == content
     assert jobs() == [("receive", 0)]
 
 
@@ -354,7 +353,7 @@ def test_garbage_is_kept_with_the_reason(cast: Cast, content: bytes) -> None:
     assert (garbage.items, good.items) == (0, 1)
     assert garbage.error
     assert garbage.drained_at == good.drained_at != None  # noqa: E711 - both, and at once
-    assert crypto.unseal(bytes(garbage.body), purpose=receive.PURPOSE) == content
+    assert receive.opened(bytes(garbage.body)) == content
     assert states(batch) == [ON_KAKAO]
 
 

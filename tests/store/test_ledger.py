@@ -58,13 +58,18 @@ def test_blocks_of_ids_never_meet(db: None) -> None:
     assert len(ids) == len(set(ids)) == 5 * birth.BLOCK
 
 
+def copy_one(batch: int, row: birth.Birth) -> None:
+    with birth.MessageCopy(batch, Channel.ALIMTALK) as copy:
+        copy.add(row)
+
+
 def test_a_row_key_stands_once_in_a_batch(office: Cast) -> None:
     batch, (message,) = born(office, 1)
     there = Message.objects.get(pk=message)
     (block,) = birth.message_blocks(1)
     twin = birth.Birth(block, there.chunk_id, 9, bytes(there.row_key), b"h" * 16, b"sealed")
     with pytest.raises(IntegrityError), transaction.atomic():
-        birth.copy_messages(batch.pk, Channel.ALIMTALK, [twin])
+        copy_one(batch.pk, twin)
     assert Message.objects.count() == 1
 
 
@@ -404,3 +409,20 @@ def test_a_batch_is_held_and_freed(office: Cast) -> None:
     chunks.hold_batch(batch.pk, "batch_stopped")
     chunks.close_held([first, second])
     assert list(Chunk.objects.order_by("pk").values_list("state", flat=True)) == ["settled", "sent"]
+
+
+def test_a_copy_that_breaks_off_leaves_no_row_and_a_usable_connection(office: Cast) -> None:
+    batch, (message,) = born(office, 1)
+    (block,) = birth.message_blocks(1)
+    there = Message.objects.get(pk=message)
+
+    def break_off() -> None:
+        with transaction.atomic(), birth.MessageCopy(batch.pk, Channel.ALIMTALK) as copy:
+            for n in range(2 * copy.WRITE):
+                key = (n + 100).to_bytes(16, "big")
+                copy.add(birth.Birth(block + n, there.chunk_id, n, key, b"h" * 16, b"sealed"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        break_off()
+    assert Message.objects.count() == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, Self
 
 from django.db import connection
 
@@ -49,32 +51,66 @@ def chunk_ids(count: int) -> list[int]:
     return [row[0] for row in rows(sql, [count])]
 
 
-def copy_messages(batch: int, channel: Channel, births: Iterable[Birth]) -> None:
-    """COPY message rows in. Raises `IntegrityError` if a row key of the batch stands twice."""
-    pack = _ROW.pack
-    word = channel.value.encode()
-    tail = b"".join(
-        [
-            struct.pack("!i", 7) + b"pending",
-            struct.pack("!i", len(word)) + word,
-            struct.pack("!ih", 2, 1),
-        ]
-    )
-    parts = [_COPY_HEAD]
-    for b in births:
-        parts.append(
-            pack(10, 8, b.id, 8, batch, 8, b.chunk, 4, b.row_no,
-                 16, b.row_key, 16, b.to_hash, len(b.payload))
+class MessageCopy:
+    """One COPY of message rows, fed as they come: PostgreSQL inserts them on a core of its own
+    while the next ones are checked and sealed.
+
+    While it is open the connection can do nothing else. A context manager: left by an exception,
+    it cancels the COPY. Raises `IntegrityError` if a row key of the batch stands twice.
+    """
+
+    #: Rows per write: some 100 KB, which the socket takes without waiting for the server.
+    WRITE = 250
+
+    def __init__(self, batch: int, channel: Channel) -> None:
+        word = channel.value.encode()
+        self._batch = batch
+        self._tail = b"".join(
+            [
+                struct.pack("!i", 7) + b"pending",
+                struct.pack("!i", len(word)) + word,
+                struct.pack("!ih", 2, 1),
+            ]
+        )
+        self._parts = [_COPY_HEAD]
+        self._open = ExitStack()
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(connection.wrap_database_errors)
+            cursor = stack.enter_context(binary_cursor())
+            self._copy = stack.enter_context(cursor.copy(_COPY))
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._parts.append(_COPY_TAIL)
+            with self._open:
+                self._write()
+        else:
+            self._open.__exit__(kind, error, tb)
+
+    def add(self, b: Birth) -> None:
+        """Hand over a row."""
+        head = _ROW.pack(
+            10, 8, b.id, 8, self._batch, 8, b.chunk, 4, b.row_no,
+            16, b.row_key, 16, b.to_hash, len(b.payload),
         )  # fmt: skip
-        parts.append(b.payload)
-        parts.append(tail)
-    parts.append(_COPY_TAIL)
-    with (
-        connection.wrap_database_errors,
-        binary_cursor() as cursor,
-        cursor.copy(_COPY) as copy,
-    ):
-        copy.write(b"".join(parts))
+        self._parts += (head, b.payload, self._tail)
+        self.rows += 1
+        if self.rows % self.WRITE == 0:
+            self._write()
+
+    def _write(self) -> None:
+        self._copy.write(b"".join(self._parts))
+        self._parts.clear()
 
 
 def insert_chunks(

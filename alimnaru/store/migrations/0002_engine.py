@@ -6,6 +6,8 @@ FORWARD = """
 -- Half-empty pages let the one settling update of each row stay on its page (HOT). A settled row is
 -- some 20 bytes longer than a pending one: at 50 one row in twenty found no room, at 45 none.
 ALTER TABLE store_message SET (fillfactor = 45);
+-- A vacuum between a row's birth and its settling minutes later would clean nothing.
+ALTER TABLE store_message SET (autovacuum_vacuum_insert_threshold = -1);
 -- Chunk rows are small and updated often: claim, record, counters.
 ALTER TABLE store_chunk SET (fillfactor = 50);
 -- Sealed payloads do not compress; trying costs CPU.
@@ -32,7 +34,7 @@ DROP TRIGGER audit_no_truncate ON store_auditentry;
 DROP TRIGGER audit_append_only ON store_auditentry;
 DROP FUNCTION store_audit_is_append_only();
 DROP SEQUENCE store_message_block;
-ALTER TABLE store_message RESET (fillfactor);
+ALTER TABLE store_message RESET (fillfactor, autovacuum_vacuum_insert_threshold);
 ALTER TABLE store_chunk RESET (fillfactor);
 """
 
