@@ -81,12 +81,12 @@ def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipme
 
 def _shipment(claim: Claim, departure: Departure) -> Shipment:
     channel = Channel(claim.channel)
-    render = departure.wording.render
+    render = departure.wording.renderer(channel)
     messages = []
     attempts = departure.attempts
     for message, parts in departure.parts.items():
         ref = make_ref(message, attempts[message])
-        messages.append(Outgoing(ref, parts[0], render(channel, parts[2:])))
+        messages.append(Outgoing(ref, parts[0], render(parts[2:])))
     return Shipment(
         channel=channel,
         sender_number=departure.sender_number,

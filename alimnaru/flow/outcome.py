@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+
+import msgspec
 
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.rules.channel import Channel
@@ -22,7 +23,7 @@ from alimnaru.store.ledger.moves import Handover
 from alimnaru.store.ledger.settling import Settled, Verdict, standing
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True, gc=False):
     """A result of one attempt. `code` is the carrier's, kept for the record of our mistakes."""
 
     message: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,15 +30,21 @@ class Wording:
         """Whether there is a text for a channel."""
         return self._compiled(channel) is not None
 
-    def render(self, channel: Channel, values: list[str]) -> Rendered:
-        """The finished text for a channel. Raises LookupError where there is no wording for it."""
+    def renderer(self, channel: Channel) -> Callable[[Sequence[str]], Rendered]:
+        """What fills the wording of a channel. Raises LookupError where there is none."""
         compiled = self._compiled(channel)
         if compiled is None:
             raise LookupError(f"no wording for {channel}")
-        return compiled.render(values)
+        return compiled.render
+
+    def render(self, channel: Channel, values: Sequence[str]) -> Rendered:
+        """The finished text for a channel. Raises LookupError where there is no wording for it."""
+        return self.renderer(channel)(values)
 
     def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
-        return {Channel.SMS: self.sms, Channel.LMS: self.lms}.get(channel, self.alimtalk)
+        if channel is Channel.ALIMTALK:
+            return self.alimtalk
+        return self.sms if channel is Channel.SMS else self.lms
 
 
 @lru_cache(maxsize=256)

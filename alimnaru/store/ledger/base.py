@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
 from django.db import connection
+
+_WORDS = re.compile(r"[a-z0-9_,]*")
+
+
+def ints(values: Iterable[int]) -> str:
+    """An array literal of numbers: the driver's own lists take ten times as long, a microsecond
+    for each number, and a drain passes 20,000 of them."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def words(values: Iterable[str]) -> str:
+    """An array literal of our own codes and states. Raises ValueError for anything that is no plain
+    word: such texts belong in a list, which the driver quotes."""
+    text = ",".join(values)
+    if not _WORDS.fullmatch(text):
+        raise ValueError("not all of these are plain words")
+    return "{" + text + "}"
 
 
 def binary_cursor() -> psycopg.Cursor[Any]:

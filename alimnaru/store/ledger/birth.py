@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
+import msgspec
 from django.db import connection
 
 from alimnaru.rules.channel import Channel
@@ -28,7 +29,7 @@ _COPY = """
 _ROW = struct.Struct("!h iq iq iq ii i16s i16s i")
 
 
-class Birth(NamedTuple):
+class Birth(msgspec.Struct, frozen=True, gc=False):
     """A message row about to be written."""
 
     id: int

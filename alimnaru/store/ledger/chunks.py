@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alimnaru.rules.lifecycle import ChunkState, before_chunk
-from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.base import ints, rows, run
 
 _OWED = "delivered + failed + suppressed + cancelled + expired + unknown + moved"
 
@@ -110,7 +110,7 @@ def record_sent(
         ChunkState.SENT,
         "sent_ids = %s::bigint[], carrier_refs = %s::text[], sent_at = %s, poll_at = %s,"
         " lease_until = NULL, doubt_since = NULL",
-        [list(ids), list(refs), at, poll_at],
+        [ints(ids), list(refs), at, poll_at],
     )
     return sent and close_if_done(claim.chunk) is not None
 

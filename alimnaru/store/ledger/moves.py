@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.base import ints, rows, run, words
 from alimnaru.store.ledger.settling import Verdict
 
 
@@ -52,9 +52,9 @@ def hand_over(handovers: Sequence[Handover], at: datetime) -> list[tuple[int, in
         SELECT batch_id, count(*) FROM born GROUP BY batch_id
     """
     columns = [
-        [h.message for h in handovers], [h.attempt_no for h in handovers],
-        [h.code for h in handovers], [h.next_channel for h in handovers],
-        [h.next_try for h in handovers], [h.due_at for h in handovers],
+        ints(h.message for h in handovers), ints(h.attempt_no for h in handovers),
+        words(h.code for h in handovers), words(h.next_channel for h in handovers),
+        ints(h.next_try for h in handovers), [h.due_at for h in handovers],
     ]  # fmt: skip
     return [(row[0], row[1]) for row in rows(sql, [*columns, at])]
 
@@ -194,7 +194,7 @@ def move_messages(moves: Sequence[tuple[int, int, int]], channel: str) -> int:
         UPDATE store_message m SET chunk_id = t.chunk, channel = %s, attempt_no = t.attempt_no + 1
         FROM t JOIN locked USING (id) WHERE m.id = t.id
     """
-    columns = [[m[0] for m in moves], [m[1] for m in moves], [m[2] for m in moves]]
+    columns = [ints(m[0] for m in moves), ints(m[1] for m in moves), ints(m[2] for m in moves)]
     return run(sql, [*columns, channel])
 
 

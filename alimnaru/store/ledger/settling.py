@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
+import msgspec
 from django.utils import timezone
 
 from alimnaru.rules.lifecycle import MessageState, before_message
-from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.base import ints, rows, run, words
 
 
-class Verdict(NamedTuple):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """How one attempt ended."""
 
     message: int
@@ -21,7 +21,7 @@ class Verdict(NamedTuple):
     code: str
 
 
-class Settled(NamedTuple):
+class Settled(msgspec.Struct, frozen=True, gc=False):
     """A message that an update really moved, with what it was before."""
 
     message: int
@@ -43,7 +43,7 @@ def lock(messages: Collection[int]) -> frozenset[int]:
             SELECT id FROM store_message WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
         ) AS m
     """
-    if rows(sql, [ids])[0][0] == len(ids):
+    if rows(sql, [ints(ids)])[0][0] == len(ids):
         return frozenset()
     found = rows("SELECT id FROM store_message WHERE id = ANY(%s::bigint[])", [ids])
     return frozenset(ids) - {row[0] for row in found}
@@ -82,9 +82,9 @@ def settle(state: MessageState, verdicts: Sequence[Verdict], at: datetime) -> li
         RETURNING m.id, old.chunk_id, old.state, old.channel
     """
     params = [
-        [v.message for v in verdicts],
-        [v.attempt_no for v in verdicts],
-        [v.code for v in verdicts],
+        ints(v.message for v in verdicts),
+        ints(v.attempt_no for v in verdicts),
+        words(v.code for v in verdicts),
         before_message(state),
         state.value,
         at,
