@@ -23,7 +23,7 @@ def test_every_code_of_ours_is_a_plain_word() -> None:
     assert rows("SELECT %s::text[]", [words(codes)])[0][0] == codes
 
 
-@pytest.mark.parametrize("word", ["a b", "a}", "{", '"', "A", "가", "a-b", "NULL"])
+@pytest.mark.parametrize("word", ["a b", "a}", "{", '"', "A", "가", "a-b", "NULL", "null"])
 def test_anything_else_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match="plain words"):
         words([word])

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-_WORDS = re.compile(r"[a-z0-9_,]*")
+# An unquoted null would be no word but nothing.
+_WORDS = re.compile(r"(?!(?:.*,)?null(?:,|\Z))[a-z0-9_,]*")
 
 
 def ints(values: Iterable[int]) -> str:
