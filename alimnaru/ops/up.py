@@ -8,6 +8,7 @@ import sys
 import threading
 
 from alimnaru.home import home
+from alimnaru.ops.demo import MIX
 from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
@@ -20,8 +21,9 @@ def run(port: int | None, as_json: bool) -> int:
     out = console(quiet=as_json)
     where = home()
     out.print("알림나루를 켜고 있습니다…")
-    journal = ["--journal", str(where / "sandbox.journal")]
-    with Stack(where, web_port=port, sandbox_args=journal) as stack:
+    # Residents as they are: some have no KakaoTalk, some phones are off.
+    sandbox = ["--journal", str(where / "sandbox.journal"), "--mix", json.dumps(MIX)]
+    with Stack(where, web_port=port, sandbox_args=sandbox) as stack:
         addresses = {
             "web": f"http://127.0.0.1:{stack.web_port}",
             "phones": stack.sandbox.phones if stack.sandbox else None,
