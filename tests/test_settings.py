@@ -24,7 +24,7 @@ def read(home: Path, expression: str, **env: str) -> subprocess.CompletedProcess
 
 def test_it_works_without_any_setting(tmp_path: Path) -> None:
     found = read(tmp_path / "new", "s.CHUNK_SIZE, s.LEASE_SECONDS, s.DEBUG, len(s.MASTER_KEY)")
-    assert found.stdout.strip() == "1000 60 False 32", found.stderr
+    assert found.stdout.strip() == "2000 60 False 32", found.stderr
 
 
 def test_the_first_start_makes_keys_that_only_we_can_read_and_keeps_them(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from alimnaru.carriers.base import (
@@ -31,6 +32,8 @@ from alimnaru.rules.outcomes import Result
 BASE_URL = "https://api.solapi.com"
 GROUPS = "/messages/v4/groups"
 
+#: Messages of one request: SOLAPI takes 10,000 and 15 MB, and 1,000 of the longest stay inside.
+ADD = 1_000
 #: Messages of a page; SOLAPI gives no more.
 PAGE = 500
 
@@ -43,8 +46,8 @@ _T = TypeVar("_T")
 class Solapi:
     """One SOLAPI account. See `alimnaru.carriers.base.Carrier`."""
 
-    #: SOLAPI takes 10,000 messages and 15 MB at once: 1,000 of the longest stay well inside.
-    max_messages = 1_000
+    #: A group takes 1,000,000; what is in doubt after a cut should stay readable.
+    max_messages = 10_000
 
     def __init__(self, http: Wire) -> None:
         self._http = http
@@ -60,7 +63,7 @@ class Solapi:
     def send(self, token: str, shipment: Shipment) -> Sent:
         """Fill the group and fire it. Raises `NotSent`, `Rejected` or `InDoubt`."""
         try:
-            sent = self._add(token, shipment)
+            sent = self._fill(token, shipment)
             if sent.accepted:
                 self._fire(token)
         except NotSent:
@@ -107,6 +110,16 @@ class Solapi:
         self._http.close()
 
     # ---- the steps -------------------------------------------------------------------------
+
+    def _fill(self, token: str, shipment: Shipment) -> Sent:
+        accepted: dict[str, str] = {}
+        refused: dict[str, Refused] = {}
+        for start in range(0, len(shipment.messages), ADD):
+            part = replace(shipment, messages=shipment.messages[start : start + ADD])
+            sent = self._add(token, part)
+            accepted |= sent.accepted
+            refused |= sent.refused
+        return Sent(accepted, refused)
 
     def _add(self, token: str, shipment: Shipment) -> Sent:
         reply = self._ask(
