@@ -22,10 +22,6 @@ class Wording:
     sms: CompiledText | None
     lms: CompiledText | None
 
-    @property
-    def order(self) -> tuple[str, ...]:
-        return tuple(v.name for v in self.variables)
-
     def speaks(self, channel: Channel) -> bool:
         """Whether there is a text for a channel."""
         return self._compiled(channel) is not None

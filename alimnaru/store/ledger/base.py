@@ -14,8 +14,8 @@ _WORDS = re.compile(r"(?!(?:.*,)?null(?:,|\Z))[a-z0-9_,]*")
 
 
 def ints(values: Iterable[int]) -> str:
-    """An array literal of numbers: the driver's own lists take ten times as long, a microsecond
-    for each number, and a drain passes 20,000 of them."""
+    """An array literal of numbers: the driver's own lists take three times as long (0.17 µs a
+    number against 0.06), and a drain passes 20,000 of them."""
     return "{" + ",".join(map(str, values)) + "}"
 
 

@@ -1,4 +1,4 @@
-"""Messages and chunks are born: COPY in, at 125,000 rows a second with sealing and hashing."""
+"""Messages and chunks are born: COPY in, fed while the next rows are checked."""
 
 from __future__ import annotations
 

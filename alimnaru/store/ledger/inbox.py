@@ -29,7 +29,7 @@ def drain_alone() -> bool:
     """Take the right to drain until the caller's transaction ends; False if another has it.
 
     Two drains would meet at the same chunks' counters and wait for each other with a worker's
-    thread each; one drain settles some 25,000 receipts a second.
+    thread each. One keeps up with what two cores send (`make bench`).
     """
     return bool(rows("SELECT pg_try_advisory_xact_lock(%s)", [DRAIN])[0][0])
 

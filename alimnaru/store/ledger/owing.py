@@ -92,9 +92,9 @@ def batches_with_due_moves(now: datetime) -> list[int]:
 def is_rung_for(lock: str) -> bool:
     """Whether a job already waits under this key. Unique partial index of Procrastinate's.
 
-    Under load most rings are for something that is rung for already; asking costs a tenth of
-    being refused. A job of another transaction that is not committed yet is not seen here: that
-    one the unique index refuses.
+    Under load most rings are for something that is rung for already, and asking is one look-up,
+    where being refused is an error, a savepoint and its rollback. A job of another transaction
+    that is not committed yet is not seen here: that one the unique index refuses.
     """
     sql = """
         SELECT FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo' LIMIT 1
