@@ -31,7 +31,7 @@ import httpx
 
 from alimnaru.carriers.base import Exchange, InDoubt, NotSent, Tap
 
-#: Seconds. A carrier that registers 1,000 messages has been seen to take several.
+#: Seconds. No carrier documents how long it may take to register 1,000 messages.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 
 #: Characters kept of each side of an exchange.
