@@ -73,8 +73,10 @@ fmt: .venv/installed-dev ## put the code into its form
 # --- keep -----------------------------------------------------------------------------------
 
 # Names no index and no path: the files must say the same wherever they are made.
+# Extras stay in the names: without them pip looks past the pin for `coverage[toml]`, and an install
+# breaks on the day a newer release appears.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	--no-header --annotation-style line --no-emit-index-url --no-emit-find-links
+	--no-header --no-strip-extras --annotation-style line --no-emit-index-url --no-emit-find-links
 
 lock: .venv/installed-dev ## anew: requirements.lock, requirements-dev.lock; ARGS="--upgrade"
 	$(PIP) uv

@@ -8,12 +8,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import httpx
 from django.db import connection
-from django.utils import timezone
 
 from alimnaru.flow import tasks
 from alimnaru.flow.intake import Order, take_in
@@ -147,7 +146,8 @@ def make_cast() -> Cast:
     )
     version.sha256 = version.fingerprint()
     version.save()
-    since = timezone.localdate() - timedelta(days=1)
+    # Long before any day that a test sets its clock to.
+    since = date(2021, 1, 1)
     for channel, won in PRICES.items():
         Tariff.objects.create(channel=channel, won=won, since=since)
     return Cast(library, health, librarian, notice, version)

@@ -43,6 +43,7 @@ def _clean_environment() -> Path:
 GROUND = _clean_environment()
 
 import django  # noqa: E402 - only now is the environment fit to be read
+import hypothesis  # noqa: E402
 from django.db import connections  # noqa: E402
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
@@ -51,6 +52,12 @@ from alimnaru.ops.embedded import Embedded  # noqa: E402
 from alimnaru.ops.locks import UseLock  # noqa: E402
 
 django.setup()
+
+# A machine that does other things beside the tests draws its first examples slowly: no fault.
+hypothesis.settings.register_profile(
+    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("here")
 
 
 def _server() -> Embedded:

@@ -110,8 +110,8 @@ def test_a_lock_names_versions_and_hashes_only(lock: str) -> None:
         re.search(r"://|^\s*-[if]\b|--(extra-)?index|--find-links|\s@\s", text, re.MULTILINE)
         is None
     )
-    pins = re.findall(r"^(\S+)==(\S+)", text, re.MULTILINE)
-    blocks = re.split(r"^(?=\S+==)", text, flags=re.MULTILINE)[1:]
+    pins = re.findall(r"^(\S[^=\n]*)==(\S+)", text, re.MULTILINE)
+    blocks = re.split(r"^(?=\S[^=\n]*==)", text, flags=re.MULTILINE)[1:]
     assert len(pins) == len(blocks)
     assert all("--hash=sha256:" in block for block in blocks)
 
@@ -120,7 +120,7 @@ def _pins(lock: str) -> dict[str, str]:
     text = (ROOT / lock).read_text()
     return {
         canonicalize_name(name): version
-        for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)
+        for name, version in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==(\S+)", text, re.MULTILINE)
     }
 
 
