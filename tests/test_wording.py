@@ -45,6 +45,7 @@ OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
 LATIN = {
     "SMS",
     "LMS",
+    "MMS",
     "CSV",
     "DRM",
     "xlsx",

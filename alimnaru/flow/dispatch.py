@@ -13,20 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.carriers.base import (
-    Carrier,
-    InDoubt,
-    NotSent,
-    Outgoing,
-    Rejected,
-    Sent,
-    Shipment,
-    make_ref,
-)
+from alimnaru.carriers.base import Carrier, InDoubt, NotSent, Rejected, Sent, Shipment
 from alimnaru.flow.doubt import settle_doubt
 from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude
+from alimnaru.flow.shipping import shipment_of
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.outcomes import Result
@@ -55,15 +47,26 @@ def _send(claim: Claim) -> None:
     departure = decide(claim)
     if departure is None:
         return
-    shipment = _shipment(claim, departure)
+    shipment = shipment_of(
+        Channel(claim.channel),
+        departure.account,
+        words=departure.wording,
+        parts=departure.parts,
+        attempts=departure.attempts,
+        sender=departure.sender_number,
+        code=departure.template_code,
+    )
     try:
         with on_the_line(departure.account, claim.chunk) as carrier:
             answer = _call(claim, departure, carrier, shipment)
-    except Rejected as error:
-        _hold(claim, _hold_code(error.result))
-        return
     except NotSent as error:
-        _release(claim, error.retry_after)
+        if claim.token:
+            # What ended in nothing is the second hand-over: the first may have gone through.
+            _doubt(claim)
+        elif isinstance(error, Rejected):
+            _hold(claim, _hold_code(error.result))
+        else:
+            _release(claim, error.retry_after)
         return
     except InDoubt:
         _doubt(claim)
@@ -73,27 +76,10 @@ def _send(claim: Claim) -> None:
 
 
 def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipment) -> Sent | None:
-    token = carrier.prepare(f"{claim.chunk}-{claim.claim}")
+    token = claim.token or carrier.prepare(f"{claim.chunk}-{claim.claim}")
     if not chunks.store_token(claim, departure.account.pk, token):
         return None  # the claim moved on while the carrier answered: its new holder acts
     return carrier.send(token, shipment)
-
-
-def _shipment(claim: Claim, departure: Departure) -> Shipment:
-    channel = Channel(claim.channel)
-    render = departure.wording.renderer(channel)
-    messages = []
-    attempts = departure.attempts
-    for message, parts in departure.parts.items():
-        ref = make_ref(message, attempts[message])
-        messages.append(Outgoing(ref, parts[0], render(parts[2:])))
-    return Shipment(
-        channel=channel,
-        sender_number=departure.sender_number,
-        messages=messages,
-        template_code=departure.template_code,
-        profile=departure.account.profile or None,
-    )
 
 
 def record(claim: Claim, attempts: dict[int, int], answer: Sent) -> None:

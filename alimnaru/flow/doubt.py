@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 from alimnaru.carriers.base import CarrierError, Found, Sent, read_ref
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude, end_waiting
+from alimnaru.flow.shipping import shipment_again
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
@@ -27,26 +29,31 @@ def settle_doubt(claim: Claim) -> None:
     """Ask the carrier what it has of a chunk, and act on the answer."""
     if not claim.token or claim.account is None:
         # No token was stored, so nothing can have been handed over under one.
-        _again(claim)
+        _again(claim, "")
         return
     account = CarrierAccount.objects.get(pk=claim.account)
+
+    def others(refs: Collection[str]) -> frozenset[str]:
+        return chunks.recorded_elsewhere(claim.chunk, account.pk, refs)
+
     try:
         with on_the_line(account, claim.chunk) as carrier:
-            found = carrier.find(claim.token)
+            found = carrier.find(claim.token, shipment_again(claim, account), others)
     except CarrierError:
         _ask_later(claim)
         return
     if found.sent is None:
-        _again(claim)
+        _again(claim, claim.token if found.same_token else "")
     else:
         _record(claim, found, found.sent)
 
 
-def _again(claim: Claim) -> None:
-    """The carrier has nothing and can get nothing under the old token: the chunk may go."""
+def _again(claim: Claim, token: str) -> None:
+    """The chunk may go: under a new token if the carrier can get nothing under the old one, else
+    under the old one, of which it takes a single hand-over."""
     now = timezone.now()
     with transaction.atomic():
-        if chunks.release(claim, not_before=now, setback=True):
+        if chunks.release(claim, not_before=now, setback=True, token=token):
             defer(JobName.DISPATCH, claim.chunk, queue=claim.lane)
 
 

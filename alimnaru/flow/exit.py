@@ -12,18 +12,20 @@ from django.utils import timezone
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
+from alimnaru.flow.shipping import sender_number, template_code
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice, may_receive
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.workdays import holidays_around
 from alimnaru.store import crypto
 from alimnaru.store.ledger import chunks, moves, settling
 from alimnaru.store.ledger import exit as going
 from alimnaru.store.ledger.chunks import Claim
-from alimnaru.store.models import Batch, CarrierAccount, Department, TemplateRegistration
+from alimnaru.store.models import Batch, CarrierAccount, TemplateRegistration
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,11 @@ def _too_late(claim: Claim, batch: Batch, now: datetime) -> bool:
 
 
 def _end(claim: Claim, state: MessageState, code: Refusal, now: datetime) -> None:
-    end_waiting([claim.chunk], state, code, now)
+    if claim.token:
+        # Handed over once, and nobody knows with what success: that is all that can be said.
+        end_waiting([claim.chunk], MessageState.UNKNOWN, Result.UNRECOGNISED, now)
+    else:
+        end_waiting([claim.chunk], state, code, now)
     chunks.close(claim)
 
 
@@ -136,6 +142,10 @@ def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str]
     sender = sender_number(batch.department)
     if not sender:
         return Refusal.SENDER_NUMBER_MISSING
+    if claim.token and claim.account is not None:
+        # In doubt it never moves: only the account that may have it can tell, or refuse a repeat.
+        pinned = CarrierAccount.objects.get(pk=claim.account)
+        return pinned, template_code(batch.version_id, pinned.pk), sender
     # Beside a real contract, even a paused one, a sandbox would report everybody as told.
     practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
     accounts = CarrierAccount.objects.filter(
@@ -153,16 +163,6 @@ def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str]
     if registration is None:
         return Refusal.TEMPLATE_NOT_APPROVED if accounts.exists() else Refusal.NO_ACCOUNT
     return registration.account, registration.code, sender
-
-
-def sender_number(department: Department) -> str:
-    """The department's registered number, or the nearest one above it."""
-    node: Department | None = department
-    while node is not None:
-        if node.sender_number:
-            return node.sender_number
-        node = node.parent
-    return ""
 
 
 def _over_the_cap(claim: Claim, batch: Batch, now: datetime) -> bool:
@@ -185,6 +185,8 @@ def _price(channel: str, now: datetime) -> Decimal:
 
 def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
     waiting = going.waiting_messages(claim.chunk)
+    if claim.token:
+        return waiting  # decided when it was handed over the first time
     out: dict[int, Refusal] = {}
     to_sms: list[going.Waiting] = []
     wishes = going.wishes(claim.chunk, batch.notice_id, now)

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.carriers.base import CarrierError, Receipt
+from alimnaru.carriers.base import CarrierError, Parcel, Receipt
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude
 from alimnaru.flow.wire import on_the_line
+from alimnaru.rules.channel import Channel
 from alimnaru.rules.outcomes import Action, action_for
 from alimnaru.store import crypto
-from alimnaru.store.ledger import inbox, owing
+from alimnaru.store.ledger import chunks, inbox, owing
 from alimnaru.store.models import CarrierAccount, Chunk
 
 #: Inbox rows settled in one transaction: about 10,000 receipts at 500 a callback.
@@ -132,19 +133,37 @@ def poll(chunk_id: int) -> None:
     if chunk.account is None or not chunk.token or chunk.state != "sent":
         return
     asked = timezone.now()
-    try:
-        with on_the_line(chunk.account, chunk_id) as carrier:
-            pages = list(carrier.results(chunk.token))
-    except CarrierError:
-        pages = None
+    parcel = Parcel(
+        token=chunk.token,
+        channel=Channel(chunk.channel),
+        sent_at=chunk.sent_at or asked,
+        refs=chunks.handed_over(chunk_id),
+    )
+    kept, whole = _keep_results(chunk.account, chunk_id, parcel, asked)
     with transaction.atomic():
-        for page in pages or []:
-            inbox.keep(chunk.account.pk, _sealed(page), asked)
         age = asked - (chunk.sent_at or asked)
         wait = max(timedelta(seconds=settings.POLL_SECONDS), min(age / 2, timedelta(hours=1)))
         changes: dict[str, object] = {"poll_at": asked + wait}
-        if pages is not None:
+        if whole:
             changes["polled_at"] = asked
         Chunk.objects.filter(pk=chunk_id).update(**changes)
-        if pages:
+        if kept:
             ring(asked)
+
+
+def _keep_results(
+    account: CarrierAccount, chunk: int, parcel: Parcel, asked: datetime
+) -> tuple[int, bool]:
+    """Keep the pages of a chunk's results; return how many, and whether they were all.
+
+    Each is committed before the next is asked for: some carriers forget a page that was read.
+    """
+    kept = 0
+    try:
+        with on_the_line(account, chunk) as carrier:
+            for page in carrier.results(parcel):
+                inbox.keep(account.pk, _sealed(page), asked)
+                kept += 1
+    except CarrierError:
+        return kept, False
+    return kept, True

@@ -13,7 +13,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from alimnaru.carriers.base import Carrier, Exchange, Rejected, Tap
-from alimnaru.carriers.registry import SettingsError, open_carrier
+from alimnaru.carriers.kind import SettingsError
+from alimnaru.carriers.registry import open_carrier
 from alimnaru.rules.outcomes import Result
 from alimnaru.store import crypto
 from alimnaru.store.ledger import inbox

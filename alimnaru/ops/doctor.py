@@ -143,7 +143,7 @@ def office_file() -> Iterator[Finding]:
 
 def catalogue() -> Iterator[Finding]:
     """Notices, and the numbers from which their text messages come."""
-    from alimnaru.flow.exit import sender_number
+    from alimnaru.flow.shipping import sender_number
     from alimnaru.store.models import Department, Notice
 
     notices = Notice.objects.filter(is_active=True).count()
@@ -159,7 +159,7 @@ def catalogue() -> Iterator[Finding]:
 def accounts() -> Iterator[Finding]:
     """Every active contract answers, and has money left."""
     from alimnaru.carriers.base import CarrierError
-    from alimnaru.carriers.registry import SettingsError
+    from alimnaru.carriers.kind import SettingsError
     from alimnaru.flow.wire import on_the_line
     from alimnaru.store.models import CarrierAccount
 

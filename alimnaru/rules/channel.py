@@ -11,6 +11,7 @@ class Channel(StrEnum):
     ALIMTALK = "alimtalk"
     SMS = "sms"
     LMS = "lms"
+    MMS = "mms"
 
 
 class Lane(StrEnum):

@@ -16,6 +16,7 @@ RETRY_AFTER: dict[Channel, tuple[int, ...]] = {
     Channel.ALIMTALK: (30,),
     Channel.SMS: (60, 300),
     Channel.LMS: (60, 300),
+    Channel.MMS: (60, 300),
 }
 
 

@@ -46,6 +46,7 @@ CHANNELS: Mapping[Channel, Named] = {
     Channel.ALIMTALK: Named("알림톡", "카카오톡 알림톡으로 보냅니다."),
     Channel.SMS: Named("문자", "90바이트까지의 짧은 문자(SMS)로 보냅니다."),
     Channel.LMS: Named("장문 문자", "2,000바이트까지의 긴 문자(LMS)로 보냅니다."),
+    Channel.MMS: Named("그림 문자", "그림이 붙은 긴 문자(MMS)로 보냅니다."),
 }
 
 LANES: Mapping[Lane, Named] = {

@@ -7,7 +7,8 @@ import pytest
 
 from alimnaru.carriers.base import Exchange
 from alimnaru.carriers.http import TIMEOUT
-from alimnaru.carriers.registry import FACTORIES, SettingsError, open_carrier
+from alimnaru.carriers.kind import SettingsError
+from alimnaru.carriers.registry import KINDS, open_carrier
 
 SETTINGS = {"api_key": "KEYNARU000000001", "api_secret": "SECRETNARU0000000000000000000001"}
 
@@ -70,7 +71,7 @@ def test_an_account_that_cannot_be_opened(
 
 
 def test_the_kinds_are_known() -> None:
-    assert set(FACTORIES) == {"solapi", "sandbox"}
+    assert set(KINDS) == {"solapi", "sandbox"}
 
 
 @pytest.mark.parametrize("seconds", ["", "0.5", "15"])

@@ -28,6 +28,7 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.template import Button, ButtonKind, Rendered
 from sandbox.process import Handle, start
+from tests.carriers.asking import nobody, parcel
 
 TEMPLATE = {
     "template_id": "KA01TPDUESOON",
@@ -129,7 +130,7 @@ def deliver(carrier: Carrier, shipment: Shipment) -> Sent:
         except NotSent:
             continue
         except InDoubt:
-            found = carrier.find(token)
+            found = carrier.find(token, None, nobody)
             if found.sent is not None:
                 return found.sent
     raise AssertionError("never delivered")
@@ -139,7 +140,9 @@ def receipts(carrier: Carrier, token: str, count: int) -> list[Receipt]:
     """Poll until every message has a final result."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        found = [one for page in carrier.results(token) for one in carrier.read_receipts(page)]
+        found = [
+            one for page in carrier.results(parcel(token)) for one in carrier.read_receipts(page)
+        ]
         if len(found) == count and not any(
             one.result in (Result.ACCEPTED, Result.IN_TRANSIT) for one in found
         ):
@@ -179,7 +182,7 @@ def test_a_text_that_left_its_template_is_refused_and_not_fired(office: Office) 
     sent = carrier.send(token, shipment)
     assert sent.refused["1-1"].result is Result.TEMPLATE_MISMATCH
     assert office.summary()["accepted_total"] == 0
-    assert carrier.find(token) == Found(None)
+    assert carrier.find(token, None, nobody) == Found(None)
 
 
 def test_a_group_of_several_pages_is_read_back_whole(office: Office) -> None:
@@ -187,7 +190,7 @@ def test_a_group_of_several_pages_is_read_back_whole(office: Office) -> None:
     token = carrier.prepare("chunk-1")
     sent = carrier.send(token, sms(999))
     assert len(sent.accepted) == 999
-    assert carrier.find(token) == Found(sent)
+    assert carrier.find(token, None, nobody) == Found(sent)
 
 
 @pytest.mark.parametrize("path", ["create", "add", "send"])
@@ -229,7 +232,7 @@ def test_a_cut_before_the_firing_left_nothing(office: Office) -> None:
     token = carrier.prepare("chunk-1")
     with pytest.raises(InDoubt):
         carrier.send(token, sms(3))
-    assert carrier.find(token) == Found(None)
+    assert carrier.find(token, None, nobody) == Found(None)
     assert office.summary()["accepted_total"] == 0
 
 
@@ -239,10 +242,10 @@ def test_a_cut_after_the_firing_left_everything(office: Office) -> None:
     token = carrier.prepare("chunk-1")
     with pytest.raises(InDoubt):
         carrier.send(token, sms(3))
-    found = carrier.find(token)
+    found = carrier.find(token, None, nobody)
     assert found.sent is not None
     assert set(found.sent.accepted) == {"1-1", "2-1", "3-1"}
-    assert found == carrier.find(token)
+    assert found == carrier.find(token, None, nobody)
 
 
 def test_a_process_believed_dead_cannot_fire_any_more(office: Office) -> None:
@@ -252,7 +255,7 @@ def test_a_process_believed_dead_cannot_fire_any_more(office: Office) -> None:
 
     def meanwhile(exchange: Exchange) -> None:
         if exchange.method == "PUT":
-            settled.append(other.find(token))
+            settled.append(other.find(token, None, nobody))
             deliver(other, sms(3))
 
     zombie = office.open(meanwhile)
@@ -267,7 +270,7 @@ def test_a_process_believed_dead_cannot_fire_any_more(office: Office) -> None:
 def test_a_process_believed_dead_cannot_fill_any_more(office: Office) -> None:
     zombie, other = office.open(), office.open()
     token = zombie.prepare("chunk-1")
-    assert other.find(token) == Found(None)
+    assert other.find(token, None, nobody) == Found(None)
     with pytest.raises(NotSent):
         zombie.send(token, sms(3))
     assert office.summary()["accepted_total"] == 0
@@ -279,7 +282,7 @@ def test_what_fired_while_we_asked_is_found(office: Office) -> None:
 
     def meanwhile(exchange: Exchange) -> None:
         if exchange.path.endswith("/send"):
-            settled.append(other.find(token))
+            settled.append(other.find(token, None, nobody))
 
     slow = office.open(meanwhile)
     token = slow.prepare("chunk-1")
@@ -293,12 +296,12 @@ def test_a_token_serves_once(office: Office) -> None:
     sent = carrier.send(token, sms(3))
     with pytest.raises(InDoubt):
         carrier.send(token, sms(3))
-    assert carrier.find(token) == Found(sent)
+    assert carrier.find(token, None, nobody) == Found(sent)
     assert office.summary()["accepted_total"] == 3
 
 
 def test_a_token_nobody_made_holds_nothing(office: Office) -> None:
-    assert office.open().find("G4V20261123101010NARUNARUNARU001") == Found(None)
+    assert office.open().find("G4V20261123101010NARUNARUNARU001", None, nobody) == Found(None)
 
 
 def test_a_wrong_secret_is_a_matter_for_a_person(office: Office) -> None:
@@ -319,7 +322,7 @@ def test_an_empty_purse_is_a_matter_for_a_person(office: Office) -> None:
     finally:
         office.control.put("/config", json={"balance": full}).raise_for_status()
     assert caught.value.result is Result.BALANCE_EMPTY
-    assert carrier.find(token) == Found(None)
+    assert carrier.find(token, None, nobody) == Found(None)
 
 
 def test_the_balance_is_told(office: Office) -> None:
@@ -344,5 +347,5 @@ def test_nobody_answers() -> None:
     with pytest.raises(NotSent, match="ConnectError"):
         carrier.prepare("chunk-1")
     with pytest.raises(InDoubt, match="ConnectError"):
-        carrier.find("G4V20261123101010NARUNARUNARU001")
+        carrier.find("G4V20261123101010NARUNARUNARU001", None, nobody)
     office.close()

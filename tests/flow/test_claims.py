@@ -202,6 +202,6 @@ def test_a_log_that_cannot_be_written_stops_no_send(open_cast: Cast) -> None:
 
 def test_nobody_asks_for_a_text_that_is_not_there(cast: Cast) -> None:
     words = wording(cast.version.pk)
-    assert [words.speaks(c) for c in Channel] == [True, True, False]
+    assert [words.speaks(c) for c in Channel] == [True, True, False, False]
     with pytest.raises(LookupError, match="lms"):
         words.render(Channel.LMS, ["", "", ""])

@@ -14,7 +14,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from procrastinate.exceptions import ConnectorException
 
-from alimnaru.carriers.registry import SettingsError
+from alimnaru.carriers.kind import SettingsError
 from alimnaru.flow.intake import IntakeRefused
 from alimnaru.office.accounts import UnknownNotice
 from alimnaru.office.lists import NoWording

@@ -18,18 +18,24 @@ from alimnaru.carriers.base import (
     Found,
     InDoubt,
     NotSent,
+    Others,
+    Parcel,
+    Picture,
+    PictureUse,
     Receipt,
     Refused,
     Rejected,
     Sent,
     Shipment,
+    Templates,
+    Unsupported,
+    Uploaded,
 )
 from alimnaru.carriers.http import Reply, Wire
 from alimnaru.carriers.solapi import callback, wire
 from alimnaru.carriers.solapi.codes import ERRORS, LATER, STATUSES, Group, result_for
 from alimnaru.rules.outcomes import Result
 
-BASE_URL = "https://api.solapi.com"
 GROUPS = "/messages/v4/groups"
 
 #: Messages of one request: SOLAPI takes 10,000 and 15 MB, and 1,000 of the longest stay inside.
@@ -73,8 +79,9 @@ class Solapi:
             self._discard(token)
         return sent
 
-    def find(self, token: str) -> Found:
+    def find(self, token: str, shipment: Shipment | None, others: Others) -> Found:
         """Say what became of the group, after making sure that it stays so. Raises `InDoubt`."""
+        del shipment, others  # the group tells all
         try:
             group = self._group(token)
             if group is None or group.status == "PENDING":
@@ -90,14 +97,27 @@ class Solapi:
             raise InDoubt(error.code, error.detail) from error
         raise InDoubt("UnexpectedGroup", group.status[:20])
 
-    def results(self, token: str) -> Iterator[bytes]:
+    def results(self, parcel: Parcel) -> Iterator[bytes]:
         """Yield the group's messages, a page at a time. Raises `NotSent`."""
         with _nothing_fired():
-            yield from self._pages(token)
+            yield from self._pages(parcel.token)
 
     def read_receipts(self, raw: bytes) -> list[Receipt]:
         """Read a webhook body or a page of `results`. Raises `ValueError` for what is neither."""
         return callback.read_receipts(raw)
+
+    @property
+    def templates(self) -> Templates:
+        """Not built yet."""
+        raise Unsupported("templates")
+
+    def cancel(self, parcel: Parcel) -> bool:
+        """Not built yet."""
+        raise Unsupported("cancel")
+
+    def upload(self, picture: Picture, use: PictureUse) -> Uploaded:
+        """Not built yet."""
+        raise Unsupported("upload")
 
     def balance(self) -> int | None:
         """Won left, points included. Raises `NotSent`."""

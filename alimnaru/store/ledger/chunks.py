@@ -7,7 +7,7 @@ carrier's group is on theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,14 +121,18 @@ def close_if_done(chunk: int) -> bool:
     return run(sql, [chunk]) == 1
 
 
-def release(claim: Claim, *, not_before: datetime, setback: bool) -> bool:
-    """Back to ready: surely nothing was accepted, or the hour has not come."""
+def release(claim: Claim, *, not_before: datetime, setback: bool, token: str | None = None) -> bool:
+    """Back to ready: surely nothing was accepted, or the hour has not come.
+
+    The chunk keeps the token that it was claimed with, unless told otherwise: one that may have
+    been handed over under a token goes again under no other.
+    """
     return _move(
         claim,
         ChunkState.READY,
-        "token = '', lease_until = NULL, doubt_since = NULL, not_before = %s,"
+        "token = %s, lease_until = NULL, doubt_since = NULL, not_before = %s,"
         " setbacks = setbacks + %s",
-        [not_before, int(setback)],
+        [claim.token if token is None else token, not_before, int(setback)],
     )
 
 
@@ -153,8 +157,8 @@ def hold(claim: Claim, code: str) -> bool:
     return _move(
         claim,
         ChunkState.HELD,
-        "hold_code = %s, token = '', lease_until = NULL, doubt_since = NULL",
-        [code],
+        "hold_code = %s, token = %s, lease_until = NULL, doubt_since = NULL",
+        [code, claim.token],
     )
 
 
@@ -170,6 +174,35 @@ def hold_batch(batch: int, code: str) -> list[int]:
         WHERE batch_id = %s AND state = 'ready' RETURNING id
     """
     return [row[0] for row in rows(sql, [code, batch])]
+
+
+def handed_over(chunk: int) -> dict[str, str]:
+    """The carrier's reference of each message that went with a chunk → ours, also of those that
+    have moved on since. Primary-key look-ups from the chunk's own arrays."""
+    sql = """
+        WITH went AS MATERIALIZED (
+            SELECT t.id, t.ref FROM store_chunk c,
+                   unnest(c.sent_ids, c.carrier_refs) AS t (id, ref)
+            WHERE c.id = %s
+        )
+        SELECT went.ref, went.id || '-' || coalesce(a.attempt_no, m.attempt_no)
+        FROM went JOIN store_message m ON m.id = went.id
+        LEFT JOIN store_attempt a ON a.message_id = went.id AND a.chunk_id = %s
+        WHERE a.id IS NOT NULL OR m.chunk_id = %s
+    """
+    return dict(rows(sql, [chunk, chunk, chunk]))
+
+
+def recorded_elsewhere(chunk: int, account: int, refs: Collection[str]) -> frozenset[str]:
+    """Which of these carrier references stand on other chunks of the account. Reads the chunks of
+    the last two days: only for carriers that must be asked by a stretch of time."""
+    sql = """
+        SELECT DISTINCT r FROM store_chunk c, unnest(c.carrier_refs) AS r
+        WHERE c.account_id = %s AND c.id <> %s AND c.sent_at > now() - interval '2 days'
+          AND c.carrier_refs && %s::varchar[] AND r = ANY(%s::varchar[])
+    """
+    wanted = list(refs)
+    return frozenset(row[0] for row in rows(sql, [account, chunk, wanted, wanted]))
 
 
 def free_batch(batch: int, now: datetime) -> list[tuple[int, str]]:

@@ -7,6 +7,7 @@ import pytest
 
 from alimnaru.carriers.base import Carrier, Found, InDoubt, NotSent, Refused
 from alimnaru.rules.outcomes import Result
+from tests.carriers.asking import nobody, parcel
 
 TOKEN = "G4V20261123101010NARUNARUNARU001"
 GROUP = f"/messages/v4/groups/{TOKEN}"
@@ -18,19 +19,19 @@ def test_a_waiting_group_is_deleted_before_it_counts_as_nothing(carrier: Carrier
     desk.expect("GET", GROUP, "group_pending")
     desk.expect("DELETE", GROUP, "group_deleted")
     desk.expect("GET", GROUP, "group_deleted")
-    assert carrier.find(TOKEN) == Found(None)
+    assert carrier.find(TOKEN, None, nobody) == Found(None)
 
 
 def test_a_deleted_group_holds_nothing(carrier: Carrier, desk) -> None:
     desk.expect("GET", GROUP, "group_deleted")
-    assert carrier.find(TOKEN) == Found(None)
+    assert carrier.find(TOKEN, None, nobody) == Found(None)
 
 
 def test_a_group_that_cannot_be_seen_is_deleted_all_the_same(carrier: Carrier, desk) -> None:
     desk.refuse("GET", GROUP, 404, "ResourceNotFound")
     desk.refuse("DELETE", GROUP, 404, "ResourceNotFound")
     desk.refuse("GET", GROUP, 404, "ResourceNotFound")
-    assert carrier.find(TOKEN) == Found(None)
+    assert carrier.find(TOKEN, None, nobody) == Found(None)
 
 
 @pytest.mark.parametrize("status", ["group_sending", "group_complete", "group_sending_counts_late"])
@@ -39,7 +40,7 @@ def test_a_fired_group_is_read_back(carrier: Carrier, desk, status: str) -> None
     desk.expect("GET", LIST, "list_page_1")
     desk.expect("GET", LIST, "list_page_2")
 
-    found = carrier.find(TOKEN)
+    found = carrier.find(TOKEN, None, nobody)
 
     assert found.sent is not None
     assert found.sent.accepted == {"101-1": f"{MESSAGE}1", "103-2": f"{MESSAGE}3"}
@@ -59,7 +60,7 @@ def test_a_group_fired_while_we_deleted_it_is_read_back(
     desk.expect("GET", GROUP, "group_sending")
     desk.expect("GET", LIST, "list_page_1")
     desk.expect("GET", LIST, "list_page_2")
-    found = carrier.find(TOKEN)
+    found = carrier.find(TOKEN, None, nobody)
     assert found.sent is not None
     assert len(found.sent.accepted) == 2
 
@@ -71,7 +72,7 @@ def test_a_group_fired_while_we_deleted_it_is_read_back(
 def test_a_state_that_tells_nothing_is_a_doubt(carrier: Carrier, desk, status: str) -> None:
     desk.expect("GET", GROUP, status)
     with pytest.raises(InDoubt, match="UnexpectedGroup"):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 def test_a_group_that_stays_although_it_was_deleted_is_a_doubt(carrier: Carrier, desk) -> None:
@@ -79,14 +80,14 @@ def test_a_group_that_stays_although_it_was_deleted_is_a_doubt(carrier: Carrier,
     desk.refuse("DELETE", GROUP, 400, "InvalidStatus")
     desk.expect("GET", GROUP, "group_pending")
     with pytest.raises(InDoubt, match="PENDING"):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 def test_a_list_that_lags_behind_the_group_is_a_doubt(carrier: Carrier, desk) -> None:
     desk.expect("GET", GROUP, "group_sending")
     desk.expect("GET", LIST, "list_page_2")
     with pytest.raises(InDoubt, match="ListIncomplete: 1/3"):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_message_that_is_not_recognised_is_a_doubt(carrier: Carrier, desk, mes
     desk.expect("GET", GROUP, httpx.Response(200, json=group))
     desk.expect("GET", LIST, httpx.Response(200, json={"messageList": {"M1": message}}))
     with pytest.raises(InDoubt, match="ListUnreadable"):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 FAULTS = [
@@ -121,7 +122,7 @@ FAULTS = [
 def test_a_fault_at_the_first_look_is_a_doubt(carrier: Carrier, desk, fault) -> None:
     desk.expect("GET", GROUP, fault)
     with pytest.raises(InDoubt):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 @pytest.mark.parametrize("fault", FAULTS[:-1])
@@ -129,7 +130,7 @@ def test_a_deletion_that_nobody_confirms_is_a_doubt(carrier: Carrier, desk, faul
     desk.expect("GET", GROUP, "group_pending")
     desk.expect("DELETE", GROUP, fault)
     with pytest.raises(InDoubt):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -137,13 +138,14 @@ def test_a_fault_while_reading_back_is_a_doubt(carrier: Carrier, desk, fault) ->
     desk.expect("GET", GROUP, "group_sending")
     desk.expect("GET", LIST, fault)
     with pytest.raises(InDoubt):
-        carrier.find(TOKEN)
+        carrier.find(TOKEN, None, nobody)
 
 
 def test_results_are_pages_that_read_receipts_understands(carrier: Carrier, desk) -> None:
     desk.expect("GET", LIST, "list_page_1")
     desk.expect("GET", LIST, "list_page_2")
-    receipts = [one for page in carrier.results(TOKEN) for one in carrier.read_receipts(page)]
+    pages = carrier.results(parcel(TOKEN))
+    receipts = [one for page in pages for one in carrier.read_receipts(page)]
     assert [(one.message_id, one.attempt_no, one.result) for one in receipts] == [
         (101, 1, Result.DELIVERED),
         (102, 1, Result.TEMPLATE_MISMATCH),
@@ -156,11 +158,11 @@ def test_pages_that_lead_back_are_not_followed_for_ever(carrier: Carrier, desk) 
     desk.expect("GET", LIST, httpx.Response(200, json=again))
     desk.expect("GET", LIST, httpx.Response(200, json=again))
     with pytest.raises(NotSent, match="PagesInACircle"):
-        list(carrier.results(TOKEN))
+        list(carrier.results(parcel(TOKEN)))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_results_that_cannot_be_had_are_asked_for_later(carrier: Carrier, desk, fault) -> None:
     desk.expect("GET", LIST, fault)
     with pytest.raises(NotSent):
-        list(carrier.results(TOKEN))
+        list(carrier.results(parcel(TOKEN)))
