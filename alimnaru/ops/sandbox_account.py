@@ -92,7 +92,7 @@ def register(line: SandboxLine) -> None:
             continue
         code = f"KA01TP{notice.pk:04d}v{version.number}"
         codes[notice.code] = code
-        fields = {"template_id": code, "pf_id": account.profile, "protocol": line.kind}
+        fields = {"template_id": code, "pf_id": account.profile}
         templates.append({**version.template, **fields})
-    line.control("PUT", "templates", templates)
+    line.control("PUT", "templates", {"templates": templates, "protocol": line.kind})
     register_wordings(actor=cli_member(), account=account, codes=codes)
