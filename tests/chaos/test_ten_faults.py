@@ -1,4 +1,4 @@
-"""The short chaos run: ten faults while lists go out. `make chaos` strikes sixty at each carrier."""
+"""The short chaos run: ten faults at SOLAPI. `make chaos` strikes sixty at each carrier."""
 
 from __future__ import annotations
 
