@@ -29,7 +29,7 @@ from alimnaru.carriers.base import (
     Unsupported,
     Uploaded,
 )
-from alimnaru.carriers.sens import callback, wire
+from alimnaru.carriers.sens import callback, refs, wire
 from alimnaru.carriers.sens.codes import ACCEPTED, alimtalk_result
 from alimnaru.carriers.sens.fence import Fence, make_token, moment_of
 from alimnaru.carriers.sens.gateway import Gateway
@@ -155,14 +155,12 @@ class Sens:
         accepted: dict[str, str] = {}
         refused: dict[str, Refused] = {}
         for one in shipment.messages:
-            verdict = verdicts.get(wire.digits(one.to), wire.Message())
-            code = wire.said(verdict.request_status_code)
+            verdict = verdicts.get(wire.digits(one.to))
+            code = wire.said(verdict.request_status_code) if verdict is not None else ""
             if code not in ("", ACCEPTED):
                 refused[one.ref] = Refused(code, alimtalk_result(code))
-            elif verdict.message_id:
-                accepted[one.ref] = wire.ref_of(request_id, verdict.message_id)
             else:
-                accepted[one.ref] = wire.ref_by_number(request_id, one.to, self._secret)
+                accepted[one.ref] = refs.ref_for(request_id, verdict, one.to, self._secret)
         return Sent(accepted, refused)
 
     def _items(
@@ -175,9 +173,9 @@ class Sens:
             if parcel.channel is not Channel.ALIMTALK and message.status is None:
                 # Older lists of SMS show no results.
                 shown = self._services.detail(parcel.channel, message.message_id)
-            own = wire.own_ref(message, request_id, parcel.refs, self._secret)
+            own = refs.own_ref(message, request_id, parcel.refs, self._secret)
             if shown is not None:
-                named = wire.ref_of(request_id, message.message_id)
+                named = refs.ref_of(request_id, message.message_id)
                 yield parcel.refs.get(own or ""), own or named, shown
 
     def _cancel(self, channel: Channel, request_id: str) -> bool:

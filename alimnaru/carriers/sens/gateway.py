@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import quote, urlencode
 
 from alimnaru.carriers.base import CarrierError, InDoubt, NotSent, Rejected
 from alimnaru.carriers.http import Reply, Wire
@@ -43,17 +44,20 @@ class Gateway:
         path: str,
         *,
         body: bytes | None = None,
-        params: Params | None = None,
     ) -> _T:
         """Make a call that must be answered. Raises `NotSent` or `Rejected`."""
-        return self._read(read, self._http.call(method, path, body=body, params=params))
+        return self._read(read, self._http.call(method, path, body=body))
 
     def look(self, read: Callable[[bytes], _T], path: str, params: Params | None = None) -> _T:
         """Look something up; where SENS has no record, `read` is given an empty body.
 
         Raises `NotSent` or `Rejected`.
         """
-        reply = self._http.call("GET", path, params=params)
+        if params:
+            # A blank as %20, as SENS's own examples have it: what is signed is the spelling, and
+            # httpx would write "+".
+            path = f"{path}?{urlencode(params, quote_via=quote)}"
+        reply = self._http.call("GET", path)
         # Seen on live services: an empty 404 stands for "no records".
         if reply.status == 404 and not reply.content.strip():
             return read(b"")

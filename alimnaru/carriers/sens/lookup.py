@@ -11,9 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from alimnaru.carriers.base import Found, InDoubt, NotSent, Others, Outgoing, Refused, Sent
-from alimnaru.carriers.base import Shipment as Shipment
-from alimnaru.carriers.sens import wire
+from alimnaru.carriers.base import (
+    Found,
+    InDoubt,
+    NotSent,
+    Others,
+    Outgoing,
+    Refused,
+    Sent,
+    Shipment,
+)
+from alimnaru.carriers.sens import refs, wire
 from alimnaru.carriers.sens.codes import ACCEPTED, alimtalk_result
 from alimnaru.carriers.sens.fence import Fence, moment_of
 from alimnaru.carriers.sens.lists import Services
@@ -130,9 +138,9 @@ class Lookup:
 
     def _refs(self, request_id: str, messages: Sequence[wire.Message]) -> set[str]:
         """Every reference under which another chunk may have recorded the request."""
-        named = {wire.ref_of(request_id, one.message_id) for one in messages if one.message_id}
+        named = {refs.ref_of(request_id, one.message_id) for one in messages if one.message_id}
         return named | {
-            wire.ref_by_number(request_id, one.to or "", self._secret) for one in messages
+            refs.ref_by_number(request_id, one.to or "", self._secret) for one in messages
         }
 
     def _same_texts(
@@ -166,10 +174,8 @@ class Lookup:
             code = wire.said(message.request_status_code)
             if channel is Channel.ALIMTALK and code not in ("", ACCEPTED):
                 refused[ours[number].ref] = Refused(code, alimtalk_result(code))
-            elif message.message_id:
-                accepted[ours[number].ref] = wire.ref_of(request_id, message.message_id)
             else:
-                accepted[ours[number].ref] = wire.ref_by_number(request_id, number, self._secret)
+                accepted[ours[number].ref] = refs.ref_for(request_id, message, number, self._secret)
         return Sent(accepted, refused)
 
 

@@ -6,8 +6,6 @@ and read as Korean: their zone is documented nowhere, but the stamp inside a req
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -382,31 +380,3 @@ def moment(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=KST)
-
-
-# ---- references ------------------------------------------------------------------------------
-
-
-def ref_of(request_id: str, message_id: str) -> str:
-    """The reference of a message that SENS has named."""
-    return f"{request_id}:{message_id}"
-
-
-def ref_by_number(request_id: str, number: str, secret: str) -> str:
-    """The reference of a message that SENS has not named yet.
-
-    The answer to an SMS tells the request alone, and so does that to a reservation. The number
-    tells the messages of one apart, but may not stand in a reference in the clear; keyed with the
-    account's secret, its digest cannot be searched for.
-    """
-    digest = hmac.digest(secret.encode(), f"{request_id}:{digits(number)}".encode(), "sha256")
-    return f"{request_id}:~{digest[:8].hex()}"
-
-
-def own_ref(message: Message, request_id: str, refs: Mapping[str, str], secret: str) -> str | None:
-    """Under which of `refs` a message of that request stands, if under any."""
-    named = ref_of(request_id, message.message_id or "")
-    if named in refs:
-        return named
-    numbered = ref_by_number(request_id, message.to or "", secret)
-    return numbered if numbered in refs else None
