@@ -27,8 +27,9 @@ INSPECTION = {
     "approved": "COMPLETE",
     "rejected": "REJECT",
 }
-STOPPED = {"blocked": "BLOCK", "dormant": "DORMANT", "stopped": "STOP"}
-CHANNELS = {"active": "ACTIVE", "dormant": "DORMANT", "blocked": "BLOCKED", "gone": "DELETED"}
+# It has no word for a template or a channel that Kakao has put to sleep.
+STOPPED = {"blocked": "STOP", "stopped": "STOP"}
+CHANNELS = {"active": "ACTIVE", "dormant": "ACTIVE", "blocked": "BLOCKED", "gone": "DELETED"}
 
 PICTURE_BYTES = 300 * 1024
 PICTURE_WIDTH, PICTURE_HEIGHT = 1_500, 1_440

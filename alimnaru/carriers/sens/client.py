@@ -71,6 +71,7 @@ class Sens:
         self._secret = secret
         self._now = now
         self._lookup = Lookup(services, fence, secret, now)
+        self._spent: dict[str, datetime] = {}
 
     def prepare(self, reference: str) -> str:
         """Make a token; nothing is asked for."""
@@ -86,11 +87,13 @@ class Sens:
         if not messages:
             return Sent({}, refused)
         shipment = replace(shipment, messages=messages)
+        last = self._fence.last_signature(made)
+        self._spend(token, last)
         handed = self._gateway.fire(
             wire.read_handed,
             f"{self._services.path(shipment.channel)}/messages",
             wire.encode_shipment(shipment),
-            self._fence.last_signature(made),
+            last,
         )
         sent = self._read_handed(handed, shipment)
         return Sent(sent.accepted, {**sent.refused, **refused})
@@ -146,6 +149,14 @@ class Sens:
         self._gateway.close()
 
     # ---- the steps -------------------------------------------------------------------------
+
+    def _spend(self, token: str, last: datetime) -> None:
+        """Use a token up. Raises `InDoubt` if it was used: SENS would take a second one."""
+        now = self._now()
+        if token in self._spent:
+            raise InDoubt("TokenSpent")
+        self._spent = {one: until for one, until in self._spent.items() if until >= now}
+        self._spent[token] = last
 
     def _read_handed(self, handed: wire.Handed, shipment: Shipment) -> Sent:
         request_id = handed.request_id

@@ -345,6 +345,14 @@ def test_a_token_is_good_for_a_short_while(
     assert len(desk.asked) == leaves
 
 
+def test_a_token_serves_once(carrier: Carrier, desk) -> None:
+    desk.expect("POST", f"{KAKAO}/messages", "alimtalk_sent", status=202)
+    token = carrier.prepare("7-1")
+    carrier.send(token, alimtalks())
+    with pytest.raises(InDoubt, match="TokenSpent"):
+        carrier.send(token, alimtalks())
+
+
 def test_the_while_is_a_setting(open_at: Callable[..., Carrier], desk) -> None:
     desk.expect("POST", f"{KAKAO}/messages", "alimtalk_sent", status=202)
     assert open_at(fresh_seconds="60").send(token_of(40), alimtalks()).accepted
