@@ -77,7 +77,7 @@ class Lookup:
         now = self._now()
         closed = max(self._fence.closed(one) for one in moments)
         if now < closed:
-            raise InDoubt("TooEarly", f"{(closed - now).total_seconds():.0f} s")
+            raise InDoubt("TooEarly", retry_after=(closed - now).total_seconds())
         if now > closed + KNOWN_FOR:
             raise InDoubt("TooLate")
         return [self._fence.stretch(one) for one in moments]
