@@ -156,7 +156,7 @@ def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str]
         return (account, None, sender) if account else Refusal.NO_ACCOUNT
     registration = (
         TemplateRegistration.objects.select_related("account")
-        .filter(version=batch.version_id, is_approved=True, account__in=accounts)
+        .filter(version=batch.version_id, state="approved", account__in=accounts)
         .order_by("account__priority", "account_id")
         .first()
     )

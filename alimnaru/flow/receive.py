@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
@@ -28,9 +29,10 @@ PURPOSE = "receipt inbox"
 
 
 def store(account: CarrierAccount, body: bytes, now: datetime) -> None:
-    """Keep a raw body and ring for it, in the caller's transaction."""
-    inbox.keep(account.pk, _sealed(body), now)
-    ring(now)
+    """Keep a raw callback and ring for it, in the caller's transaction; once, whatever number of
+    times it comes."""
+    if inbox.keep(account.pk, _sealed(body), now, digest=sha256(body).digest()):
+        ring(now)
 
 
 def _sealed(body: bytes) -> bytes:

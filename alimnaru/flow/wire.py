@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from alimnaru.store.models import CarrierAccount
 log = structlog.get_logger()
 
 PURPOSE = "wire exchange"
+SECRETS = "carrier secrets"
 
 
 @dataclass(slots=True)
@@ -74,9 +76,9 @@ def on_the_line(account: CarrierAccount, chunk: int | None) -> Iterator[Carrier]
 
 
 def _line(account: CarrierAccount) -> _Line:
-    open_lines: dict[tuple[int, str, str, bytes], _Line] = _lines.__dict__.setdefault("open", {})
+    open_lines: dict[tuple[object, ...], _Line] = _lines.__dict__.setdefault("open", {})
     # Keyed by everything that a manager can change, so that a new secret takes effect at once.
-    key = (account.pk, account.base_url, account.api_key, bytes(account.secret))
+    key = (account.pk, *_what_can_change(account))
     line = open_lines.get(key)
     if line is None:
         line = _Line(account, None)  # type: ignore[arg-type]  # set below
@@ -90,20 +92,40 @@ def _open(account: CarrierAccount, tap: Tap) -> Carrier:
         return open_carrier(
             account.kind,
             base_url=account.base_url,
-            settings={
-                "api_key": account.api_key,
-                "api_secret": secret_of(account),
-                "timeout": str(settings.CARRIER_TIMEOUT),
-            },
+            settings=settings_of(account) | {"timeout": str(settings.CARRIER_TIMEOUT)},
             tap=tap,
         )
     except (SettingsError, crypto.Unreadable) as error:
         raise Rejected(type(error).__name__, str(error), result=Result.ACCOUNT_REFUSED) from error
 
 
-def secret_of(account: CarrierAccount) -> str:
-    """The account's secret in the clear; it goes to the carrier's client and nowhere else."""
-    return crypto.unseal(bytes(account.secret), purpose="carrier secret").decode()
+def _what_can_change(account: CarrierAccount) -> tuple[object, ...]:
+    return (
+        account.kind,
+        account.base_url,
+        account.api_key,
+        bytes(account.secret),
+        tuple(sorted(account.options.items())),
+        bytes(account.secrets or b""),
+    )
+
+
+def settings_of(account: CarrierAccount) -> dict[str, str]:
+    """What the account was set up with, secrets in the clear: for the carrier's client alone.
+
+    Raises `crypto.Unreadable`.
+    """
+    more: dict[str, str] = {}
+    if account.secrets:
+        more = json.loads(crypto.unseal(bytes(account.secrets), purpose=SECRETS))
+    secret = crypto.unseal(bytes(account.secret), purpose="carrier secret").decode()
+    return {
+        **{name: str(value) for name, value in account.options.items()},
+        **more,
+        "api_key": account.api_key,
+        "api_secret": secret,
+        "profile": account.profile,
+    }
 
 
 def hang_up() -> None:

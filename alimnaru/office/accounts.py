@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 
 from django.db import transaction
 
+from alimnaru.flow.wire import SECRETS
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import CarrierAccount, Member, Notice, TemplateRegistration
 
@@ -25,8 +27,13 @@ def add_account(
     secret: str,
     profile: str,
     is_sandbox: bool,
+    options: Mapping[str, str] | None = None,
+    secrets_: Mapping[str, str] | None = None,
 ) -> CarrierAccount:
-    """Enter a contract, or change the one of the same name. The secret is sealed at once."""
+    """Enter a contract, or change the one of the same name. Secrets are sealed at once.
+
+    `options` and `secrets_` are what the kind asks for beside key and secret, by name.
+    """
     with transaction.atomic():
         account = CarrierAccount.objects.filter(name=name).first() or CarrierAccount(
             name=name, callback_token=secrets.token_urlsafe(24)
@@ -35,6 +42,10 @@ def add_account(
         account.base_url = base_url.rstrip("/")
         account.api_key = api_key
         account.secret = crypto.seal(secret.encode(), purpose="carrier secret")
+        account.options = dict(options or {})
+        account.secrets = (
+            crypto.seal(json.dumps(dict(secrets_)).encode(), purpose=SECRETS) if secrets_ else None
+        )
         account.profile = profile
         account.is_sandbox = is_sandbox
         account.save()
@@ -64,7 +75,7 @@ def register_wordings(
             registration, _ = TemplateRegistration.objects.update_or_create(
                 version=version,
                 account=account,
-                defaults={"code": template_code, "is_approved": True},
+                defaults={"code": template_code, "state": TemplateRegistration.State.APPROVED},
             )
             registrations.append(registration)
         audit.record(

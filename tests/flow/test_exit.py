@@ -297,7 +297,7 @@ def test_the_sandbox_never_swallows_a_real_offices_notice(cast: Cast, channel: s
         priority=50,
     )
     TemplateRegistration.objects.create(
-        version=cast.version, account=real, code="KA01TPREAL", is_approved=True
+        version=cast.version, account=real, code="KA01TPREAL", state="approved"
     )
     cast.send(cast.rows(number), hours_waived=False)
     ring()

@@ -453,3 +453,26 @@ def test_a_long_inbox_makes_room_for_others(cast: Cast, monkeypatch: pytest.Monk
         left = ReceiptInbox.objects.filter(drained_at__isnull=True).count()
         drain_and_count.append((left, jobs()))
     assert drain_and_count == [(1, [("receive", 0)]), (0, [("receive", 0)])]
+
+
+# ---- callbacks that repeat -----------------------------------------------------------------------
+
+
+def test_a_repeated_callback_is_answered_and_kept_once(cast: Cast) -> None:
+    _, (message,) = sent(cast)
+    assert cast.account is not None
+    address = f"/callbacks/{cast.account.callback_token}"
+    told = body((f"{message}-1", DELIVERED))
+    for _ in range(2):
+        answer = Client().post(address, told, content_type="application/json")
+        assert answer.status_code == 200
+    assert ReceiptInbox.objects.count() == 1
+
+
+def test_a_callback_waits_while_our_own_key_is_wrong(cast: Cast) -> None:
+    """Nothing can be verified then; the carrier will call again."""
+    assert cast.account is not None
+    CarrierAccount.objects.update(secret=b"")
+    address = f"/callbacks/{cast.account.callback_token}"
+    assert Client().post(address, b"[]", content_type="application/json").status_code == 503
+    assert not ReceiptInbox.objects.exists()

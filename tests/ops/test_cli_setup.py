@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from alimnaru.flow.wire import secret_of
+from alimnaru.flow.wire import settings_of
 from alimnaru.store.models import (
     AuditEntry,
     CarrierAccount,
@@ -85,7 +85,7 @@ def test_an_account_is_entered(office: Cast, commands: Commands, secret: str) ->
     assert said.code == 0
     assert said.json["callback_path"] == f"/callbacks/{account.callback_token}"
     assert (account.kind, account.profile, account.is_sandbox) == ("solapi", "KA01PF1", False)
-    assert secret_of(account) == secret
+    assert settings_of(account)["api_secret"] == secret
 
 
 def test_an_account_of_the_same_name_is_changed(
@@ -154,7 +154,7 @@ def test_a_wording_is_linked(office: Cast, commands: Commands, secret: str) -> N
         "code": "KA01TP1",
     }
     registration = TemplateRegistration.objects.get()
-    assert (registration.code, registration.is_approved) == ("KA01TP1", True)
+    assert (registration.code, registration.state) == ("KA01TP1", "approved")
     assert "반납예정일 안내의 문안 1판" in commands.run(*link).out
 
 

@@ -34,13 +34,16 @@ def drain_alone() -> bool:
     return bool(rows("SELECT pg_try_advisory_xact_lock(%s)", [DRAIN])[0][0])
 
 
-def keep(account: int, body: bytes, at: datetime) -> None:
-    """Append a sealed body."""
+def keep(account: int, body: bytes, at: datetime, *, digest: bytes | None = None) -> bool:
+    """Append a sealed body; False if one of this digest is there already and could be read."""
     sql = """
-        INSERT INTO store_receiptinbox (account_id, received_at, body, items, unmatched, error)
-        VALUES (%s, %s, %b, 0, 0, '')
+        INSERT INTO store_receiptinbox
+            (account_id, received_at, body, digest, items, unmatched, error)
+        VALUES (%s, %s, %b, %b, 0, 0, '')
+        ON CONFLICT (account_id, digest) DO UPDATE SET drained_at = NULL, error = ''
+        WHERE store_receiptinbox.error <> ''
     """
-    run(sql, [account, at, body])
+    return run(sql, [account, at, body, digest]) == 1
 
 
 def take(limit: int) -> list[Undrained]:

@@ -79,7 +79,7 @@ class Chunk(models.Model):
     token = models.CharField(max_length=100, blank=True, default="")
     #: The message ids that went, and the carrier's references in the same order.
     sent_ids = ArrayField(models.BigIntegerField(), null=True)
-    carrier_refs = ArrayField(models.CharField(max_length=64), null=True)
+    carrier_refs = ArrayField(models.CharField(max_length=100), null=True)
     not_before = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     doubt_since = models.DateTimeField(null=True)

@@ -27,6 +27,19 @@ class Preference(models.Model):
         return f"preference {self.pk}: {self.choice}"
 
 
+class Absence(models.Model):
+    """A phone that Kakao could not reach lately: until `until` its notices go straight to SMS."""
+
+    to_hash = models.BinaryField(primary_key=True)
+    #: `rules.outcomes.Result`: not a user, or has blocked us.
+    code = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"absence: {self.code}"
+
+
 class Suspension(models.Model):
     """A number that must not be used: its holder said that the message is not theirs."""
 

@@ -8,8 +8,12 @@ from django.db import models
 
 
 class Tariff(models.Model):
-    """The price of one delivered message of a channel from a day on, VAT excluded."""
+    """The price of one delivered message of a channel from a day on, VAT excluded.
 
+    A row with an account is that contract's own price, and goes before the one without.
+    """
+
+    account = models.ForeignKey("store.CarrierAccount", on_delete=models.CASCADE, null=True)
     channel = models.CharField(max_length=8)
     won = models.DecimalField(max_digits=8, decimal_places=3)
     since = models.DateField()
@@ -17,7 +21,11 @@ class Tariff(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["channel", "since"], name="tariff_unique")
+            models.UniqueConstraint(
+                fields=["channel", "since", "account"],
+                nulls_distinct=False,
+                name="tariff_once",
+            )
         ]
 
     def __str__(self) -> str:

@@ -40,6 +40,10 @@ class Notice(models.Model):
     #: Empty: no SMS follows.
     fallback = models.CharField(max_length=8, blank=True, default=Channel.SMS)
     fallback_wait = models.PositiveIntegerField(default=600)
+    #: What becomes of a message whose outcome no carrier tells, `unknown_hours` after that was
+    #: clear, if no person decides before: leave it, count it as sent, or send an SMS.
+    on_unknown = models.CharField(max_length=5, default="leave")
+    unknown_hours = models.PositiveSmallIntegerField(default=72)
     retention = models.CharField(max_length=2, default="RA")
     approvals = models.PositiveSmallIntegerField(default=1)
     is_active = models.BooleanField(default=True)

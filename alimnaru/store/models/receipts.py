@@ -13,6 +13,9 @@ class ReceiptInbox(models.Model):
     account = models.ForeignKey("store.CarrierAccount", on_delete=models.CASCADE)
     received_at = models.DateTimeField()
     body = models.BinaryField()
+    #: SHA-256 of a callback's body: the same one again is a repetition or a replay, and is answered
+    #: but not kept. Null for pages that we asked for.
+    digest = models.BinaryField(null=True)
     drained_at = models.DateTimeField(null=True)
     #: What became of its items; unmatched ones name no attempt of ours.
     items = models.PositiveIntegerField(default=0)
@@ -20,6 +23,9 @@ class ReceiptInbox(models.Model):
     error = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "digest"], name="inbox_once")
+        ]
         indexes: ClassVar = [
             models.Index(
                 fields=["id"], name="inbox_undrained", condition=models.Q(drained_at__isnull=True)

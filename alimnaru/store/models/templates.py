@@ -27,6 +27,10 @@ class TemplateVersion(models.Model):
     sms = models.TextField(blank=True)
     lms_subject = models.CharField(max_length=40, blank=True)
     lms = models.TextField(blank=True)
+    #: Kakao's category, six digits; 999999 (기타) is reviewed last.
+    category = models.CharField(max_length=6, default="999999")
+    #: On top of an image Alimtalk, and beside the text of an MMS.
+    picture = models.ForeignKey("store.Picture", on_delete=models.PROTECT, null=True)
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
