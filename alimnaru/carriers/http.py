@@ -34,6 +34,8 @@ from alimnaru.carriers.base import Exchange, InDoubt, NotSent, Tap
 #: Seconds. No carrier documents how long it may take to register 1,000 messages.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 
+JSON = "application/json"
+
 #: Characters kept of each side of an exchange.
 KEPT = 2_000
 
@@ -64,7 +66,8 @@ class Wire:
     """One carrier account's connections. Used by one thread at a time.
 
     Every exchange goes to `tap` before anybody reads the answer; `tap` must not raise.
-    `secrets` are struck out wherever they turn up. Bodies are JSON.
+    `secrets` are struck out wherever they turn up. Bodies are JSON; of any other (a picture) only
+    the size and the type are kept.
     """
 
     def __init__(
@@ -106,7 +109,7 @@ class Wire:
         `guard` is asked before the request leaves and once more when the connection stands, for
         this process may be stopped at any moment; what it raises keeps the request here.
         """
-        content_type = {} if body is None else {"Content-Type": "application/json"}
+        content_type = {} if body is None else {"Content-Type": JSON}
         request = self._client.build_request(
             method, path, content=body, params=params, headers={**content_type, **(headers or {})}
         )
@@ -149,7 +152,7 @@ class Wire:
                 method=request.method,
                 path=self.masked(request.url.raw_path.decode("ascii")),
                 status=None if response is None else response.status_code,
-                request=self.masked(cut(request.content)),
+                request=self.masked(_told(request)),
                 response="" if response is None else self.masked(cut(response.content)),
                 milliseconds=round((time.perf_counter() - started) * 1_000),
                 error=error,
@@ -186,6 +189,12 @@ def cut(body: bytes, kept: int = KEPT) -> str:
         return text
     # A number cut in two would slip past the mask.
     return text.rstrip("0123456789-. +")
+
+
+def _told(request: httpx.Request) -> str:
+    """What is kept of a request's body."""
+    kind = request.headers.get("Content-Type", JSON)
+    return cut(request.content) if kind == JSON else f"<{len(request.content)} bytes of {kind}>"
 
 
 def mask_numbers(text: str) -> str:

@@ -81,8 +81,12 @@ class Bizgo(Protocol):
 
     @property
     def credentials(self) -> dict[str, str]:
-        """The key and the one profile."""
-        return {"api_key": API_KEY, "profile": sending.PROFILE}
+        """The key, the one profile, and what webhooks are signed with."""
+        return {
+            "api_key": API_KEY,
+            "profile": sending.PROFILE,
+            "callback_secret": reporting.SIGNING_KEY,
+        }
 
     def table(self) -> Sequence[tuple[str, str, Handler]]:
         """Method, path and handler of each call."""

@@ -34,6 +34,8 @@ REVIEWS = {
     "APR": Review.APPROVED,
     "REJ": Review.REJECTED,
 }
+#: Where the wording may still be changed.
+_OPEN = frozenset({Review.DRAFT, Review.REJECTED})
 #: Codes with which Bizgo says that there is no such thing.
 GONE = frozenset({codes.NOT_THERE, "gateway-A404", "Http404"})
 #: A channel's own state: activated, deactivated, blocked, being deleted.
@@ -143,7 +145,12 @@ class BizgoTemplates:
         return draft.code
 
     def revise(self, code: str, draft: Draft) -> str:
-        """Change a template that is registered or rejected; its code stays."""
+        """Change a template that is registered or rejected; its code stays.
+
+        Kakao lets no other be changed: the draft is registered beside it, under its own code.
+        """
+        if self.standing(code).review not in _OPEN:
+            return self.register(draft)
         self._gateway.ask("PUT", TEMPLATE, body=_encode(draft, code))
         return code
 
