@@ -113,6 +113,8 @@ def read_receipts(raw: bytes) -> list[Receipt]:
             body = _read_body(raw)
             if body.data is None:
                 return _receipts([body] if body.msg_key else _salvage(raw))
+            if body.data.code and bytes(body.data.data) == b"null":
+                return []
             page = _read_reports(body.data.data)
             return _receipts([*(page.report or ()), *(page.messages or ())])
         except msgspec.ValidationError:

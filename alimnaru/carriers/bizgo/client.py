@@ -84,8 +84,8 @@ class Bizgo:
     def find(self, token: str, shipment: Shipment | None, others: Others) -> Found:
         """Settle an interrupted `send`. Raises `InDoubt` when it cannot tell."""
         del others  # our references tell
-        age = self._clock() - tokens.made_at(token)
         try:
+            age = self._clock() - tokens.made_at(token)
             if shipment is not None and shipment.at is not None:
                 closed = age >= self._fence
                 return reservations.find(self._gateway, token, shipment, shipment.at, closed=closed)

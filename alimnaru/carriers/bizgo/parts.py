@@ -21,6 +21,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import UNSET
+
 from alimnaru.carriers.base import Outgoing, Shipment
 from alimnaru.carriers.bizgo import wire
 from alimnaru.rules.channel import Channel
@@ -97,17 +99,14 @@ def _words(text: str, title: str | None) -> dict[str, str]:
 
 
 def _step(shipment: Shipment, parts: Rendered) -> wire.Step:
+    if shipment.channel is Channel.ALIMTALK:
+        return wire.Step(alimtalk=_alimtalk(shipment, parts))
     sender = shipment.sender_number.replace("-", "")
-    match shipment.channel:
-        case Channel.ALIMTALK:
-            return wire.Step(alimtalk=_alimtalk(shipment, parts))
-        case Channel.SMS:
-            return wire.Step(sms=wire.Sms(sender, parts.text))
-        case Channel.LMS:
-            return wire.Step(mms=wire.Mms(sender, parts.text, parts.title))
-        case Channel.MMS:
-            pictures = [shipment.image or ""]
-            return wire.Step(mms=wire.Mms(sender, parts.text, parts.title, pictures))
+    if shipment.channel is Channel.SMS:
+        return wire.Step(sms=wire.Sms(sender, parts.text))
+    # What makes an MMS of an LMS is a picture.
+    pictures = [shipment.image or ""] if shipment.channel is Channel.MMS else UNSET
+    return wire.Step(mms=wire.Mms(sender, parts.text, parts.title, pictures))
 
 
 def _alimtalk(shipment: Shipment, parts: Rendered) -> wire.Alimtalk:
