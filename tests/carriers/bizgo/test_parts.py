@@ -106,23 +106,25 @@ def test_a_mark_in_a_text_is_not_taken_for_ours() -> None:
     assert all("replaceWords" not in written(part)["destinations"][0] for part in found)
 
 
+WHOLE = Rendered(
+    "가",
+    title="제목",
+    header="머리",
+    highlight=Highlight("강조", "설명"),
+    items=(Item("하나", "1"), Item("둘", "2")),
+    summary=Item("합계", "3"),
+    buttons=(
+        Button(ButtonKind.WL, "조회", "https://m.example", "https://pc.example", outside=True),
+        Button(ButtonKind.TN, "전화 연결", tel="02-120"),
+    ),
+    quick_replies=(Button(ButtonKind.BK, "문의", chat_extra="x"),),
+    represent_link=Link(link_mobile="https://m.example"),
+    image=True,
+)
+
+
 def test_everything_that_an_alimtalk_may_have() -> None:
-    whole = Rendered(
-        "가",
-        title="제목",
-        header="머리",
-        highlight=Highlight("강조", "설명"),
-        items=(Item("하나", "1"), Item("둘", "2")),
-        summary=Item("합계", "3"),
-        buttons=(
-            Button(ButtonKind.WL, "조회", "https://m.example", "https://pc.example", outside=True),
-            Button(ButtonKind.TN, "전화 연결", tel="02-120"),
-        ),
-        quick_replies=(Button(ButtonKind.BK, "문의", chat_extra="x"),),
-        represent_link=Link(link_mobile="https://m.example"),
-        image=True,
-    )
-    [part] = parts(ATA, whole)
+    [part] = parts(ATA, WHOLE)
     alimtalk = written(part)["messageFlow"][0]["alimtalk"]
     assert alimtalk["msgType"] == "AI"
     assert alimtalk["attachment"] == {
