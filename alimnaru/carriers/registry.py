@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from alimnaru.carriers.base import Carrier, Tap
+from alimnaru.carriers.bizgo.kind import KIND as BIZGO
 from alimnaru.carriers.http import is_loopback
 from alimnaru.carriers.kind import Kind, SettingsError
 from alimnaru.carriers.sens.kind import KIND as SENS
@@ -16,6 +17,7 @@ from alimnaru.carriers.solapi.kind import KIND as SOLAPI
 
 KINDS: dict[str, Kind] = {
     "solapi": SOLAPI,
+    "bizgo": BIZGO,
     "sens": SENS,
     # The simulator at an address of its own, which knows nobody real. It speaks the other
     # carriers' protocols too: an account of their kind at its address.

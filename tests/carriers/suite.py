@@ -104,6 +104,8 @@ class Rig:
     stale_after: float | None = None
     #: Bytes of a picture that is too large.
     too_large: int = 600_000
+    #: A hand-over that is repeated under its token is answered as it was, not refused.
+    answers_repeats: bool = False
     #: Registering a template asks for its review at once.
     registering_asks: bool = False
     #: An approved template is not changed: `revise` registers another.

@@ -357,9 +357,12 @@ def test_a_process_that_wakes_up_sends_nothing(bench: Bench) -> None:
     zombie, other = bench.open(), bench.open()
     shipment = bench.shipment(Channel.ALIMTALK, *phones(2))
     token = zombie.prepare("7-1")
-    deliver(bench, other, shipment, token=token, doubt=True)
-    with pytest.raises((NotSent, InDoubt)):
-        zombie.send(token, shipment)
+    delivery = deliver(bench, other, shipment, token=token, doubt=True)
+    if bench.rig.answers_repeats:
+        assert zombie.send(token, shipment) == delivery.sent
+    else:
+        with pytest.raises((NotSent, InDoubt)):
+            zombie.send(token, shipment)
     once_each(bench, shipment)
 
 
@@ -454,8 +457,11 @@ def test_pictures(bench: Bench, carrier: Carrier, use: PictureUse) -> None:
     uploaded = carrier.upload(small, use)
     assert uploaded.ref
     assert uploaded.until is None or uploaded.until > datetime.now(UTC)
-    [held] = bench.control("GET", "pictures")[before:]
-    assert (held["protocol"], held["size"]) == (bench.rig.name, len(small.content))
+    # Others of that size may be left from before: the last one is ours.
+    held = [one for one in bench.control("GET", "pictures") if one["size"] == len(small.content)][
+        -1
+    ]
+    assert held["protocol"] == bench.rig.name
     with pytest.raises(Rejected) as caught:
         carrier.upload(Picture("notice.jpg", picture(bench.rig.too_large)), use)
     assert caught.value.result is Result.REQUEST_WRONG

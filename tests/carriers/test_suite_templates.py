@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -20,7 +21,9 @@ def carrier(bench: Bench) -> Carrier:
     return bench.open()
 
 
-def draft(bench: Bench, code: str = "SUITE-NEW", body: str = "") -> Draft:
+def draft(bench: Bench, code: str = "", body: str = "") -> Draft:
+    # A carrier that takes our code for a template takes it once.
+    code = code or f"SUITE-{uuid4().hex[:10].upper()}"
     template = Template(
         MessageType.BA,
         Emphasis.TEXT,
@@ -105,7 +108,7 @@ def test_an_approved_template_sends_until_its_successor_is_approved(
         return
     code = in_review(bench, carrier)
     decide(bench, code, status="approved")
-    fixed = draft(bench, "SUITE-NEXT", "#{이름} 님, #{기한}까지 꼭 돌려주십시오.")
+    fixed = draft(bench, body="#{이름} 님, #{기한}까지 꼭 돌려주십시오.")
     successor = carrier.templates.revise(code, fixed)
     carrier.templates.request(successor)
     assert (successor != code) is bench.rig.revising_approved_makes_another
