@@ -211,6 +211,8 @@ def test_a_profile_nobody_has_is_gone(bench: Bench, carrier: Carrier) -> None:
     if cannot(bench, "profile"):
         return
     assert carrier.templates.profile("NOBODYS").state is ProfileState.GONE
+    bench.control("PUT", "config", {"profile_states": {bench.rig.name: "gone"}})
+    assert carrier.templates.profile(bench.profile).state is ProfileState.GONE
 
 
 @pytest.mark.parametrize("kind", ["cut_before", "error_503", "too_many"])

@@ -9,6 +9,8 @@ RIG = Rig(
     name="solapi",
     places=("create", "add", "send"),
     steps=2,
+    # The channel says nothing of where it stands with Kakao.
+    lacks={"templates.profile.dormant", "templates.profile.blocked"},
     # One code for "blocked this channel" and "not active lately".
     alimtalk_results={"0002": Result.UNREACHABLE_ON_KAKAO},
     later_place="schedule",
