@@ -41,7 +41,11 @@ LINES: dict[str, Line] = {
     "sens": Line(
         "sens",
         ("send", "list", "any"),
-        options={"skew_seconds": str(FENCE_SECONDS)},
+        options={
+            "skew_seconds": str(FENCE_SECONDS),
+            "fresh_seconds": "3",
+            "settle_seconds": "1",
+        },
         config={"sens_skew_seconds": FENCE_SECONDS},
         tells_refs=False,
     ),
