@@ -453,7 +453,6 @@ def test_pictures(bench: Bench, carrier: Carrier, use: PictureUse) -> None:
         with pytest.raises(Unsupported):
             carrier.upload(small, use)
         return
-    before = len(bench.control("GET", "pictures"))
     uploaded = carrier.upload(small, use)
     assert uploaded.ref
     assert uploaded.until is None or uploaded.until > datetime.now(UTC)
