@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -97,13 +97,22 @@ class Wire:
         *,
         body: bytes | None = None,
         params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        guard: Callable[[], None] | None = None,
         fires: bool = False,
     ) -> Reply:
-        """Make one call. Raises `NotSent`, or `InDoubt` if it `fires` and may have left."""
-        headers = {} if body is None else {"Content-Type": "application/json"}
+        """Make one call. Raises `NotSent`, or `InDoubt` if it `fires` and may have left.
+
+        `guard` is asked before the request leaves and once more when the connection stands, for
+        this process may be stopped at any moment; what it raises keeps the request here.
+        """
+        content_type = {} if body is None else {"Content-Type": "application/json"}
         request = self._client.build_request(
-            method, path, content=body, params=params, headers=headers
+            method, path, content=body, params=params, headers={**content_type, **(headers or {})}
         )
+        if guard is not None:
+            guard()
+            request.extensions["trace"] = _just_before(guard)
         started = time.perf_counter()
         with translated(fires=fires):
             try:
@@ -146,6 +155,16 @@ class Wire:
                 error=error,
             )
         )
+
+
+def _just_before(guard: Callable[[], None]) -> Callable[[str, object], None]:
+    """A trace for httpcore that asks `guard` when the first byte of a request is about to go."""
+
+    def trace(event: str, _info: object) -> None:
+        if event.endswith("send_request_headers.started"):
+            guard()
+
+    return trace
 
 
 @contextmanager
