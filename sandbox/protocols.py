@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sandbox.nhn.protocol import Nhn
 from sandbox.protocol import Protocol
 from sandbox.solapi.protocol import Solapi
 
 
 def every() -> list[Protocol]:
     """One of each."""
-    return [Solapi()]
+    return [Solapi(), Nhn()]

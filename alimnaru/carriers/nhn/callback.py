@@ -14,10 +14,9 @@ from typing import TypeVar
 import msgspec
 
 from alimnaru.carriers.base import Receipt, read_ref
-from alimnaru.carriers.nhn.codes import KAKAO, PHONE, PHONE_STATES, WAITING
+from alimnaru.carriers.nhn.codes import PHONE_STATES, WAITING, result_of
 from alimnaru.carriers.nhn.replies import UNREADABLE, Item, KakaoPage, PhonePage
 from alimnaru.carriers.nhn.wire import SEOUL
-from alimnaru.rules.outcomes import Result
 
 #: The one event of a callback that is about a message of ours. Others are answered and left: a
 #: template's review, the 080 list, countries.
@@ -74,12 +73,11 @@ def _receipt(item: Item, *, kakao: bool) -> Receipt:
     ref = item.recipient_grouping_key or item.recipient_gropuing_key
     our_id, attempt_no = (read_ref(ref) if ref else None) or (None, None)
     code = _code_of(item)
-    result = (KAKAO if kakao else PHONE).get(code, Result.UNRECOGNISED)
     return Receipt(
         our_id,
         attempt_no,
         code,
-        result,
+        result_of(code, kakao=kakao),
         f"{item.request_id}:{item.recipient_seq}",
         _moment(item.receive_date or item.result_date),
     )

@@ -319,3 +319,14 @@ def result_of_row(code: int, errors: Mapping[int, Meaning]) -> Result:
         return meaning
     # Refused, says NHN; but a row of which its own system does not know is no reason to go again.
     return _R.CARRIER_DOWN if meaning is Verdict.LATER else _R.UNRECOGNISED
+
+
+def result_of(code: str, *, kakao: bool) -> Result:
+    """What a result says became of a message. One below zero was refused with its request."""
+    results, errors = (KAKAO, KAKAO_ERRORS) if kakao else (PHONE, PHONE_ERRORS)
+    found = results.get(code)
+    if found is not None:
+        return found
+    if code.startswith("-") and code[1:].isdecimal() and code.isascii() and len(code) < 8:
+        return result_of_row(int(code), errors)
+    return _R.UNRECOGNISED

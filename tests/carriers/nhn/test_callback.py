@@ -85,6 +85,9 @@ def hook(**parts: object) -> dict[str, object]:
         ({"msgStatus": "9"}, "WAITING", Result.IN_TRANSIT),
         ({"resultCode": 1000}, "1000", Result.DELIVERED),
         ({"resultCode": "X9"}, "X9", Result.UNRECOGNISED),
+        ({"resultCode": "-2019"}, "-2019", Result.NUMBER_WRONG),
+        ({"resultCode": "-2019", "kakaoMessageType": "A"}, "-2019", Result.TEXT_REFUSED),
+        ({"resultCode": "-x"}, "-x", Result.UNRECOGNISED),
         ({}, "WAITING", Result.IN_TRANSIT),
         (
             {"kakaoMessageType": "ALIMTALK_NORMAL", "resultCode": "1001"},
