@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -46,7 +47,7 @@ class WireItem(msgspec.Struct):
 class WireItems(msgspec.Struct):
     """An item list."""
 
-    list: list[WireItem] = []
+    list: Sequence[WireItem] = ()
     summary: WireItem | None = None
 
 

@@ -22,7 +22,10 @@ MMS_BYTES = 300 * 1024
 TEMPLATE_BYTES = 500 * 1024
 _KEPT = 30 * 86_400
 
-_FILE = re.compile(rb'name="file"; filename="([^"\r\n]*)"')
+#: The one file of a form: its name, and what stands between its head and the next boundary.
+_FILE = re.compile(
+    rb'name="file"; filename="([^"\r\n]*)"(?:\r\n[^\r\n]+)*\r\n\r\n(.*)\r\n--', re.DOTALL
+)
 
 
 class Upload(msgspec.Struct, rename="camel"):
@@ -72,11 +75,12 @@ async def template(request: Request) -> Response:
     name = found[1].decode("utf-8", "replace")
     if PurePosixPath(name).suffix.lower() not in (".jpg", ".jpeg", ".png"):
         raise Refusal(-4009)
-    if len(body) > TEMPLATE_BYTES:
+    size = len(found[2])
+    if size > TEMPLATE_BYTES:
         raise Refusal(-4007)
     kind = "highlight" if request.url.path.endswith("item-highlight") else "template"
     url = f"https://mud-kage.kakao.example/{_number(world)}/{name}"
-    world.keep_picture(Picture(NAME, url, kind, len(body), name, time.time()))
+    world.keep_picture(Picture(NAME, url, kind, size, name, time.time()))
     return wire.answer(templateImage={"templateImageName": name, "templateImageUrl": url})
 
 

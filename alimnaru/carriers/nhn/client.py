@@ -9,6 +9,7 @@ An SMS may not: it waits until nothing of it can be on its way any more, and is 
 from __future__ import annotations
 
 import base64
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -93,6 +94,7 @@ class Nhn:
         self._text_templates = {Channel.SMS: sms_template}
         self._text_templates |= dict.fromkeys((Channel.LMS, Channel.MMS), lms_template)
         self._templates = NhnTemplates(kakao, profile)
+        self._texted: deque[str] = deque(maxlen=100)
 
     @property
     def templates(self) -> Templates:
@@ -239,6 +241,10 @@ class Nhn:
                 return Sent({}, refused)
             shipment = replace(shipment, messages=left)
         app = self._phone
+        if token in self._texted:
+            # No key tells NHN that it has these already.
+            raise InDoubt("TokenUsed")
+        self._texted.append(token)
         answer = app.ask(
             replies.read_phone_sent,
             "POST",

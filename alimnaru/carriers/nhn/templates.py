@@ -150,7 +150,9 @@ class NhnTemplates:
         return code
 
     def request(self, code: str, comment: str = "") -> None:
-        """Registering has asked already; a comment goes to the reviewers if they take one now."""
+        """Registering has asked already: see that the template is there. A comment goes to the
+        reviewers if they take one now."""
+        self._app.ask(replies.read_answer, "GET", f"{self._path()}/{code}")
         if not comment:
             return
         try:

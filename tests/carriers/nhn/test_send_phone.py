@@ -196,3 +196,11 @@ def test_an_office_may_have_no_sms_app(opened, texts) -> None:
     with pytest.raises(Rejected, match="SmsKeyNotSet") as caught:
         carrier.send(carrier.prepare("7-1"), texts)
     assert caught.value.result is Result.ACCOUNT_REFUSED
+
+
+def test_a_token_of_texts_serves_once(carrier: Carrier, desk, texts) -> None:
+    desk.expect("POST", SMS, httpx.ReadTimeout("lost"))
+    token = carrier.prepare("7-1")
+    for code in ("ReadTimeout", "TokenUsed"):
+        with pytest.raises(InDoubt, match=code):
+            carrier.send(token, texts)

@@ -37,7 +37,11 @@ def test_registering_asks_for_the_review(carrier: Carrier, desk) -> None:
     desk.expect("POST", ALL, "header")
     assert carrier.templates.register(draft()) == "LIBDUESOON"
     # Nothing is left to ask for.
+    desk.expect("GET", ONE, "template_approved")
     carrier.templates.request("LIBDUESOON")
+    desk.refuse("GET", ONE, -3003)
+    with pytest.raises(Rejected, match="-3003"):
+        carrier.templates.request("LIBDUESOON")
     assert desk.body(0) == {
         "templateCode": "LIBDUESOON",
         "templateName": "반납예정일 안내",
@@ -114,10 +118,13 @@ def test_reviewers_are_written_to(carrier: Carrier, desk) -> None:
 
 
 def test_a_request_may_carry_a_comment_when_one_is_taken(carrier: Carrier, desk) -> None:
+    desk.expect("GET", ONE, "template_approved")
     desk.expect("POST", f"{ONE}/comments", "header")
     carrier.templates.request("LIBDUESOON", "급합니다.")
+    desk.expect("GET", ONE, "template_approved")
     desk.refuse("POST", f"{ONE}/comments", -3100)
     carrier.templates.request("LIBDUESOON", "급합니다.")
+    desk.expect("GET", ONE, "template_approved")
     desk.refuse("POST", f"{ONE}/comments", -3003)
     with pytest.raises(Rejected, match="-3003"):
         carrier.templates.request("LIBDUESOON", "급합니다.")
