@@ -265,7 +265,9 @@ async def changes(request: Request) -> Response:
     found = []
     if "changed_at" in entry.details:
         told = _told(entry, entry.spec, None)
+        # In this list NHN shows less of a template.
         del told["kakaoTemplateCode"]
+        told["buttons"] = _told_buttons(entry.spec.buttons, "telNumber")
         found = [
             told
             | {
@@ -304,8 +306,8 @@ def _told(entry: Entry, spec: TemplateSpec, state: str | None) -> dict[str, Any]
         "templateRepresentLink": None,
         "templateImageName": entry.details.get("templateImageName"),
         "templateImageUrl": spec.image,
-        "buttons": _told_buttons(spec.buttons),
-        "quickReplies": _told_buttons(spec.quick_replies),
+        "buttons": _told_buttons(spec.buttons, "bizFormId", "pluginId", "telNumber"),
+        "quickReplies": _told_buttons(spec.quick_replies, "bizFormId"),
         "comments": [_told_comment(at, one) for at, one in enumerate(entry.comments, start=1)],
         "status": status,
         "statusName": name,
@@ -320,7 +322,8 @@ def _told_item(item: Item) -> dict[str, str]:
     return {"title": item.title, "description": item.description}
 
 
-def _told_buttons(buttons: list[ButtonSpec] | None) -> list[dict[str, Any]]:
+def _told_buttons(buttons: list[ButtonSpec] | None, *more: str) -> list[dict[str, Any]]:
+    """`more`: fields that the sandbox keeps nothing for, and that stand there all the same."""
     return [
         {
             "ordering": at,
@@ -330,9 +333,7 @@ def _told_buttons(buttons: list[ButtonSpec] | None) -> list[dict[str, Any]]:
             "linkPc": one.link_pc,
             "schemeIos": one.scheme_ios,
             "schemeAndroid": one.scheme_android,
-            "bizFormId": None,
-            "pluginId": None,
-            "telNumber": None,
+            **dict.fromkeys(more),
         }
         for at, one in enumerate(buttons or (), start=1)
     ]
