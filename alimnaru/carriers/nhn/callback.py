@@ -7,7 +7,7 @@ matters because the two share no meaning of a code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -26,17 +26,11 @@ RESULT = "MESSAGE_RESULT_UPDATE"
 _FINAL = ("CANCEL", "DUPLICATED", "FAILED_AD")
 
 
-class Hook(Item, rename="camel", gc=False):
-    """An item of a callback."""
-
-    kakao_message_type: str | None = None
-
-
 class Report(msgspec.Struct, rename="camel"):
     """A callback or a page."""
 
     event: str | None = None
-    hooks: list[Hook] | None = None
+    hooks: list[Item] | None = None
     message_search_result_response: KakaoPage | None = None
     body: PhonePage | None = None
 
@@ -60,27 +54,38 @@ def read_receipts(raw: bytes) -> list[Receipt]:
     if report.hooks is not None:
         if report.event != RESULT:
             return []
-        return [_receipt(hook, kakao=hook.kakao_message_type is not None) for hook in report.hooks]
+        return _receipts(report.hooks)
     if report.message_search_result_response is not None:
-        items = report.message_search_result_response.messages or ()
-        return [_receipt(item, kakao=True) for item in items]
+        return _receipts(report.message_search_result_response.messages or (), kakao=True)
     if report.body is not None:
-        return [_receipt(item, kakao=False) for item in report.body.data or ()]
+        return _receipts(report.body.data or (), kakao=False)
     raise ValueError("NHN report: neither a callback nor a page of messages")
 
 
-def _receipt(item: Item, *, kakao: bool) -> Receipt:
-    ref = item.recipient_grouping_key or item.recipient_gropuing_key
-    our_id, attempt_no = (read_ref(ref) if ref else None) or (None, None)
-    code = _code_of(item)
-    return Receipt(
-        our_id,
-        attempt_no,
-        code,
-        result_of(code, kakao=kakao),
-        f"{item.request_id}:{item.recipient_seq}",
-        _moment(item.receive_date or item.result_date),
-    )
+def _receipts(items: Sequence[Item], *, kakao: bool | None = None) -> list[Receipt]:
+    """`kakao` None: the items of a callback, which say it themselves."""
+    receipts = []
+    moments: dict[str | None, datetime | None] = {}
+    for item in items:
+        ref = item.recipient_grouping_key or item.recipient_gropuing_key
+        our_id, attempt_no = (read_ref(ref) if ref else None) or (None, None)
+        code = _code_of(item)
+        told = item.receive_date or item.result_date
+        if told not in moments:
+            # A second brings hundreds of results.
+            moments[told] = _moment(told)
+        by_kakao = item.kakao_message_type is not None if kakao is None else kakao
+        receipts.append(
+            Receipt(
+                our_id,
+                attempt_no,
+                code,
+                result_of(code, kakao=by_kakao),
+                f"{item.request_id}:{item.recipient_seq}",
+                moments[told],
+            )
+        )
+    return receipts
 
 
 def _code_of(item: Item) -> str:
@@ -125,24 +130,24 @@ def _salvage(raw: bytes) -> Report:
     raise ValueError("NHN report: neither a callback nor a page of messages")
 
 
-def _salvaged(items: object) -> list[Hook]:
+def _salvaged(items: object) -> list[Item]:
     return list(_salvage_all(items)) if isinstance(items, list) else []
 
 
-def _salvage_all(items: Iterable[object]) -> Iterable[Hook]:
+def _salvage_all(items: Iterable[object]) -> Iterable[Item]:
     for item in items:
         if isinstance(item, Mapping):
             yield _salvage_one(item)
 
 
-def _salvage_one(item: Mapping[str, object]) -> Hook:
+def _salvage_one(item: Mapping[str, object]) -> Item:
     """Take each field that is as we know it, and leave the others."""
     kept = {
         field.encode_name: value
-        for field in msgspec.structs.fields(Hook)
+        for field in msgspec.structs.fields(Item)
         if (value := _convert(item.get(field.encode_name), field.type)) is not None
     }
-    return msgspec.convert(kept, Hook)
+    return msgspec.convert(kept, Item)
 
 
 def _convert(value: object, kind: type[_T]) -> _T | None:

@@ -35,7 +35,7 @@ from alimnaru.carriers.base import (
 )
 from alimnaru.carriers.nhn import callback, replies, tokens, wire
 from alimnaru.carriers.nhn.app import App
-from alimnaru.carriers.nhn.codes import PHONE_STATES, TAKEN_BACK, result_of_row
+from alimnaru.carriers.nhn.codes import PHONE_STATES, TAKEN_BACK, result_of, result_of_row
 from alimnaru.carriers.nhn.templates import NhnTemplates
 from alimnaru.carriers.nhn.tokens import Fence
 from alimnaru.rules.channel import Channel
@@ -125,12 +125,11 @@ class Nhn:
         settled = age >= max(side.fence.settles for side in sides)
         if items:
             sent = _sent_of(items)
-            whole = shipment is not None and all(
-                one.ref in sent.accepted for one in shipment.messages
-            )
+            known = sent.accepted.keys() | sent.refused.keys()
+            whole = shipment is not None and all(one.ref in known for one in shipment.messages)
             if whole or settled:
                 return Found(sent)
-            raise InDoubt("ListIncomplete", f"{len(sent.accepted)}")
+            raise InDoubt("ListIncomplete", f"{len(known)}")
         if settled:
             return Found(None)
         if (
@@ -348,11 +347,18 @@ def _verdicts(
 def _sent_of(items: Sequence[replies.Item]) -> Sent:
     """What a list says was taken. Whether it arrived is for a receipt to say."""
     accepted: dict[str, str] = {}
+    refused: dict[str, Refused] = {}
     for item in items:
         if item.ref is None or item.request_id is None:
             raise InDoubt("ListUnreadable")
-        accepted[item.ref] = f"{item.request_id}:{item.recipient_seq}"
-    return Sent(accepted)
+        code = str(item.result_code or "")
+        if code.startswith("-"):
+            # Below zero are codes of requests: this one was never on its way.
+            kakao = item.msg_status is None
+            refused[item.ref] = Refused(code, result_of(code, kakao=kakao))
+        else:
+            accepted[item.ref] = f"{item.request_id}:{item.recipient_seq}"
+    return Sent(accepted, refused)
 
 
 def _state(item: replies.Item) -> str | None:

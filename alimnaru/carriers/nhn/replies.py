@@ -69,8 +69,8 @@ class Item(msgspec.Struct, rename="camel", gc=False):
     """A message as a list or a callback shows it, of either product.
 
     `msg_status` and `result_date` are an SMS list's, `message_status` and `receive_date` all
-    others'. `recipient_gropuing_key`: so spelt in the example of the SMS callback, and rightly in
-    the table beside it.
+    others', `kakao_message_type` an Alimtalk callback's. `recipient_gropuing_key`: so spelt in the
+    example of the SMS callback, and rightly in the table beside it.
     """
 
     request_id: str | None = None
@@ -82,6 +82,7 @@ class Item(msgspec.Struct, rename="camel", gc=False):
     msg_status: str | None = None
     receive_date: str | None = None
     result_date: str | None = None
+    kakao_message_type: str | None = None
 
     @property
     def ref(self) -> str | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from alimnaru.carriers.base import Carrier, Found, InDoubt, NotSent, Sent, Shipment
+from alimnaru.carriers.base import Carrier, Found, InDoubt, NotSent, Refused, Sent, Shipment
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.outcomes import Result
 from tests.carriers.asking import nobody, parcel
@@ -120,6 +120,21 @@ def test_the_fences_are_settings(opened, desk, texts, shipment) -> None:
     desk.expect("GET", SMS, "phone_list_empty")
     assert carrier.find(aged(6.5), shipment, nobody) == Found(None)
     assert carrier.find(aged(2.5), texts, nobody) == Found(None)
+
+
+def test_what_was_refused_is_listed_with_its_code(carrier, desk, shipment, texts) -> None:
+    header = {"isSuccessful": True, "resultCode": 0, "resultMessage": "success"}
+    rows = [
+        {"requestId": "R", "recipientSeq": at, "recipientGroupingKey": ref, "resultCode": code}
+        for at, ref, code in ((1, "101-1", "1000"), (2, "102-1", "-2019"), (3, "103-2", None))
+    ]
+    kakao = {"messageSearchResultResponse": {"messages": rows, "totalCount": 3}}
+    phone = {"body": {"data": [row | {"msgStatus": "0"} for row in rows], "totalCount": 3}}
+    desk.expect("GET", LIST, httpx.Response(200, json={"header": header, **kakao}))
+    desk.expect("GET", SMS, httpx.Response(200, json={"header": header, **phone}))
+    for sending, result in ((shipment, Result.TEXT_REFUSED), (texts, Result.NUMBER_WRONG)):
+        sent = carrier.find(carrier.prepare("7-1"), sending, nobody).sent
+        assert sent == Sent({"101-1": "R:1", "103-2": "R:3"}, {"102-1": Refused("-2019", result)})
 
 
 def test_part_of_a_hand_over_is_not_settled_before_its_time(carrier, desk, shipment) -> None:
