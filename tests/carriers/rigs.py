@@ -7,3 +7,7 @@ from tests.carriers.solapi.rig import RIG as SOLAPI
 from tests.carriers.suite import Rig
 
 RIGS: tuple[Rig, ...] = (SOLAPI, NHN)
+from tests.carriers.sens.rig import RIG as SENS
+from tests.carriers.solapi.rig import RIG as SOLAPI
+
+RIGS: tuple[Rig, ...] = (SOLAPI, SENS)
