@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from tests.carriers.nhn.rig import RIG as NHN
+from tests.carriers.sens.rig import RIG as SENS
 from tests.carriers.solapi.rig import RIG as SOLAPI
 from tests.carriers.suite import Rig
 
-RIGS: tuple[Rig, ...] = (SOLAPI, NHN)
-from tests.carriers.sens.rig import RIG as SENS
-from tests.carriers.solapi.rig import RIG as SOLAPI
-
-RIGS: tuple[Rig, ...] = (SOLAPI, SENS)
+RIGS: tuple[Rig, ...] = (SOLAPI, NHN, SENS)
