@@ -274,39 +274,39 @@ def encode_phone(token: str, shipment: Shipment, template: str | None) -> bytes:
     only beside such an id, although its examples show them without one: with it we stand on what
     is written.
     """
-    messages = shipment.messages
-    first = messages[0].rendered.text
-    alike = all(one.rendered.text == first for one in messages)
-    titles: list[str] | None = None
-    if shipment.channel is not Channel.SMS:
-        titles = [title_of(one.rendered) for one in messages]
-    titled = titles is not None and any(title != titles[0] for title in titles)
-    if alike and not titled:
-        recipients = [PhoneMessage(one.to, one.ref) for one in messages]
-    else:
-        recipients = [
-            PhoneMessage(
-                one.to,
-                one.ref,
-                Values(
-                    None if alike else one.rendered.text, titles[at] if titles and titled else None
-                ),
-            )
-            for at, one in enumerate(messages)
-        ]
-    shared_title = titles[0] if titles else None
+    texts = [one.rendered.text for one in shipment.messages]
+    short = shipment.channel is Channel.SMS
+    titles = None if short else [title_of(one.rendered) for one in shipment.messages]
+    body, own_texts = _shared(texts, f"{MARK}text{MARK}")
+    title, own_titles = _shared(titles, f"{MARK}title{MARK}") if titles else (None, None)
+    recipients = [
+        PhoneMessage(
+            one.to,
+            one.ref,
+            Values(own_texts and own_texts[at], own_titles and own_titles[at])
+            if own_texts or own_titles
+            else None,
+        )
+        for at, one in enumerate(shipment.messages)
+    ]
     return _encoder.encode(
         PhoneRequest(
-            first if alike else f"{MARK}text{MARK}",
+            body,
             shipment.sender_number.replace("-", ""),
             token,
             recipients,
-            f"{MARK}title{MARK}" if titled else shared_title,
+            title,
             [int(shipment.image)] if shipment.image else None,
             minute_of(shipment.at) if shipment.at else None,
-            None if alike else template,
+            template if own_texts else None,
         )
     )
+
+
+def _shared(texts: Sequence[str], mark: str) -> tuple[str, Sequence[str] | None]:
+    """What stands in a request for all its recipients, and what each brings along."""
+    first = texts[0]
+    return (first, None) if all(text == first for text in texts) else (mark, texts)
 
 
 def title_of(rendered: Rendered) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -55,7 +56,7 @@ def test_a_token_is_made_here_and_says_when(carrier: Carrier) -> None:
     assert re.fullmatch(r"\d{13}---[0-9a-f]{16}", carrier.prepare(""))
 
 
-def test_every_part_of_a_template_travels(carrier: Carrier, desk) -> None:
+def test_every_part_of_a_template_travels(carrier: Carrier, desk, fixture) -> None:
     link = Link("https://lib.example", "https://lib.example/pc", "naru://a", "naru://i")
     item_list = (Item("책", "파란 책"), Item("기한", "11. 25."))
     rendered = Rendered(
@@ -86,54 +87,7 @@ def test_every_part_of_a_template_travels(carrier: Carrier, desk) -> None:
     carrier.send(carrier.prepare("7-1"), shipment)
     for message in desk.body(0)["recipientList"]:
         del message["recipientNo"], message["content"], message["recipientGroupingKey"]
-        assert message == {
-            "resendParameter": {"isResend": False},
-            "templateTitle": "나루중앙 반납 안내",
-            "templateHeader": "반납 안내",
-            "templateItem": {
-                "list": [
-                    {"title": "책", "description": "파란 책"},
-                    {"title": "기한", "description": "11. 25."},
-                ],
-                "summary": {"title": "합계", "description": "₩1,000"},
-            },
-            "templateItemHighlight": {"title": "파란 책", "description": "반납일 11. 25."},
-            "templateRepresentLink": {
-                "linkMo": "https://lib.example",
-                "linkPc": "https://lib.example/pc",
-                "schemeIos": "naru://i",
-                "schemeAndroid": "naru://a",
-            },
-            "buttons": [
-                {
-                    "ordering": 1,
-                    "type": "WL",
-                    "name": "조회",
-                    "linkMo": "https://lib.example/1",
-                    "linkPc": "https://lib.example",
-                    "target": "out",
-                },
-                {
-                    "ordering": 2,
-                    "type": "BT",
-                    "name": "물어보기",
-                    "chatExtra": "책",
-                    "chatEvent": "due",
-                },
-                {"ordering": 3, "type": "BF", "name": "톡에서 예약하기", "bizFormId": 77},
-                {"ordering": 4, "type": "P1", "name": "보기", "pluginId": "PLUGIN"},
-                {"ordering": 5, "type": "TN", "name": "전화 연결", "telNumber": "02-120"},
-            ],
-            "quickReplies": [
-                {
-                    "ordering": 1,
-                    "type": "AL",
-                    "name": "앱",
-                    "schemeAndroid": "naru://a",
-                    "schemeIos": "naru://i",
-                }
-            ],
-        }
+        assert message == json.loads(fixture("raw_message_whole"))
 
 
 def test_parts_that_differ_are_not_shared(carrier: Carrier, desk, shipment: Shipment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -53,7 +54,7 @@ def test_registering_asks_for_the_review(carrier: Carrier, desk) -> None:
     }
 
 
-def test_every_part_is_registered(carrier: Carrier, desk) -> None:
+def test_every_part_is_registered(carrier: Carrier, desk, fixture) -> None:
     desk.expect("PUT", ONE, "header")
     code = carrier.templates.revise(
         "LIBDUESOON",
@@ -76,31 +77,7 @@ def test_every_part_is_registered(carrier: Carrier, desk) -> None:
         ),
     )
     assert code == "LIBDUESOON"
-    assert desk.body(0) == {
-        "templateName": "반납예정일 안내",
-        "templateContent": BODY,
-        "templateMessageType": "MI",
-        "templateEmphasizeType": "ITEM_LIST",
-        "templateExtra": "문의 02-120",
-        "templateTitle": "반납",
-        "templateSubtitle": "안내",
-        "templateHeader": "반납 안내",
-        "templateItem": {
-            "list": [
-                {"title": "책", "description": "#{책}"},
-                {"title": "기한", "description": "#{기한}"},
-            ],
-            "summary": {"title": "합계", "description": "#{금액}"},
-        },
-        "templateItemHighlight": {"title": "파란 책", "description": "11. 25."},
-        "templateRepresentLink": {"linkMo": "https://lib.example"},
-        "templateImageName": "river.png",
-        "templateImageUrl": "https://mud-kage.kakao.example/river.png",
-        "buttons": [{"ordering": 1, "type": "AC", "name": "채널 추가"}],
-        "quickReplies": [{"ordering": 1, "type": "BK", "name": "연장"}],
-        "securityFlag": True,
-        "categoryCode": "999999",
-    }
+    assert desk.body(0) == json.loads(fixture("template_whole"))
 
 
 @pytest.mark.parametrize("code", [-3012, -3013])
