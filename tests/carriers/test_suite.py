@@ -256,7 +256,7 @@ def test_wrong_keys_are_a_matter_for_a_person(bench: Bench) -> None:
     for key in bench.rig.keys:
         stranger = bench.open(**{key: bench.settings[key][:-1] + "~"})
         with pytest.raises(Rejected) as caught:
-            stranger.send(stranger.prepare("7-1"), bench.shipment(Channel.SMS, *phones(1)))
+            stranger.send(stranger.prepare("7-1"), bench.alimtalk(*phones(1)))
         assert caught.value.result is Result.ACCOUNT_REFUSED, key
     assert bench.accepted() == []
 

@@ -48,7 +48,7 @@ def cut(desk: Bench, carrier: Carrier, shipment: Shipment, kind: str) -> str:
     return token
 
 
-def test_a_whole_chunk_is_found_text_by_text(desk: Bench) -> None:
+def test_a_whole_chunk_is_found_in_few_calls(desk: Bench) -> None:
     asked: list[str] = []
     carrier = desk.open(tap=lambda one: asked.append(f"{one.method} {one.path.split('?')[0]}"))
     shipment = desk.shipment(Channel.ALIMTALK, *phones(100))
@@ -56,8 +56,8 @@ def test_a_whole_chunk_is_found_text_by_text(desk: Bench) -> None:
     found = deliver(desk, carrier, shipment, token=token, doubt=True)
     assert (found.sends, len(found.sent.accepted)) == (0, 100)
     assert desk.told() == Counter(phones(100))
-    # Three lists by number, one of the request, and each text: nothing was asked before its time.
-    assert len([one for one in asked if one.startswith("GET")]) == 3 + 1 + 100
+    # A list by number, one of the request, and some texts: nothing was asked before its time.
+    assert len([one for one in asked if one.startswith("GET")]) == 1 + 1 + 8
 
 
 def test_the_same_people_are_told_two_things_at_once(desk: Bench) -> None:
