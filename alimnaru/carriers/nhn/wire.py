@@ -283,7 +283,10 @@ def encode_phone(token: str, shipment: Shipment, template: str | None) -> bytes:
         PhoneMessage(
             one.to,
             one.ref,
-            Values(own_texts and own_texts[at], own_titles and own_titles[at])
+            Values(
+                own_texts[at] if own_texts else None,
+                own_titles[at] if own_titles else None,
+            )
             if own_texts or own_titles
             else None,
         )

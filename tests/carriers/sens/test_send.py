@@ -103,51 +103,54 @@ WHOLE = Rendered(
 )
 
 
+WHOLE_ON_THE_WIRE = [
+    {
+        "countryCode": "82",
+        "to": "01012340001",
+        "content": "1번 책을 돌려주십시오.",
+        "useSmsFailover": False,
+        "title": "반납 안내",
+        "headerContent": "나루중앙도서관",
+        "itemHighlight": {"title": "오늘", "description": "반납일"},
+        "item": {
+            "list": [
+                {"title": "책", "description": "나루 이야기"},
+                {"title": "기한", "description": "11. 25."},
+            ],
+            "summary": {"title": "합계", "description": "2권"},
+        },
+        "buttons": [
+            {
+                "type": "WL",
+                "name": "대출 조회",
+                "linkMobile": "https://lib.example/1",
+                "linkPc": "https://lib.example/1",
+            },
+            {
+                "type": "WL",
+                "name": "누리집",
+                "linkMobile": "https://m.lib.example",
+                "linkPc": "https://lib.example",
+            },
+            {
+                "type": "AL",
+                "name": "앱",
+                "schemeAndroid": "naru://a",
+                "schemeIos": "naru://i",
+            },
+            {"type": "AC", "name": "채널 추가"},
+        ],
+    }
+]
+
+
 def test_every_part_of_a_template_travels(carrier: Carrier, desk) -> None:
     one = alimtalks().messages[0]
     shipment = alimtalks(messages=[Outgoing(one.ref, "010-1234-0001", WHOLE)])
     desk.expect("POST", f"{KAKAO}/messages", "alimtalk_sent", status=202)
     carrier.send(carrier.prepare("7-1"), shipment)
 
-    assert desk.body(0)["messages"] == [
-        {
-            "countryCode": "82",
-            "to": "01012340001",
-            "content": "1번 책을 돌려주십시오.",
-            "useSmsFailover": False,
-            "title": "반납 안내",
-            "headerContent": "나루중앙도서관",
-            "itemHighlight": {"title": "오늘", "description": "반납일"},
-            "item": {
-                "list": [
-                    {"title": "책", "description": "나루 이야기"},
-                    {"title": "기한", "description": "11. 25."},
-                ],
-                "summary": {"title": "합계", "description": "2권"},
-            },
-            "buttons": [
-                {
-                    "type": "WL",
-                    "name": "대출 조회",
-                    "linkMobile": "https://lib.example/1",
-                    "linkPc": "https://lib.example/1",
-                },
-                {
-                    "type": "WL",
-                    "name": "누리집",
-                    "linkMobile": "https://m.lib.example",
-                    "linkPc": "https://lib.example",
-                },
-                {
-                    "type": "AL",
-                    "name": "앱",
-                    "schemeAndroid": "naru://a",
-                    "schemeIos": "naru://i",
-                },
-                {"type": "AC", "name": "채널 추가"},
-            ],
-        }
-    ]
+    assert desk.body(0)["messages"] == WHOLE_ON_THE_WIRE
 
 
 def test_an_mms_carries_its_picture_and_its_title(carrier: Carrier, desk) -> None:
