@@ -88,6 +88,12 @@ def test_an_sms_is_known_by_a_digest_that_tells_no_number(carrier: Carrier, desk
     }
 
 
+WHOLE_ON_THE_WIRE = [
+    {"to": "01012340001", "content": "긴 글", "subject": "가" * 20},
+    {"to": "01012340002", "content": "긴 글"},
+]
+
+
 def test_every_part_of_a_template_travels(carrier: Carrier, desk) -> None:
     rendered = Rendered(
         "1번 책을 돌려주십시오.",
@@ -123,10 +129,7 @@ def test_an_mms_carries_its_picture_and_its_title(carrier: Carrier, desk) -> Non
     carrier.send(carrier.prepare("7-1"), shipment)
     assert desk.body(0)["type"] == "MMS"
     assert desk.body(0)["files"] == [{"fileId": "a136000074f7"}]
-    assert desk.body(0)["messages"] == [
-        {"to": "01012340001", "content": "긴 글", "subject": "가" * 20},
-        {"to": "01012340002", "content": "긴 글"},
-    ]
+    assert desk.body(0)["messages"] == WHOLE_ON_THE_WIRE
 
 
 @pytest.mark.parametrize(("second", "minute"), [(0, "2026-01-05 09:00"), (1, "2026-01-05 09:01")])
