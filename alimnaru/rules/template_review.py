@@ -204,7 +204,7 @@ def _reason(template: Template) -> Iterator[ReviewProblem]:
 
 # ---- links ---------------------------------------------------------------------------------------
 
-_HOST: Final = re.compile(r"(?:https?://)?(?:[^\s/?#@]*@)?([^\s/?#:@]+)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"^https?://", re.IGNORECASE)
 _WRITTEN: Final = re.compile(
     r"https?://[^\s)\]>」』”’'\"]*|(?<![\w@.-])(?:[\w-]+\.)+[a-z가-힣]{2,}(?![\w@])[^\s)\]>」』”’'\"]*",
     re.IGNORECASE,
@@ -241,12 +241,12 @@ def _addresses(where: str, part: Button | Link, hosts: frozenset[str]) -> Iterat
 
 
 def _link(where: str, address: str, hosts: frozenset[str]) -> Iterator[ReviewProblem]:
-    found = _HOST.match(address)
-    host = found[1] if found else ""
-    if "#{" in address and (not host or "#" in address.partition("://")[2].partition("/")[0]):
+    netloc = re.split(r"[/?#]", _SCHEME.sub("", MARK.sub(_GAP, address)), maxsplit=1)[0]
+    # 'ours.example@theirs.example' leads to theirs.
+    host = netloc.rpartition("@")[2].partition(":")[0]
+    if _GAP in host:
         yield ReviewProblem(_F.LINK_OPEN, where)
-        return
-    if not _is_ours(host, hosts):
+    elif not _is_ours(host, hosts):
         yield ReviewProblem(_F.LINK_NOT_ALLOWED, where, host)
     elif address.lower().startswith("http://"):
         yield ReviewProblem(_F.LINK_PLAIN, where)
