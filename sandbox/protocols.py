@@ -1,0 +1,11 @@
+"""The carriers that the sandbox can be. A new one is a folder and a line here."""
+
+from __future__ import annotations
+
+from sandbox.protocol import Protocol
+from sandbox.solapi.protocol import Solapi
+
+
+def every() -> list[Protocol]:
+    """One of each."""
+    return [Solapi()]
