@@ -43,6 +43,10 @@ class Warn(StrEnum):
     PROFILE_GROWTH = "profile_growth"
 
 
+#: Nothing is wrong yet.
+MERELY_SOON = frozenset({Warn.TEMPLATE_SLEEPY, Warn.PROFILE_CAP})
+
+
 @dataclass(frozen=True, slots=True)
 class SendWarning:
     """One of them, with what its sentence needs."""
@@ -74,7 +78,7 @@ def before_send(
 
 def of_accounts(now: datetime) -> list[SendWarning]:
     """What concerns accounts whatever the notice: profiles, and templates that sleep or soon do."""
-    accounts = list(CarrierAccount.objects.filter(is_active=True))
+    accounts = list(accounts_that_send())
     found = [*_profiles(accounts), *_new_profiles(accounts, 0, 0, now)]
     registrations = TemplateRegistration.objects.filter(
         account__in=accounts, state__in=[_S.APPROVED, _S.DORMANT, _S.BLOCKED]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from alimnaru.rules.channel import Channel
 from alimnaru.store.models import CarrierAccount, Notice, TemplateRegistration, TemplateVersion
@@ -92,3 +93,46 @@ def profile_is_due(account: CarrierAccount, now: datetime) -> bool:
     """Whether it is time to ask about the account's sender profile."""
     checked = account.profile_checked_at
     return bool(account.profile) and (checked is None or checked <= now - DAILY)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A version of a notice at an account; `registration` is None where none was asked for.
+
+    `sending`: it is the wording that goes out today.
+    """
+
+    notice: Notice
+    version: TemplateVersion
+    registration: TemplateRegistration | None
+    sending: bool
+
+
+def stands(notices: QuerySet[Notice]) -> list[Stand]:
+    """Where every version of these notices stands: notices by code, the newest wording first."""
+    accounts = set(accounts_that_send().values_list("pk", flat=True))
+    registrations = TemplateRegistration.objects.select_related("account").order_by(
+        "account__priority", "account_id"
+    )
+    loaded = notices.prefetch_related(
+        Prefetch("versions", TemplateVersion.objects.order_by("-number")),
+        Prefetch("versions__registrations", registrations),
+    )
+    found = []
+    for notice in loaded:
+        sending = _sending_of(notice, accounts)
+        for version in notice.versions.all():
+            rows: list[TemplateRegistration | None] = [*version.registrations.all()] or [None]
+            found += [Stand(notice, version, row, version.pk == sending) for row in rows]
+    return found
+
+
+def _sending_of(notice: Notice, accounts: set[int]) -> int | None:
+    """`sending_version` among what is loaded already."""
+    for version in notice.versions.all():
+        rows = version.registrations.all()
+        if version.status != TemplateVersion.Status.RETIRED and any(
+            row.state == _S.APPROVED and row.account_id in accounts for row in rows
+        ):
+            return version.pk
+    return None
