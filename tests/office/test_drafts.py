@@ -72,7 +72,7 @@ def test_a_first_wording_has_nothing_to_begin_with(tmp_path: Path) -> None:
         ("[[variables]]\nname = 'x'\nkind = 'y'", "a.toml", "kind"),
         ("variables = 3", "a.toml", "not iterable"),
         ("variables = [3]", "a.toml", "keys"),
-        ("sms = ", "a.toml", "line 1"),
+        ("sms = ", "a.toml", "end of document"),
         ("{", "a.json", "line 1"),
         ("[]", "a.json", "a.json"),
     ],
