@@ -14,8 +14,9 @@ from sandbox.admission import (
     check_sender,
 )
 from sandbox.matching import Template
+from sandbox.pictures import Pictures
 from sandbox.solapi.auth import PROFILE
-from sandbox.solapi.wire import KakaoOptions, Message
+from sandbox.solapi.wire import NAME, KakaoOptions, Message
 from sandbox.statuses import INDEX
 from sandbox.wire import COUNTRY
 
@@ -35,12 +36,14 @@ class Desk:
         senders: frozenset[str] | None,
         mismatch_is_result: bool,
         alimtalk_limit: int,
+        pictures: Pictures,
     ) -> None:
         self._templates = templates
         self._profiles = profiles | {PROFILE}
         self._senders = senders
         self._mismatch_is_result = mismatch_is_result
         self._alimtalk_limit = alimtalk_limit
+        self._pictures = pictures
 
     def shape(self, message: Message) -> Shape:
         """Type and sender of a message as they will be stored."""
@@ -92,8 +95,15 @@ class Desk:
             return 0
         return check_sender(sender, self._senders)
 
+    def has_picture(self, image: str | None, kind: str) -> bool:
+        """Whether a picture was stored for messages of this type."""
+        held = self._pictures.get(NAME, image) if image else None
+        return held is not None and held.kind == kind
+
     def judge(self, message: Message, template: Template, kakao: KakaoOptions) -> int:
         """Check the content of an Alimtalk. 0, MISMATCH, or a status."""
+        if kakao.image_id and not self.has_picture(kakao.image_id, "KAKAO"):
+            return INDEX["no_image"]
         code, differs = check_alimtalk(
             template,
             text=message.text,

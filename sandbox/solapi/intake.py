@@ -82,7 +82,7 @@ class SolapiIntake(Intake):
                 message.text,
                 message.subject,
                 self._shapes[number].type,
-                image=bool(message.image_id),
+                image=self._desk.has_picture(message.image_id, "MMS"),
                 strict=strict,
             )
         return self._desk.judge(message, template, kakao)

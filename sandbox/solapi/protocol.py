@@ -14,7 +14,7 @@ from sandbox.matching import Template, TemplateSpec
 from sandbox.message import Message
 from sandbox.protocol import Handler, Post, Protocol
 from sandbox.settings import Settings
-from sandbox.solapi import direct, groups, lists, storage
+from sandbox.solapi import direct, groups, lists, storage, templates
 from sandbox.solapi.auth import PROFILE, Gatekeeper
 from sandbox.solapi.codes import CODE, CODES, PRICES
 from sandbox.solapi.desk import Desk
@@ -26,6 +26,7 @@ from sandbox.store import Group
 from sandbox.wire import WireError, error_answer
 
 _V4 = "/messages/v4"
+_V2, _V1 = "/kakao/v2/templates", "/kakao/v1/templates"
 _GROUP = f"{_V4}/groups/{{group_id}}"
 
 _TABLE: list[tuple[str, str, Handler]] = [
@@ -48,6 +49,19 @@ _TABLE: list[tuple[str, str, Handler]] = [
     ("GET", "/cash/v1/balance", lists.balance),
     ("GET", "/pricing/v1/messaging/default", lists.prices),
     ("POST", "/storage/v1/files", storage.upload),
+    ("GET", f"{_V2}/categories", templates.categories),
+    ("POST", _V2, templates.create),
+    ("GET", _V2, templates.listing),
+    ("GET", f"{_V2}/{{template_id}}", templates.show),
+    ("PUT", f"{_V2}/{{template_id}}", templates.update),
+    ("DELETE", f"{_V2}/{{template_id}}", templates.delete),
+    ("PUT", f"{_V2}/{{template_id}}/name", templates.rename),
+    ("PUT", f"{_V2}/{{template_id}}/inspection/cancel", templates.cancel),
+    ("PUT", f"{_V2}/{{template_id}}/release-dormant", templates.wake),
+    ("PUT", f"{_V1}/{{template_id}}/inspection", templates.inspect),
+    ("POST", f"{_V1}/{{template_id}}/comment", templates.comment),
+    ("GET", "/kakao/v2/channels", templates.channels),
+    ("GET", "/kakao/v2/channels/{channel_id}", templates.channel),
 ]
 
 
@@ -122,6 +136,7 @@ class Solapi(Protocol):
             senders=None if settings.senders is None else frozenset(settings.senders),
             mismatch_is_result=settings.mismatch == "result",
             alimtalk_limit=settings.alimtalk_limit,
+            pictures=self.world.pictures,
         )
 
     async def fire_scheduled(self, group: Group) -> None:
