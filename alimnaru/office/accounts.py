@@ -66,18 +66,22 @@ def add_account(
 
 
 def register_wordings(
-    *, actor: Member, account: CarrierAccount, codes: Mapping[str, str], number: int | None = None
+    *,
+    actor: Member,
+    account: CarrierAccount,
+    codes: Mapping[str, str],
+    numbers: Mapping[str, int] | None = None,
 ) -> list[TemplateRegistration]:
     """Note under which code the carrier knows a wording of each notice, as approved.
 
-    `codes` maps notice codes to the carrier's template codes; `number` is the version, the newest
-    by default. Raises `UnknownNotice`.
+    `codes` maps notice codes to the carrier's template codes; `numbers` to versions, the
+    newest of those left out. Raises `UnknownNotice`.
     """
     registrations = []
     with transaction.atomic():
         for notice_code, template_code in codes.items():
             notice = Notice.objects.filter(code=notice_code).first()
-            version = _version(notice, number) if notice else None
+            version = _version(notice, (numbers or {}).get(notice_code)) if notice else None
             if version is None:
                 raise UnknownNotice(notice_code)
             registrations.append(_link(version, account, template_code))

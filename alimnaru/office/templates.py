@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from alimnaru.carriers.base import Carrier, CarrierError, PictureUse, Templates, Unsupported
 from alimnaru.carriers.base import Picture as PictureFile
-from alimnaru.carriers.review import Draft
+from alimnaru.carriers.review import Draft, Standing
 from alimnaru.flow import reviews
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
@@ -179,7 +179,12 @@ def _submit_at(registration: TemplateRegistration, comment: str) -> None:
     with on_the_line(registration.account, None) as carrier:
         if not registration.code or registration.state == _S.GONE:
             _register(registration, carrier)
-        carrier.templates.request(registration.code, comment)
+        try:
+            carrier.templates.request(registration.code, comment)
+        except Unsupported:
+            # Asked for at the carrier's own console: where it stands is all there is to learn.
+            reviews.look_at(registration)
+            return
     now = timezone.now()
     registration.state = _S.IN_REVIEW
     registration.submitted_at = registration.checked_at = now
@@ -188,10 +193,8 @@ def _submit_at(registration: TemplateRegistration, comment: str) -> None:
 
 def _register(registration: TemplateRegistration, carrier: Carrier) -> None:
     draft = _draft(registration, carrier)
-    templates = carrier.templates
     earlier = _earlier(registration)
-    code = _found(templates, draft) or (_revised(templates, earlier, draft) if earlier else None)
-    code = code or templates.register(draft)
+    code = _placed(carrier.templates, draft, earlier)
     with transaction.atomic():
         registration.code = code
         registration.state = _S.DRAFT
@@ -203,15 +206,30 @@ def _register(registration: TemplateRegistration, carrier: Carrier) -> None:
             )
 
 
-def _found(templates: Templates, draft: Draft) -> str | None:
-    """The code of a wording whose registration was cut: the carrier may well have it."""
+def _placed(templates: Templates, draft: Draft, earlier: TemplateRegistration | None) -> str:
+    """Bring a wording to the carrier, unless it is there; return its code."""
+    there = _listed(templates)
+    for standing in there:
+        # Its registration was cut: the carrier has it all the same.
+        if standing.name == draft.name and standing.body == draft.template.body:
+            return standing.code
     try:
-        for standing in templates.standings():
-            if standing.name == draft.name and standing.body == draft.template.body:
-                return standing.code
+        if earlier is not None and (code := _revised(templates, earlier, draft)):
+            return code
+        return templates.register(draft)
     except Unsupported:
-        pass
-    return None
+        # A person has entered it at the carrier's console, under a name of their own.
+        for standing in there:
+            if standing.body == draft.template.body:
+                return standing.code
+        raise
+
+
+def _listed(templates: Templates) -> list[Standing]:
+    try:
+        return list(templates.standings())
+    except Unsupported:
+        return []
 
 
 def _earlier(registration: TemplateRegistration) -> TemplateRegistration | None:

@@ -287,7 +287,9 @@ def link(
 
     kind, contract = _notice(notice), account_called(account)
     number = _version(kind, version).number
-    register_wordings(actor=cli_member(), account=contract, codes={kind.code: code}, number=number)
+    register_wordings(
+        actor=cli_member(), account=contract, codes={kind.code: code}, numbers={kind.code: number}
+    )
     if as_json:
         answer({"notice": kind.code, "version": number, "account": contract.name, "code": code})
     else:

@@ -219,6 +219,20 @@ def test_a_carrier_without_a_list_is_registered_with_all_the_same(
     assert state(version, account) == "in_review"
 
 
+def test_where_nothing_can_be_registered_a_person_has_entered_it(
+    office: Cast, version: TemplateVersion, account: CarrierAccount, desk: Desk
+) -> None:
+    desk.fail["register"] = Unsupported("register")
+    submission = templates.submit(actor=office.librarian, version=version, accounts=[account])
+    assert [e.code for _, e in submission.failures] == ["register"]
+    desk.drafts["T9"] = replace(_draft_of(version), name="사람이 지은 이름")
+    desk.reviews["T9"] = Review.APPROVED
+    desk.fail |= {"register": Unsupported("register"), "request": Unsupported("request")}
+    (registration,) = submit(office, version, account)
+    registration.refresh_from_db()
+    assert (registration.code, registration.state) == ("T9", "approved")
+
+
 def test_a_picture_goes_before_the_wording_and_only_once(
     office: Cast, account: CarrierAccount, desk: Desk
 ) -> None:
@@ -415,7 +429,10 @@ def test_linking_a_code_anew_ends_the_wording_before(
 def test_an_older_wording_can_be_linked(office: Cast, account: CarrierAccount) -> None:
     edit(office)
     register_wordings(
-        actor=office.librarian, account=account, codes={"lib.due.soon": "T1"}, number=1
+        actor=office.librarian,
+        account=account,
+        codes={"lib.due.soon": "T1"},
+        numbers={"lib.due.soon": 1},
     )
     assert newest_wording(office.notice) == office.version
 
