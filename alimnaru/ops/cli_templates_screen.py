@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: A column of a table holds so much of a comment; `templates status NOTICE` shows all of it below.
 SHORT = 30
-_DRAFT, _QUIET = "초안", {"approved", "gone"}
+_NEVER, _QUIET = "낸 적 없음", {"approved", "gone"}
 
 
 # ---- where they stand ----------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def _row(stand: Stand) -> tuple[str, ...]:
     found = stand.registration
     number = f"{'●' if stand.sending else ''}{stand.version.number}"
     if found is None:
-        return stand.notice.code, number, "", f"{_DRAFT}(낸 적 없음)", "", ""
+        return stand.notice.code, number, "", _NEVER, "", ""
     since = _since(found)
     last = str(found.comments[-1]["text"]) if found.comments else ""
     short = last if len(last) <= SHORT else last[: SHORT - 1] + "…"
@@ -208,6 +208,8 @@ def show_submission(
     only_check: bool,
 ) -> None:
     """Faults, or where the wording lies now."""
+    from alimnaru.reads.reviews import sending_version
+
     name = f"{version.notice.name}의 문안 {version.number}판"
     show_problems(out, submission.problems)
     if stopped:
@@ -220,11 +222,11 @@ def show_submission(
         out.print(f"{name}: {registration.account.name} {_state(registration)}")
     for account, error in submission.failures:
         out.print(f"{name}: {account.name}에 내지 못했습니다. {ending_of(error).message}")
-    if submission.registrations:
-        out.print(
-            "승인될 때까지는 지금 나가는 문안이 그대로 나갑니다. "
-            f"진행 상황: alimnaru templates status {version.notice.code}"
-        )
+    if any(r.state == r.State.IN_REVIEW for r in submission.registrations):
+        sending = sending_version(version.notice)
+        if sending is not None and sending.pk != version.pk:
+            out.print(f"승인될 때까지는 지금의 {sending.number}판이 그대로 나갑니다.")
+        out.print(f"진행 상황: alimnaru templates status {version.notice.code}")
 
 
 def acts_as_json(

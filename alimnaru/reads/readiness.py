@@ -96,7 +96,7 @@ def _template(
     if not accounts:
         return  # the exit says that there is no account, and so does the doctor
     approved = [a for a in accounts if a.pk in known and known[a.pk].state == _S.APPROVED]
-    if not approved:
+    if not approved and not any(r.state in _ASLEEP for r in known.values()):
         yield SendWarning(Warn.TEMPLATE_UNAPPROVED)
     for account in accounts:
         if account.pk in known:

@@ -32,7 +32,7 @@ def cast(db: None, sandbox_process: Handle, settings: Settings) -> Iterator[Cast
     wording.cache_clear()
     settings.REVIEW_SECONDS = 0  # every sweep asks
     cast = with_sandbox(make_cast(), sandbox_process)
-    cast.control("PUT", "settings", {"review_delay_ms": None})  # reviewers decide when told to
+    cast.control("PUT", "config", {"review_delay_ms": None})  # reviewers decide when told to
     yield cast
     wire.hang_up()
 
@@ -108,7 +108,7 @@ def test_a_wording_is_rejected_mended_and_approved(desk: Desk) -> None:
     assert said.code == 2
     assert "쿠폰" in said.out
     assert "카카오에 내지 않았습니다" in said.out
-    assert "초안(낸 적 없음)" in status(desk)
+    assert "낸 적 없음" in status(desk)
     # Mended, it is submitted; the old wording goes on meanwhile.
     assert desk.edits("돌려주실 날은 #{기한}입니다. 즐거운 책 축제에도 오세요.") == 3
     first = desk.submits()
@@ -139,5 +139,5 @@ def test_a_wording_is_rejected_mended_and_approved(desk: Desk) -> None:
     assert [b.version.number for b in (meanwhile, late, new)] == [1, 1, 4]
     for batch in (meanwhile, late, new):
         bring_results(batch)
-        assert states(batch) == [("delivered", "alimtalk", None)]
+        assert states(batch) == [("delivered", "alimtalk", "delivered")]
     assert "●4" in status(desk)
