@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sandbox.protocol import Protocol
+from sandbox.sens.protocol import Sens
 from sandbox.solapi.protocol import Solapi
 
 
 def every() -> list[Protocol]:
     """One of each."""
-    return [Solapi()]
+    return [Solapi(), Sens()]

@@ -112,7 +112,7 @@ def bench(
 def chaos(
     faults: Annotated[
         int, typer.Option(help="사업자마다 일으킬 장애의 수.", metavar="수", min=1)
-    ] = 100,
+    ] = 60,
     carrier: Carrier = "solapi,nhn,bizgo,sens",
     rows: Annotated[int, typer.Option(help="명단 하나의 행 수.", min=1)] = 20_000,
     seed: Annotated[

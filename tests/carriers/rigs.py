@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tests.carriers.sens.rig import RIG as SENS
 from tests.carriers.solapi.rig import RIG as SOLAPI
 from tests.carriers.suite import Rig
 
-RIGS: tuple[Rig, ...] = (SOLAPI,)
+RIGS: tuple[Rig, ...] = (SOLAPI, SENS)

@@ -75,7 +75,8 @@ class Rig:
 
     `lacks`: calls that must raise `Unsupported`: cancel, upload.mms, upload.template,
     upload.highlight, templates.<call>; and what the carrier has no notion of: balance (None is
-    told), callbacks (none are made), at (`send` refuses a shipment for later), alimtalk.image, mms.
+    told), callbacks (none are made), at (`send` refuses a shipment for later), at.find (a cut
+    one for later stays in doubt until it is due), alimtalk.image, mms.
     """
 
     name: str
