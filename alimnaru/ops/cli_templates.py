@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 
     Act = Callable[[TemplateRegistration], None]
 
+Comment = Annotated[
+    str, typer.Option("--comment", help="검수자에게 전할 말.", metavar="글", show_default=False)
+]
+OnlyCheck = Annotated[bool, typer.Option("--check", help="살펴보기만 하고 내지 않습니다.")]
+DraftFile = Annotated[
+    Path,
+    typer.Option(
+        "--file", help="바꿀 곳을 적은 파일(TOML, JSON).", metavar="파일", show_default=False
+    ),
+]
 NoticeName = Annotated[
     str,
     typer.Argument(help="알림 업무의 코드나 이름.", metavar="알림", show_default=False),
@@ -82,12 +92,7 @@ def status(
 
 def draft(
     notice: NoticeName,
-    file: Annotated[
-        Path,
-        typer.Option(
-            "--file", help="바꿀 곳을 적은 파일(TOML, JSON).", metavar="파일", show_default=False
-        ),
-    ],
+    file: DraftFile,
     as_json: JsonFlag = False,
 ) -> int:
     """고친 문안을 다음 판으로 저장합니다. 승인된 문안은 그대로 나갑니다.
@@ -99,7 +104,7 @@ def draft(
     boot(migrate=True)
     from alimnaru.office import templates
     from alimnaru.office.drafts import read_draft
-    from alimnaru.ops.cli_templates_screen import problems_as_json, show_problems
+    from alimnaru.ops.cli_templates_screen import problems_as_json, show_draft
     from alimnaru.reads.reviews import newest_version
 
     found = _notice(notice)
@@ -113,14 +118,7 @@ def draft(
         numbers = {"version": version.number, "new": is_new}
         answer({"notice": found.code, **numbers, "problems": problem_rows})
         return 0
-    out = screen()
-    if is_new:
-        out.print(f"{found.name}의 문안 {version.number}판을 저장했습니다.")
-    else:
-        out.print(f"바뀐 것이 없습니다. 가장 새 문안은 {version.number}판입니다.")
-    show_problems(out, problems)
-    out.print(f"바뀐 곳: alimnaru templates diff {found.code}")
-    out.print(f"카카오에 내기: alimnaru templates submit {found.code}")
+    show_draft(screen(), version, problems, is_new=is_new)
     return 0
 
 
@@ -157,13 +155,8 @@ def submit(
     notice: NoticeName,
     account: Accounts = None,
     version: Version = None,
-    comment: Annotated[
-        str,
-        typer.Option("--comment", help="검수자에게 전할 말.", metavar="글", show_default=False),
-    ] = "",
-    only_check: Annotated[
-        bool, typer.Option("--check", help="살펴보기만 하고 내지 않습니다.")
-    ] = False,
+    comment: Comment = "",
+    only_check: OnlyCheck = False,
     as_json: JsonFlag = False,
 ) -> int:
     """문안을 살펴보고, 고칠 곳이 없으면 카카오에 내어 검수를 요청합니다.

@@ -146,6 +146,20 @@ def show_problems(out: Console, problems: Sequence[ReviewProblem]) -> None:
             out.print(listing((title, "까닭과 할 일"), rows))
 
 
+def show_draft(
+    out: Console, version: TemplateVersion, problems: Sequence[ReviewProblem], *, is_new: bool
+) -> None:
+    """What was saved, what is wrong with it, and how to go on."""
+    notice = version.notice
+    if is_new:
+        out.print(f"{notice.name}의 문안 {version.number}판을 저장했습니다.")
+    else:
+        out.print(f"바뀐 것이 없습니다. 가장 새 문안은 {version.number}판입니다.")
+    show_problems(out, problems)
+    out.print(f"바뀐 곳: alimnaru templates diff {notice.code}")
+    out.print(f"카카오에 내기: alimnaru templates submit {notice.code}")
+
+
 # ---- what differs --------------------------------------------------------------------------------
 
 

@@ -123,10 +123,14 @@ def test_a_wording_is_rejected_mended_and_approved(desk: Desk) -> None:
     assert (mine["state"], mine["sending"]) == ("rejected", False)
     assert [c["text"] for c in mine["comments"]] == ["행사 안내가 섞여 있습니다."]
     assert "검수자: 행사 안내가 섞여 있습니다." in status(desk)
+    _is_mended(desk, meanwhile)
+
+
+def _is_mended(desk: Desk, meanwhile: Batch) -> None:
     # The next version takes its place and is approved. A list that was taken in before goes as it
     # was made.
     assert desk.edits("돌려주실 날은 #{기한}입니다.") == 4
-    said = commands.run("templates", "diff", NOTICE)
+    said = desk.commands.run("templates", "diff", NOTICE)
     assert "- #{성명}님, 반납예정일은 #{기한}입니다." in said.out
     assert "+ #{성명}님, 돌려주실 날은 #{기한}입니다." in said.out
     second = desk.submits()
