@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.carriers.base import CarrierError, Unsupported
+from alimnaru.carriers.base import CarrierError, Rejected, Unsupported
 from alimnaru.carriers.review import Comment, Review, Standing
 from alimnaru.flow.wire import on_the_line
 from alimnaru.reads import reviews
@@ -33,26 +33,52 @@ def ask(account_id: int) -> None:
     now = timezone.now()
     account = CarrierAccount.objects.get(pk=account_id)
     sends.note_last_sends(account_id)
-    for registration in reviews.registrations_to_ask(account, now, settings.REVIEW_SECONDS):
+    due, profile = _take(account, now)
+    for at, registration in enumerate(due):
         try:
             look_at(registration)
-        except CarrierError as error:
+        except (Unsupported, Rejected) as error:
+            # It has answered, and will answer the same in an hour.
             log.warning("review_not_told", account=account_id, code=error.code)
-            _postpone(registration, now, told=isinstance(error, Unsupported))
-    if reviews.profile_is_due(account, now):
-        try:
-            look_at_profile(account)
         except CarrierError as error:
-            log.warning("profile_not_told", account=account_id, code=error.code)
-            # One that has no such call is not asked every hour.
-            late = timedelta(0) if isinstance(error, Unsupported) else AGAIN - reviews.DAILY
-            CarrierAccount.objects.filter(pk=account_id).update(profile_checked_at=now + late)
+            # Silent now is silent for the rest: each would cost a thread its time-out.
+            log.warning("reviews_not_told", account=account_id, code=error.code)
+            _put_back(due[at:], account if profile else None, now)
+            return
+    if profile:
+        _ask_profile(account, now)
 
 
-def _postpone(registration: TemplateRegistration, now: datetime, *, told: bool) -> None:
-    waits = registration.state == TemplateRegistration.State.IN_REVIEW
-    at = now if told or waits else now + AGAIN - reviews.DAILY
-    TemplateRegistration.objects.filter(pk=registration.pk).update(checked_at=at)
+def _take(account: CarrierAccount, now: datetime) -> tuple[list[TemplateRegistration], bool]:
+    """What to ask now. It is nobody else's from here on: the sweep rings again while we ask."""
+    with transaction.atomic():
+        locked = CarrierAccount.objects.select_for_update().get(pk=account.pk)
+        due = reviews.registrations_to_ask(account, now, settings.REVIEW_SECONDS)
+        profile = reviews.profile_is_due(locked, now)
+        TemplateRegistration.objects.filter(pk__in=[r.pk for r in due]).update(checked_at=now)
+        if profile:
+            CarrierAccount.objects.filter(pk=account.pk).update(profile_checked_at=now)
+    return due, profile
+
+
+def _put_back(
+    due: list[TemplateRegistration], account: CarrierAccount | None, now: datetime
+) -> None:
+    """Ask what is asked once a day within the hour; what is under review has its turn by then."""
+    earlier = now + AGAIN - reviews.DAILY
+    daily = [r.pk for r in due if r.state != TemplateRegistration.State.IN_REVIEW]
+    TemplateRegistration.objects.filter(pk__in=daily).update(checked_at=earlier)
+    if account is not None:
+        CarrierAccount.objects.filter(pk=account.pk).update(profile_checked_at=earlier)
+
+
+def _ask_profile(account: CarrierAccount, now: datetime) -> None:
+    try:
+        look_at_profile(account)
+    except CarrierError as error:
+        log.warning("profile_not_told", account=account.pk, code=error.code)
+        if not isinstance(error, Unsupported | Rejected):
+            _put_back([], account, now)
 
 
 def look_at(registration: TemplateRegistration) -> None:

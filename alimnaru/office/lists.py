@@ -154,7 +154,10 @@ class Growth:
             self.count += any(len(row.values[at]) > room for at, room in self._rooms)
 
     def passing(self, rows: Iterator[GoodRow | BadRow]) -> Iterator[GoodRow | BadRow]:
-        """The same rows, looked at on their way."""
+        """The same rows, looked at on their way if there is anything to look for."""
+        return self._looked_at(rows) if self._rooms else rows
+
+    def _looked_at(self, rows: Iterator[GoodRow | BadRow]) -> Iterator[GoodRow | BadRow]:
         for row in rows:
             self.see(row)
             yield row

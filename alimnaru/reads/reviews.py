@@ -47,15 +47,6 @@ def newest_version(notice: Notice) -> TemplateVersion | None:
     return notice.versions.order_by("-number").first()
 
 
-def registrations_of(notice: Notice) -> QuerySet[TemplateRegistration]:
-    """Everything that accounts know of a notice, the newest wording first."""
-    return (
-        TemplateRegistration.objects.filter(version__notice=notice)
-        .select_related("version", "version__notice", "account")
-        .order_by("-version__number", "account__priority", "account_id")
-    )
-
-
 def _due(now: datetime, review_seconds: float) -> Q:
     # A rejected one may go on after a comment, one in draft may be requested at the console.
     soon = Q(state=_S.IN_REVIEW) & _before("checked_at", now - timedelta(seconds=review_seconds))

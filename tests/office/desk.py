@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -25,6 +25,8 @@ class Desk:
     #: A call that is cut after the carrier has done its part.
     cut: dict[str, CarrierError] = field(default_factory=dict)
     keeps_codes: bool = True
+    #: What happens elsewhere while we wait for the carrier.
+    meanwhile: Callable[[], None] = lambda: None
 
     def kind(self) -> Kind:
         """As the registry would have it."""
@@ -37,6 +39,7 @@ class Desk:
 
     def _asked(self, call: str, what: str = "") -> None:
         self.calls.append(f"{call} {what}".strip())
+        self.meanwhile()
         if error := self.fail.pop(call, None):
             raise error
 

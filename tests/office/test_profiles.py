@@ -62,3 +62,17 @@ def test_a_carrier_without_the_call_is_asked_once_a_day(
     desk.fail["standing"] = Unsupported("standing")
     ask(account.pk)
     assert TemplateRegistration.objects.get().checked_at == moment.now
+
+
+def test_what_is_being_asked_is_not_rung_for_again(
+    office: Cast, account: CarrierAccount, desk: Desk, moment: Moment
+) -> None:
+    """The sweep comes every few seconds, and a slow carrier must not take every thread."""
+    submit(actor=office.librarian, version=office.version, accounts=[account])
+    CarrierAccount.objects.exclude(pk=account.pk).update(is_active=False)
+    moment.passes(days=2)
+    due: list[list[int]] = []
+    desk.meanwhile = lambda: due.append(reviews.accounts_to_ask(moment.now, 300))
+    assert reviews.accounts_to_ask(moment.now, 300) == [account.pk]
+    ask(account.pk)
+    assert due == [[], []]  # the wording, then the profile
