@@ -27,11 +27,14 @@ def sandbox_process() -> Iterator[Handle]:
     running.stop()
 
 
-@pytest.fixture
-def cast(db: None, sandbox_process: Handle, settings: Settings) -> Iterator[Cast]:
+#: SENS has no way to register a wording: a person does it at its console.
+@pytest.fixture(params=["solapi", "nhn", "bizgo"])
+def cast(
+    request: pytest.FixtureRequest, db: None, sandbox_process: Handle, settings: Settings
+) -> Iterator[Cast]:
     wording.cache_clear()
     settings.REVIEW_SECONDS = 0  # every sweep asks
-    cast = with_sandbox(make_cast(), sandbox_process)
+    cast = with_sandbox(make_cast(), sandbox_process, request.param)
     cast.control("PUT", "config", {"review_delay_ms": None})  # reviewers decide when told to
     yield cast
     wire.hang_up()
