@@ -11,7 +11,7 @@ from pytest_django import Settings
 from alimnaru.flow import wire
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.wordings import wording
-from alimnaru.store.models import Batch, TemplateRegistration
+from alimnaru.store.models import Batch, TemplateRegistration, TemplateVersion
 from sandbox.process import Handle, start
 from tests.cast import Cast, bring_results, make_cast, phone, ring, states, with_sandbox
 from tests.ops.commands import Commands, write_list
@@ -37,6 +37,13 @@ def cast(
     cast = with_sandbox(make_cast(), sandbox_process, request.param)
     cast.control("PUT", "config", {"review_delay_ms": None})  # reviewers decide when told to
     yield cast
+    wire.hang_up()
+
+
+@pytest.fixture
+def at_sens(db: None, sandbox_process: Handle) -> Iterator[Cast]:
+    wording.cache_clear()
+    yield with_sandbox(make_cast(), sandbox_process, "sens")
     wire.hang_up()
 
 
@@ -148,3 +155,21 @@ def _is_mended(desk: Desk, meanwhile: Batch) -> None:
         bring_results(batch)
         assert states(batch) == [("delivered", "alimtalk", "delivered")]
     assert "●4" in status(desk)
+
+
+def test_where_a_carrier_registers_nothing_its_console_does(
+    at_sens: Cast, commands: Commands, tmp_path: Path
+) -> None:
+    desk = Desk(at_sens, commands, tmp_path)
+    desk.edits("돌려주실 날은 #{기한}입니다.")
+    said = commands.json("templates", "submit", NOTICE)
+    assert (said.code, said.json["failed"][0]["code"]) == (2, "carrier_lacks")
+    # A person enters it there, and Kakao approves it.
+    version = TemplateVersion.objects.get(number=2)
+    spec = {"template_id": "BYHAND", "pf_id": "@sandbox", **version.template}
+    at_sens.control("PUT", "templates", {"templates": [spec], "protocol": "sens"})
+    said = commands.json("templates", "submit", NOTICE)
+    assert said.json["submitted"] == [{"account": "sandbox", "code": "BYHAND", "state": "approved"}]
+    desk.sends()
+    ring()
+    assert "돌려주실 날은" in desk.reads()
