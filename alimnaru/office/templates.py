@@ -152,9 +152,9 @@ def submit(
         raise WordingStopped(problems)
     submission = Submission(problems=problems)
     for account in accounts:
-        registration = _registration(actor, version, account)
+        registration, is_new = _registration(actor, version, account)
         try:
-            _submit_at(registration, comment)
+            _submit_at(registration, comment, again=not is_new)
         except CarrierError as error:
             submission.failures.append((account, error))
         else:
@@ -164,21 +164,21 @@ def submit(
 
 def _registration(
     actor: Member, version: TemplateVersion, account: CarrierAccount
-) -> TemplateRegistration:
+) -> tuple[TemplateRegistration, bool]:
     with transaction.atomic():
-        registration, _ = TemplateRegistration.objects.get_or_create(
+        registration, is_new = TemplateRegistration.objects.get_or_create(
             version=version, account=account
         )
         _note(actor, "template.submit", version, account)
-    return registration
+    return registration, is_new
 
 
-def _submit_at(registration: TemplateRegistration, comment: str) -> None:
+def _submit_at(registration: TemplateRegistration, comment: str, *, again: bool) -> None:
     if registration.state in {_S.IN_REVIEW, _S.APPROVED}:
         return
     with on_the_line(registration.account, None) as carrier:
         if not registration.code or registration.state == _S.GONE:
-            _register(registration, carrier)
+            _register(registration, carrier, again=again)
         try:
             carrier.templates.request(registration.code, comment)
         except Unsupported:
@@ -191,10 +191,11 @@ def _submit_at(registration: TemplateRegistration, comment: str) -> None:
     registration.save(update_fields=["state", "submitted_at", "checked_at"])
 
 
-def _register(registration: TemplateRegistration, carrier: Carrier) -> None:
+def _register(registration: TemplateRegistration, carrier: Carrier, *, again: bool) -> None:
     draft = _draft(registration, carrier)
     earlier = _earlier(registration)
-    code = _placed(carrier.templates, draft, earlier)
+    code = _found(carrier.templates, draft) if again else None
+    code = code or _placed(carrier.templates, draft, earlier)
     with transaction.atomic():
         registration.code = code
         registration.state = _S.DRAFT
@@ -206,20 +207,26 @@ def _register(registration: TemplateRegistration, carrier: Carrier) -> None:
             )
 
 
-def _placed(templates: Templates, draft: Draft, earlier: TemplateRegistration | None) -> str:
-    """Bring a wording to the carrier, unless it is there; return its code."""
-    there = _listed(templates)
-    for standing in there:
-        # Its registration was cut: the carrier has it all the same.
+def _found(templates: Templates, draft: Draft) -> str | None:
+    """The code of a wording whose registration was cut: the carrier may have it all the same.
+
+    Asked for only then: at NHN the list costs two calls for each template.
+    """
+    for standing in _listed(templates):
         if standing.name == draft.name and standing.body == draft.template.body:
             return standing.code
+    return None
+
+
+def _placed(templates: Templates, draft: Draft, earlier: TemplateRegistration | None) -> str:
+    """Bring a wording to the carrier; return its code."""
     try:
         if earlier is not None and (code := _revised(templates, earlier, draft)):
             return code
         return templates.register(draft)
     except Unsupported:
         # A person has entered it at the carrier's console, under a name of their own.
-        for standing in there:
+        for standing in _listed(templates):
             if standing.body == draft.template.body:
                 return standing.code
         raise
