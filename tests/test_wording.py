@@ -15,11 +15,11 @@ from alimnaru.carriers.review import Review
 from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
-from alimnaru.reads.readiness import Warn
 from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault

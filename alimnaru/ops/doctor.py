@@ -187,7 +187,8 @@ def templates() -> Iterator[Finding]:
     """Sender profiles, and wordings that sleep, soon will, or were stopped."""
     from django.utils import timezone
 
-    from alimnaru.reads.readiness import MERELY_SOON, of_accounts
+    from alimnaru.reads.readiness import of_accounts
+    from alimnaru.rules.readiness import MERELY_SOON
     from alimnaru.wording import sentence, why
 
     name = "문안과 프로필"

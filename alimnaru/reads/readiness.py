@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.utils import timezone
 
 from alimnaru.reads.reviews import accounts_that_send, newest_version
+from alimnaru.rules.readiness import Warn
 from alimnaru.store.ledger import templates as sends
 from alimnaru.store.models import CarrierAccount, TemplateRegistration, TemplateVersion
 
@@ -23,28 +23,6 @@ SLEEPS_AFTER = timedelta(days=365)
 SLEEPY_AFTER = timedelta(days=335)
 #: What a new sender profile may send in a day (Kakao).
 NEW_PROFILE_CAP = 1_000
-
-
-class Warn(StrEnum):
-    """What a clerk should know before a list goes."""
-
-    TEMPLATE_UNAPPROVED = "template_unapproved"
-    TEMPLATE_DORMANT = "template_dormant"
-    TEMPLATE_BLOCKED = "template_blocked"
-    TEMPLATE_GONE = "template_gone"
-    TEMPLATE_SLEEPY = "template_sleepy"
-    TEMPLATE_ONE_ACCOUNT = "template_one_account"
-    TEMPLATE_NEWER_WAITS = "template_newer_waits"
-    TEMPLATE_NEWER_REJECTED = "template_newer_rejected"
-    PROFILE_DORMANT = "profile_dormant"
-    PROFILE_BLOCKED = "profile_blocked"
-    PROFILE_GONE = "profile_gone"
-    PROFILE_CAP = "profile_cap"
-    PROFILE_GROWTH = "profile_growth"
-
-
-#: Nothing is wrong yet.
-MERELY_SOON = frozenset({Warn.TEMPLATE_SLEEPY, Warn.PROFILE_CAP})
 
 
 @dataclass(frozen=True, slots=True)

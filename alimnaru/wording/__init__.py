@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from alimnaru.carriers.review import Review
-from alimnaru.reads.readiness import Warn
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from alimnaru.carriers.review import Review
-from alimnaru.reads.readiness import Warn
+from alimnaru.rules.readiness import Warn
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.wording.states import Named
