@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
+from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.store.ledger import chunks, owing
@@ -34,6 +35,8 @@ def sweep() -> bool:
 
 def _ring(now: datetime) -> None:
     pause = timedelta(seconds=settings.SWEEP_SECONDS)
+    for account in reviews.accounts_to_ask(now, settings.REVIEW_SECONDS):
+        defer(JobName.REVIEW, account)
     for chunk in owing.chunks_to_poll(now):
         defer(JobName.POLL, chunk)
     for chunk in owing.silent_chunks(now, settings.FALLBACK_WAIT):

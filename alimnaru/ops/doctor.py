@@ -183,6 +183,29 @@ def accounts() -> Iterator[Finding]:
         yield Finding("account", name, ok, detail, "" if ok else "충전해 주십시오.")
 
 
+def templates() -> Iterator[Finding]:
+    """Sender profiles, and wordings that sleep, soon will, or were stopped."""
+    from django.utils import timezone
+
+    from alimnaru.reads.readiness import of_accounts
+    from alimnaru.rules.readiness import MERELY_SOON
+    from alimnaru.wording import sentence, why
+
+    name = "문안과 프로필"
+    found = of_accounts(timezone.now())
+    if not found:
+        yield Finding("templates", name, True, "막히거나 잠든 것 없음")
+    for warning in found:
+        whole = sentence(warning.code, **warning.facts)
+        if warning.code in MERELY_SOON:
+            yield Finding(warning.code.value, name, True, whole)
+        else:
+            detail = why(warning.code, **warning.facts)
+            yield Finding(
+                warning.code.value, name, False, detail, whole.removeprefix(detail).strip()
+            )
+
+
 def workers() -> Iterator[Finding]:
     """Somebody who sends."""
     alive = live_workers()
@@ -214,6 +237,7 @@ _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     office_file,
     catalogue,
     accounts,
+    templates,
     workers,
     backlog,
 )
