@@ -49,15 +49,15 @@ def _send(claim: Claim) -> None:
         return
     shipment = shipment_of(
         Channel(claim.channel),
-        departure.account,
+        departure.route.account,
         words=departure.wording,
         parts=departure.parts,
         attempts=departure.attempts,
-        sender=departure.sender_number,
-        code=departure.template_code,
+        sender=departure.route.sender_number,
+        code=departure.route.template_code,
     )
     try:
-        with on_the_line(departure.account, claim.chunk) as carrier:
+        with on_the_line(departure.route.account, claim.chunk) as carrier:
             answer = _call(claim, departure, carrier, shipment)
     except NotSent as error:
         if claim.token:
@@ -77,7 +77,7 @@ def _send(claim: Claim) -> None:
 
 def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipment) -> Sent | None:
     token = claim.token or carrier.prepare(f"{claim.chunk}-{claim.claim}")
-    if not chunks.store_token(claim, departure.account.pk, token):
+    if not chunks.store_token(claim, departure.route.account.pk, token):
         return None  # the claim moved on while the carrier answered: its new holder acts
     return carrier.send(token, shipment)
 

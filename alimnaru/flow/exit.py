@@ -12,7 +12,7 @@ from django.utils import timezone
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
-from alimnaru.flow.shipping import sender_number, template_code
+from alimnaru.flow.routing import Route, route
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
 from alimnaru.rules.channel import Channel
@@ -25,16 +25,14 @@ from alimnaru.store import crypto
 from alimnaru.store.ledger import chunks, moves, settling
 from alimnaru.store.ledger import exit as going
 from alimnaru.store.ledger.chunks import Claim
-from alimnaru.store.models import Batch, CarrierAccount, TemplateRegistration
+from alimnaru.store.models import Batch
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """A chunk that may go: by which account, in which words, and who is in it."""
 
-    account: CarrierAccount
-    template_code: str | None
-    sender_number: str
+    route: Route
     wording: Wording
     #: Message id → [phone, name, values…], opened.
     parts: dict[int, list[str]]
@@ -53,9 +51,9 @@ def decide(claim: Claim) -> Departure | None:
         for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say):
             if stands_in_the_way(claim, batch, now):
                 return None
-        route = _route(claim, batch)
-        if isinstance(route, Refusal):
-            chunks.hold(claim, route)
+        way = route(claim, batch)
+        if isinstance(way, Refusal):
+            chunks.hold(claim, way)
             return None
         if _over_the_cap(claim, batch, now):
             chunks.hold(claim, Refusal.SPEND_CAP)
@@ -64,12 +62,9 @@ def decide(claim: Claim) -> Departure | None:
         if not going_out:
             chunks.close(claim)
             return None
-    account, code, sender = route
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
     return Departure(
-        account=account,
-        template_code=code,
-        sender_number=sender,
+        route=way,
         wording=wording(batch.version_id),
         parts={m.id: key.open(m.id, m.payload) for m in going_out},
         attempts={m.id: m.attempt_no for m in going_out},
@@ -136,33 +131,6 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
     chunks.release(claim, not_before=opening, setback=False)
     defer(JobName.DISPATCH, claim.chunk, queue=claim.lane, at=opening)
     return True
-
-
-def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str] | Refusal:
-    sender = sender_number(batch.department)
-    if not sender:
-        return Refusal.SENDER_NUMBER_MISSING
-    if claim.token and claim.account is not None:
-        # In doubt it never moves: only the account that may have it can tell, or refuse a repeat.
-        pinned = CarrierAccount.objects.get(pk=claim.account)
-        return pinned, template_code(batch.version_id, pinned.pk), sender
-    # Beside a real contract, even a paused one, a sandbox would report everybody as told.
-    practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
-    accounts = CarrierAccount.objects.filter(
-        is_active=True, is_sandbox=batch.hours_waived or practising
-    )
-    if claim.channel != Channel.ALIMTALK:
-        account = accounts.first()
-        return (account, None, sender) if account else Refusal.NO_ACCOUNT
-    registration = (
-        TemplateRegistration.objects.select_related("account")
-        .filter(version=batch.version_id, state="approved", account__in=accounts)
-        .order_by("account__priority", "account_id")
-        .first()
-    )
-    if registration is None:
-        return Refusal.TEMPLATE_NOT_APPROVED if accounts.exists() else Refusal.NO_ACCOUNT
-    return registration.account, registration.code, sender
 
 
 def _over_the_cap(claim: Claim, batch: Batch, now: datetime) -> bool:
