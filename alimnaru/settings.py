@@ -127,6 +127,11 @@ RECEIPT_PAUSE = _number("ALIMNARU_RECEIPT_PAUSE", 0.2, low=0, high=10)
 FALLBACK_WAIT = _number("ALIMNARU_FALLBACK_WAIT", 0, low=0, high=86_400)
 #: After this an attempt without any result counts as unknown (SOLAPI's own agent: 72 hours).
 SILENCE_HOURS = _number("ALIMNARU_SILENCE_HOURS", 72, low=0.0001, high=720)
+#: An account that has told nothing about anybody for so long is silent (more where its results are
+#: always slow): with a sweep each 5 s the next account takes over within 30.
+HEALTH_PATIENCE = _number("ALIMNARU_HEALTH_PATIENCE", 20, low=0.5, high=3600)
+#: How long an account that fares badly is left alone the first time; doubled each time after.
+BREAKER_SECONDS = _number("ALIMNARU_BREAKER_SECONDS", 30, low=0.1, high=3600)
 #: Raw callbacks and the log of exchanges with carriers are kept this long.
 WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
 
