@@ -7,7 +7,6 @@ claim; a worker that lost it (stopped, then woken) touches nothing and ends.
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,6 +24,7 @@ from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.health import ACCOUNTS_OWN, Reason
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.quota import AHEAD
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import chunks
 from alimnaru.store.ledger.chunks import Claim
@@ -99,8 +99,11 @@ def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipme
     token = claim.token or carrier.prepare(f"{claim.chunk}-{claim.claim}")
     if not chunks.store_token(claim, departure.route.account.pk, token):
         return None  # the claim moved on while the carrier answered: its new holder acts
-    # Asleep for a second at most, with nothing locked: everything that takes its time is done.
-    time.sleep(max(departure.leaves_at - time.monotonic(), 0))
+    # As late as possible: all that takes its time before the call itself is done by now.
+    if not turns.wait_for(departure.route, len(departure.parts), departure.leaves_at):
+        turns.give_back(departure.route, len(departure.parts), timezone.now())
+        _release(claim, AHEAD)
+        return None
     return carrier.send(token, shipment)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.jobs import JobName, defer, defer_each
@@ -116,6 +117,28 @@ def take(claim: Claim, batch: Batch, way: Route, messages: int, now: datetime) -
         put_off(claim, batch, now + timedelta(seconds=rule.AHEAD), setback=False)
         return None
     return time.monotonic() + wait
+
+
+def wait_for(way: Route, messages: int, leaves_at: float) -> bool:
+    """Sleep until a turn begins, with nothing locked; a second at most.
+
+    Who comes too late for it takes another one: what a busy machine has delayed would otherwise
+    leave in one burst. False: the next one lies too far ahead.
+    """
+    account = way.account
+    if account.per_second is None:
+        return True
+    while True:
+        time.sleep(max(leaves_at - time.monotonic(), 0))
+        if time.monotonic() - leaves_at <= rule.LATE:
+            return True
+        with transaction.atomic():
+            wait = quota.take_another(
+                account.pk, messages, per_second=account.per_second, today=timezone.localdate()
+            )
+        if wait is None:
+            return False
+        leaves_at = time.monotonic() + wait
 
 
 def give_back(way: Route, messages: int, now: datetime) -> None:

@@ -5,8 +5,9 @@ at which it is free again. `ahead` is how far that moment lies in the future, in
 moment of asking; below 0 it has passed.
 
 Why no sliding second holds more than 105 in a hundred: a turn is at most a twentieth of a second's
-messages, turns follow each other at `PACE`, and 21 of them in one second would need two of their
-calls to leave more than 80 ms closer together than they were given out.
+messages, turns follow each other at `PACE`, and for 22 of them in one second two calls would have
+to arrive 80 ms closer together than they were given out. Who comes more than `LATE` behind its turn
+takes another one; the rest of the 80 ms is the network's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ AHEAD = 1.0
 EARLY = 0.8
 #: A second is given out in so many turns: what is over the limit in any second is one of them.
 TURNS = 20
+#: A turn that was missed by more than this is over: used now, it would crowd those that follow.
+LATE = 0.04
+#: At most so many seconds of missed turns are made up for.
+MADE_UP = 1.0
 #: The share of the rate that is given out. The rest pays for calls that leave late: see above.
 PACE = 0.97
 #: A list is cut into chunks of at most so many seconds of a rate. The exit cuts a chunk into its
@@ -29,10 +34,14 @@ STRETCH = 20
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Its messages may leave in `wait` seconds; the account is free again in `ahead` seconds."""
+    """Its messages may leave in `wait` seconds; the account is free again in `ahead` seconds.
+
+    `behind`: seconds of turns that were given out, missed and not made up for yet.
+    """
 
     wait: float
     ahead: float
+    behind: float = 0.0
 
 
 def turn_size(per_second: int) -> int:
@@ -50,12 +59,22 @@ def seconds_for(messages: int, per_second: int) -> float:
     return messages / (per_second * PACE)
 
 
-def take_turn(ahead: float, messages: int, per_second: int) -> Turn | None:
-    """The next turn of an account, or None if it lies too far ahead: then stand in line."""
+def take_turn(ahead: float, messages: int, per_second: int, behind: float = 0.0) -> Turn | None:
+    """The next turn of an account, or None if it lies too far ahead: then stand in line.
+
+    What is behind is made up for by turns at the full rate, never by a burst.
+    """
     wait = max(ahead, 0.0)
     if wait > AHEAD:
         return None
-    return Turn(wait, wait + seconds_for(messages, per_second))
+    lasts = seconds_for(messages, per_second)
+    made_up = min(behind, lasts - messages / per_second)
+    return Turn(wait, wait + lasts - made_up, behind - made_up)
+
+
+def missed(behind: float, messages: int, per_second: int) -> float:
+    """What is behind once a turn for these messages was missed."""
+    return min(behind + seconds_for(messages, per_second), MADE_UP)
 
 
 def stand_in_line(line: float, ahead: float, messages: int, per_second: int) -> Turn:

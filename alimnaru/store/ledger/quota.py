@@ -45,26 +45,36 @@ def take_turn(
 
     None: it lies too far ahead, or the day's messages are used up, and nothing was taken.
     """
-    at, now = _lock(account, ACCOUNT, today)
-    left = rule.left_today(per_day, now.used)
+    row = _lock(account, ACCOUNT, today)
+    left = rule.left_today(per_day, row.used)
     if left is not None and left < messages:
         return None
-    turn = rule.Turn(0.0, 0.0)
+    turn: rule.Turn | None = rule.Turn(0.0, 0.0, row.behind)
     if per_second is not None:
-        taken = rule.take_turn(now.ahead, messages, per_second)
-        if taken is None:
-            return None
-        turn = taken
-    _write(account, ACCOUNT, at + timedelta(seconds=turn.ahead), today, now.used + messages)
+        turn = rule.take_turn(row.ahead, messages, per_second, row.behind)
+    if turn is None:
+        return None
+    _write(account, ACCOUNT, row, turn, today=today, used=row.used + messages)
+    return turn.wait
+
+
+def take_another(account: int, messages: int, *, per_second: int, today: date) -> float | None:
+    """The same in place of a turn that was missed; its messages have been noted."""
+    row = _lock(account, ACCOUNT, today)
+    behind = rule.missed(row.behind, messages, per_second)
+    turn = rule.take_turn(row.ahead, messages, per_second, behind)
+    if turn is None:
+        return None
+    _write(account, ACCOUNT, row, turn, today=today, used=row.used)
     return turn.wait
 
 
 def stand_in_line(account: int, lane: str, messages: int, *, per_second: int, today: date) -> float:
     """Take a place behind whoever waits in this lane; return the seconds until it should wake."""
     ahead = stands([account], today).get(account, Stand()).ahead
-    at, line = _lock(account, lane, today)
-    place = rule.stand_in_line(line.ahead, ahead, messages, per_second)
-    _write(account, lane, at + timedelta(seconds=place.ahead), today, 0)
+    row = _lock(account, lane, today)
+    place = rule.stand_in_line(row.ahead, ahead, messages, per_second)
+    _write(account, lane, row, place, today=today, used=0)
     return place.wait
 
 
@@ -77,40 +87,48 @@ def give_back(account: int, messages: int, today: date) -> None:
     run(sql, [messages, account, today])
 
 
-def _lock(account: int, lane: str, today: date) -> tuple[datetime, Stand]:
-    """Lock a row, made if need be; return it with the moment at which it was read.
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A locked row; `ahead` is counted from `at`, the moment at which it was read."""
 
-    Raises RuntimeError outside a transaction: the lock would be gone before the row is written.
-    """
+    at: datetime
+    ahead: float
+    used: int
+    behind: float
+
+
+def _lock(account: int, lane: str, today: date) -> _Row:
+    """Lock a row, made if need be. Raises RuntimeError outside a transaction: the lock would be
+    gone before the row is written."""
     if not connection.in_atomic_block:
         raise RuntimeError("a quota is read and written in one transaction")
     # The clock is read after the lock was waited for: by the outer SELECT, not by the scan.
     sql = """
         WITH q AS MATERIALIZED (
-            SELECT free_at, day, used FROM store_quota
+            SELECT free_at, day, used, behind FROM store_quota
             WHERE account_id = %s AND lane = %s FOR UPDATE
         )
         SELECT t.at, extract(epoch FROM q.free_at - t.at)::float8,
-               CASE WHEN q.day = %s THEN q.used ELSE 0 END
+               CASE WHEN q.day = %s THEN q.used ELSE 0 END, q.behind
         FROM q, LATERAL (SELECT clock_timestamp() AS at WHERE q.used >= 0) AS t
     """
     found = rows(sql, [account, lane, today])
     if not found:
         run(
             """
-            INSERT INTO store_quota (account_id, lane, free_at, day, used)
-            VALUES (%s, %s, clock_timestamp(), %s, 0) ON CONFLICT (account_id, lane) DO NOTHING
+            INSERT INTO store_quota (account_id, lane, free_at, day, used, behind)
+            VALUES (%s, %s, clock_timestamp(), %s, 0, 0) ON CONFLICT (account_id, lane) DO NOTHING
             """,
             [account, lane, today],
         )
         found = rows(sql, [account, lane, today])
-    at, ahead, used = found[0]
-    return at, Stand(ahead, used)
+    return _Row(*found[0])
 
 
-def _write(account: int, lane: str, free_at: datetime, today: date, used: int) -> None:
+def _write(account: int, lane: str, row: _Row, turn: rule.Turn, *, today: date, used: int) -> None:
     sql = """
-        UPDATE store_quota SET free_at = %s, day = %s, used = %s
+        UPDATE store_quota SET free_at = %s, day = %s, used = %s, behind = %s
         WHERE account_id = %s AND lane = %s
     """
-    run(sql, [free_at, today, used, account, lane])
+    free_at = row.at + timedelta(seconds=turn.ahead)
+    run(sql, [free_at, today, used, turn.behind, account, lane])
