@@ -183,6 +183,23 @@ def test_a_try_whose_results_are_bad_opens_it_again(cast: Cast, moment: Moment) 
     assert (stands(account), Breaker.objects.get().times) == ("open", 2)
 
 
+def test_late_results_undo_no_try(cast: Cast, moment: Moment) -> None:
+    """They are about what was sent before."""
+    account = first_account(cast)
+    old = send(cast, 9)
+    moment.passes(seconds=1)
+    Breaker.objects.filter(pk=break_(account, probe_in=-1).pk).update(reason="results")
+    moment.passes(seconds=1)
+    tried = send(cast, 2)
+    report(cast, *((ref, CARRIER_DOWN) for ref in old))
+    moment.passes(seconds=1)
+    sweep()
+    assert (stands(account), pulses(account)[2:]) == ("half", (0, 0))
+    report(cast, *((ref, DELIVERED) for ref in tried))
+    sweep()
+    assert stands(account) == "closed"
+
+
 def test_a_try_that_got_lost_is_made_again(cast: Cast, moment: Moment) -> None:
     account = first_account(cast)
     Breaker.objects.filter(pk=break_(account).pk).update(state="half", probe_chunk=999_999)

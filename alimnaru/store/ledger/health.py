@@ -26,7 +26,11 @@ def note_call(account: int, channel: str, *, cut: bool, at: datetime) -> None:
 
 
 def note_results(by_chunk: Mapping[int, tuple[int, int]], at: datetime) -> None:
-    """Results of a drain: good and bad ones by chunk, one pulse for each account and channel."""
+    """Results of a drain: good and bad ones by chunk, one pulse for each account and channel.
+
+    What was sent before the breaker moved says nothing about the account as it is since: late bad
+    results would undo every try.
+    """
     if not by_chunk:
         return
     sql = """
@@ -35,7 +39,8 @@ def note_results(by_chunk: Mapping[int, tuple[int, int]], at: datetime) -> None:
                greatest(coalesce(max(extract(epoch FROM %s - c.sent_at)), 0), 0)
         FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS d (chunk, ok, bad)
         JOIN store_chunk c ON c.id = d.chunk
-        WHERE c.account_id IS NOT NULL
+        LEFT JOIN store_breaker b ON b.account_id = c.account_id AND b.channel = c.channel
+        WHERE c.account_id IS NOT NULL AND coalesce(c.sent_at >= b.since, true)
         GROUP BY c.account_id, c.channel
     """
     counts = by_chunk.values()
