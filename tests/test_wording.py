@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alimnaru.carriers.review import ProfileState
 from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
@@ -37,6 +39,9 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ChunkState,
     Channel,
     Lane,
+    BreakerState,
+    Reason,
+    ProfileState,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -60,6 +65,10 @@ LATIN = {
     "up",
     "catalogue",
     "load",
+    "alimtalk",
+    "sms",
+    "lms",
+    "mms",
     "urgent",
     "normal",
     "bulk",

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from alimnaru.flow.jobs import JobName, lock_of
-from alimnaru.rules.health import Breaker, BreakerState, Signs, judge, opened
+from alimnaru.rules.channel import Channel
+from alimnaru.rules.health import Breaker, BreakerState, Reason, Signs, closed, judge, opened
 from alimnaru.store.ledger import chunks, health, owing
 
 log = structlog.get_logger()
@@ -45,6 +46,16 @@ def refuse(account: int, channel: str, reason: str, now: datetime) -> None:
             _move(account, channel, was, opened(was, reason, now, settings.BREAKER_SECONDS), now)
 
 
+def reset_breakers(account: int, now: datetime) -> list[Channel]:
+    """Close an account's breakers because a person says so; return where. In a transaction."""
+    reset = []
+    for (whose, channel), was in sorted(health.breakers().items()):
+        if whose == account and was.state is not BreakerState.CLOSED:
+            _move(account, channel, was, closed(was, now, Reason.PERSON), now)
+            reset.append(Channel(channel))
+    return reset
+
+
 def leave(account: int, channel: str | None, now: datetime) -> None:
     """Let what stands in an account's lines go by another way, at once. In a transaction."""
     freed = chunks.leave_lines(account, channel, now)
@@ -55,13 +66,8 @@ def leave(account: int, channel: str | None, now: datetime) -> None:
 def _move(account: int, channel: str, was: Breaker, to: Breaker, now: datetime) -> None:
     if not health.move_breaker(account, channel, was, to):
         return  # another worker has seen the same
-    log.warning(
-        "breaker_moved",
-        account=account,
-        channel=channel,
-        state=to.state.value,
-        reason=to.reason,
-        times=to.times,
-    )
+    if to.reason != Reason.PERSON:  # that one stands in the audit
+        facts = {"state": to.state.value, "reason": to.reason, "times": to.times}
+        log.warning("breaker_moved", account=account, channel=channel, **facts)
     if to.state is BreakerState.OPEN:
         leave(account, channel, now)

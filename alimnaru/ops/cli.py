@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from alimnaru.ops import (
+    cli_accounts,
     cli_batches,
     cli_doctor,
     cli_faults,
@@ -126,13 +127,17 @@ _add(app, "report", cli_reports.report, _CLERK)
 
 _catalogue = _make("알림 업무와 부서를 기관 설정에서 불러옵니다.")
 _add(_catalogue, "load", cli_setup.load_catalogue)
-_account = _make("발송 사업자 계정을 등록하고 살펴봅니다.")
-_add(_account, "add", cli_setup.add_account)
-_add(_account, "list", cli_setup.list_accounts)
+_accounts = _make("발송 사업자 계정을 등록하고, 어떻게 보내고 있는지 살펴봅니다.")
+_accounts.callback(invoke_without_command=True)(cli_accounts.accounts)
+_add(_accounts, "list", cli_accounts.list_accounts)
+_add(_accounts, "add", cli_accounts.add_account)
+_add(_accounts, "on", cli_accounts.switch_on)
+_add(_accounts, "off", cli_accounts.switch_off)
+_add(_accounts, "reset", cli_accounts.reset)
 _template = _make("카카오에 등록한 문안을 이어 줍니다.")
 _add(_template, "link", cli_setup.link_template)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
-app.add_typer(_account, name="account", rich_help_panel=_MANAGER)
+app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_template, name="template", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 

@@ -165,7 +165,7 @@ def accounts() -> Iterator[Finding]:
 
     active = list(CarrierAccount.objects.filter(is_active=True))
     if not active:
-        advice = "‘alimnaru account add’로 등록하거나 ‘alimnaru up’으로 모의 통신사를 켜 주십시오."
+        advice = "‘alimnaru accounts add’로 등록하거나 ‘alimnaru up’으로 모의 통신사를 켜 주십시오."
         yield Finding("account", "발송 사업자", False, "등록된 계정 없음", advice)
     for account in active:
         name = f"발송 사업자 {account.name}"
