@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -16,17 +15,8 @@ from tests.cast import PRICES
 ENDS = [state.value for state in MessageState if state is not MessageState.PENDING]
 
 
-def check_books(*batches: Batch) -> None:
-    """Messages, counters of chunks, tallies and won say the same; nothing owed is forgotten.
-
-    For all batches of a notice and department: tallies do not tell them apart.
-    """
-    for batch in batches:
-        _check_batch(batch)
-    _check_tallies(batches)
-
-
-def _check_batch(batch: Batch) -> None:
+def check_books(batch: Batch) -> None:
+    """Messages, counters of chunks, tallies and won say the same; nothing owed is forgotten."""
     batch.refresh_from_db()
     messages = list(Message.objects.filter(batch=batch))
     chunks = list(Chunk.objects.filter(batch=batch))
@@ -39,6 +29,7 @@ def _check_batch(batch: Batch) -> None:
     for chunk in chunks:
         counted[chunk.channel] += chunk.delivered
     assert +counted == delivered
+    _check_tallies(batch)
 
 
 def _check_chunks(messages: list[Message], chunks: list[Chunk]) -> None:
@@ -52,9 +43,9 @@ def _check_chunks(messages: list[Message], chunks: list[Chunk]) -> None:
             assert (chunk.state == "settled") == (owed == 0), (chunk, counters)
 
 
-def _check_tallies(batches: Sequence[Batch]) -> None:
-    chunks = list(Chunk.objects.filter(batch__in=batches))
-    batch = batches[0]
+def _check_tallies(batch: Batch) -> None:
+    """Tallies are kept by department and notice, over all their batches."""
+    chunks = Chunk.objects.filter(batch__department=batch.department, batch__notice=batch.notice)
     counted: Counter[tuple[str, str]] = Counter()
     for chunk in chunks:
         for end in ENDS:

@@ -11,11 +11,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.carriers.registry import KINDS
-from alimnaru.flow import health
-from alimnaru.flow.dispatch import dispatch
+from alimnaru.flow import health, turns
+from alimnaru.flow.dispatch import _call, dispatch
 from alimnaru.flow.exit import decide
 from alimnaru.flow.jobs import JobName, defer_each
+from alimnaru.flow.shipping import shipment_of
+from alimnaru.flow.wire import on_the_line
 from alimnaru.rules import quota as rule
+from alimnaru.rules.channel import Channel
 from alimnaru.store.ledger import chunks
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.models import Batch, Chunk, Message, Quota
@@ -31,7 +34,7 @@ ON_KAKAO = ("delivered", "alimtalk", "delivered")
 @pytest.fixture
 def three_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     """The carrier takes three messages in a call."""
-    monkeypatch.setitem(KINDS, "sandbox", replace(KINDS["sandbox"], max_messages=3))
+    monkeypatch.setitem(KINDS, "solapi", replace(KINDS["solapi"], max_messages=3))
 
 
 def send(cast: Cast, count: int) -> Batch:
@@ -201,6 +204,54 @@ def test_a_call_leaves_in_its_turn(cast: Cast) -> None:
     chunk = Chunk.objects.get()
     assert chunk.sent_at is not None
     assert chunk.sent_at >= free_at
+
+
+def test_who_misses_its_turn_takes_another(cast: Cast) -> None:
+    account = first_account(cast, per_second=100)
+    send(cast, 3)
+    departure = decide(claim(Chunk.objects.get().pk))
+    assert departure is not None
+    free_at = Quota.objects.get().free_at
+    missed = departure.leaves_at - rule.LATE - 0.01
+    assert turns.wait_for(departure.route, 3, missed)
+    row = Quota.objects.get()
+    assert row.free_at > free_at
+    # It is counted once, and what was missed is being made up for.
+    assert row.used == 3
+    assert 0 < row.behind < rule.seconds_for(3, 100)
+    # Without a rate there is nothing to miss.
+    change(account, per_second=None)
+    assert turns.wait_for(departure.route, 3, 0.0)
+
+
+def test_another_turn_may_lie_too_far_ahead(cast: Cast) -> None:
+    """The claim's worker slept, and a second's turns have been given out meanwhile."""
+    account = first_account(cast, per_second=100, per_day=1000)
+    busy(account.pk, 0)
+    batch = send(cast, 3)
+    chunk = Chunk.objects.get().pk
+    mine = claim(chunk)
+    departure = decide(mine)
+    assert departure is not None
+    late = replace(departure, leaves_at=departure.leaves_at - 60)
+    Quota.objects.update(free_at=timezone.now() + timedelta(seconds=5))
+    with on_the_line(account, chunk) as carrier:
+        shipment = shipment_of(
+            Channel.ALIMTALK,
+            account,
+            words=late.wording,
+            parts=late.parts,
+            attempts=late.attempts,
+            sender=late.route.sender_number,
+            code=late.route.template_code,
+        )
+        assert _call(mine, late, carrier, shipment) is None
+    waiting = Chunk.objects.get()
+    assert (waiting.state, waiting.token) == ("ready", "")
+    assert waiting.not_before > timezone.now()
+    assert Quota.objects.get().used == 0
+    assert cast.accepted() == []
+    check_books(batch)
 
 
 def test_a_turn_too_far_ahead_is_lined_up_for(cast: Cast) -> None:

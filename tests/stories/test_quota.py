@@ -87,4 +87,5 @@ def test_what_is_urgent_passes_those_who_wait(bulk: Cast, working: Working) -> N
     last = max(order.index(message) for message in mine)
     # The turns of a second at most were given out already; all others waited.
     assert last <= 1.5 * RATE
-    check_books(waiting, urgent)
+    check_books(waiting)
+    check_books(urgent)
