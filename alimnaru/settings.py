@@ -131,6 +131,11 @@ SILENCE_HOURS = _number("ALIMNARU_SILENCE_HOURS", 72, low=0.0001, high=720)
 REVIEW_SECONDS = _number("ALIMNARU_REVIEW_SECONDS", 300, low=0.2, high=86_400)
 #: Hosts beside those of the office's file to which the links of a wording may lead.
 LINK_HOSTS = [h.strip().lower() for h in _text("ALIMNARU_LINK_HOSTS").split(",") if h.strip()]
+#: An account that has told nothing about anybody for so long is silent (more where its results are
+#: always slow): with a sweep each 5 s the next account takes over within 30.
+HEALTH_PATIENCE = _number("ALIMNARU_HEALTH_PATIENCE", 20, low=0.5, high=3600)
+#: How long an account that fares badly is left alone the first time; doubled each time after.
+BREAKER_SECONDS = _number("ALIMNARU_BREAKER_SECONDS", 30, low=0.1, high=3600)
 #: Raw callbacks and the log of exchanges with carriers are kept this long.
 WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
 

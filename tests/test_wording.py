@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alimnaru.carriers.review import Review
+from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.readiness import Warn
@@ -45,6 +46,9 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ReviewFault,
     TemplateFault,
     Warn,
+    BreakerState,
+    Reason,
+    ProfileState,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -79,6 +83,10 @@ LATIN = {
     "up",
     "catalogue",
     "load",
+    "alimtalk",
+    "sms",
+    "lms",
+    "mms",
     "urgent",
     "normal",
     "bulk",

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.carriers.base import Carrier, InDoubt, NotSent, Rejected, Sent, Shipment
+from alimnaru.flow import health, turns
 from alimnaru.flow.doubt import settle_doubt
 from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
@@ -21,13 +22,12 @@ from alimnaru.flow.outcome import Told, conclude
 from alimnaru.flow.shipping import shipment_of
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.health import ACCOUNTS_OWN, Reason
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.quota import AHEAD
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import chunks
 from alimnaru.store.ledger.chunks import Claim
-
-#: Seconds before a chunk that a carrier did not take is offered again, by setbacks so far.
-BACKOFF = (2, 5, 15, 30, 60, 120, 300)
 
 
 def dispatch(chunk: int) -> None:
@@ -49,36 +49,61 @@ def _send(claim: Claim) -> None:
         return
     shipment = shipment_of(
         Channel(claim.channel),
-        departure.account,
+        departure.route.account,
         words=departure.wording,
         parts=departure.parts,
         attempts=departure.attempts,
-        sender=departure.sender_number,
-        code=departure.template_code,
+        sender=departure.route.sender_number,
+        code=departure.route.template_code,
     )
     try:
-        with on_the_line(departure.account, claim.chunk) as carrier:
+        with on_the_line(departure.route.account, claim.chunk) as carrier:
             answer = _call(claim, departure, carrier, shipment)
     except NotSent as error:
-        if claim.token:
-            # What ended in nothing is the second hand-over: the first may have gone through.
-            _doubt(claim)
-        elif isinstance(error, Rejected):
-            _hold(claim, _hold_code(error.result))
-        else:
-            _release(claim, error.retry_after)
+        _not_sent(claim, departure, error)
         return
     except InDoubt:
         _doubt(claim)
+        _note_call(claim, departure, cut=True)
         return
     if answer is not None:
         record(claim, departure.attempts, answer)
+        _note_call(claim, departure, cut=False)
+
+
+def _not_sent(claim: Claim, departure: Departure, error: NotSent) -> None:
+    now, way = timezone.now(), departure.route
+    if claim.token:
+        # What ended in nothing is the second hand-over: the first may have gone through.
+        _doubt(claim)
+        return
+    turns.give_back(way, len(departure.parts), now)
+    if not isinstance(error, Rejected):
+        _release(claim, error.retry_after or turns.backoff(claim))
+        _note_call(claim, departure, cut=True)
+    elif error.result in ACCOUNTS_OWN and not way.alone:
+        # Another account need not refuse what this one refuses.
+        health.refuse(way.account.pk, claim.channel, Reason.REFUSED, now)
+        _release(claim, 0)
+    else:
+        _hold(claim, _hold_code(error.result))
+        _note_call(claim, departure, cut=False)
+
+
+def _note_call(claim: Claim, departure: Departure, *, cut: bool) -> None:
+    way = departure.route
+    health.note_call(way.account.pk, claim.channel, timezone.now(), cut=cut, probe=way.probe)
 
 
 def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipment) -> Sent | None:
     token = claim.token or carrier.prepare(f"{claim.chunk}-{claim.claim}")
-    if not chunks.store_token(claim, departure.account.pk, token):
+    if not chunks.store_token(claim, departure.route.account.pk, token):
         return None  # the claim moved on while the carrier answered: its new holder acts
+    # As late as possible: all that takes its time before the call itself is done by now.
+    if not turns.wait_for(departure.route, len(departure.parts), departure.leaves_at):
+        turns.give_back(departure.route, len(departure.parts), timezone.now())
+        _release(claim, AHEAD)
+        return None
     return carrier.send(token, shipment)
 
 
@@ -109,8 +134,7 @@ def record(claim: Claim, attempts: dict[int, int], answer: Sent) -> None:
         concluded.ring()
 
 
-def _release(claim: Claim, retry_after: float | None) -> None:
-    wait = retry_after or BACKOFF[min(claim.setbacks, len(BACKOFF) - 1)]
+def _release(claim: Claim, wait: float) -> None:
     again = timezone.now() + timedelta(seconds=wait)
     with transaction.atomic():
         if chunks.release(claim, not_before=again, setback=True):
@@ -119,7 +143,7 @@ def _release(claim: Claim, retry_after: float | None) -> None:
 
 def _doubt(claim: Claim) -> None:
     now = timezone.now()
-    again = now + timedelta(seconds=BACKOFF[0])
+    again = now + timedelta(seconds=turns.BACKOFF[0])
     with transaction.atomic():
         if chunks.doubt(claim, at=now, not_before=again):
             _ring(claim, again)

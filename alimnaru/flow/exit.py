@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.flow import turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
-from alimnaru.flow.shipping import sender_number, template_code
+from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
 from alimnaru.rules.channel import Channel
@@ -23,23 +24,27 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.workdays import holidays_around
 from alimnaru.store import crypto
 from alimnaru.store.ledger import chunks, moves, settling
-from alimnaru.store.ledger import exit as going
+from alimnaru.store.ledger import exit as ledger
 from alimnaru.store.ledger.chunks import Claim
-from alimnaru.store.models import Batch, CarrierAccount, TemplateRegistration
+from alimnaru.store.models import Batch
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """A chunk that may go: by which account, in which words, and who is in it."""
 
-    account: CarrierAccount
-    template_code: str | None
-    sender_number: str
+    route: Route
     wording: Wording
     #: Message id → [phone, name, values…], opened.
     parts: dict[int, list[str]]
     #: Message id → current attempt number.
     attempts: dict[int, int]
+    #: When its turn at the account begins, by the monotonic clock: not before, not much later.
+    leaves_at: float
+
+
+#: Seconds. An account is looked for again at least so often: its breaker may have closed.
+ASK_AGAIN = 60
 
 
 def decide(claim: Claim) -> Departure | None:
@@ -53,34 +58,61 @@ def decide(claim: Claim) -> Departure | None:
         for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say):
             if stands_in_the_way(claim, batch, now):
                 return None
-        route = _route(claim, batch)
-        if isinstance(route, Refusal):
-            chunks.hold(claim, route)
-            return None
-        if _over_the_cap(claim, batch, now):
-            chunks.hold(claim, Refusal.SPEND_CAP)
-            return None
-        going_out = _who_goes(claim, batch, now)
-        if not going_out:
-            chunks.close(claim)
-            return None
-    account, code, sender = route
+        going = _going(claim, batch, now)
+    if going is None:
+        return None
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
     return Departure(
-        account=account,
-        template_code=code,
-        sender_number=sender,
+        route=going.way,
         wording=wording(batch.version_id),
-        parts={m.id: key.open(m.id, m.payload) for m in going_out},
-        attempts={m.id: m.attempt_no for m in going_out},
+        parts={m.id: key.open(m.id, m.payload) for m in going.messages},
+        attempts={m.id: m.attempt_no for m in going.messages},
+        leaves_at=going.leaves_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    way: Route
+    messages: list[ledger.Waiting]
+    leaves_at: float
+
+
+def _going(claim: Claim, batch: Batch, now: datetime) -> _Going | None:
+    """By which account, who, and when its turn begins: the turn is taken last."""
+    way = _way(claim, batch, now)
+    if way is None:
+        return None
+    turns.fit(claim, way, now)
+    if _over_the_cap(claim, batch, way, now):
+        chunks.hold(claim, Refusal.SPEND_CAP)
+        return None
+    messages = _who_goes(claim, batch, now)
+    if not messages:
+        chunks.close(claim)
+        return None
+    leaves_at = turns.take(claim, batch, way, len(messages), now)
+    return None if leaves_at is None else _Going(way, messages, leaves_at)
+
+
+def _way(claim: Claim, batch: Batch, now: datetime) -> Route | None:
+    """By which account, if by any at this moment."""
+    way = route(claim, batch, now)
+    if isinstance(way, Refusal):
+        chunks.hold(claim, way)
+        return None
+    if isinstance(way, Later):
+        at = way.at or now + timedelta(seconds=min(turns.backoff(claim), ASK_AGAIN))
+        turns.put_off(claim, batch, at, setback=way.at is None)
+        return None
+    return None if turns.must_wait(claim, batch, way, now) else way
 
 
 def _credit_reached(claim: Claim, now: datetime) -> None:
     """Kakao's word came while the SMS still waited: credit it, and do not send the SMS."""
     if claim.channel == Channel.ALIMTALK and claim.try_no == 1:
         return  # a first try: nothing can have reached anybody before
-    credited = moves.credit_earlier(going.reached_before(claim.chunk), now)
+    credited = moves.credit_earlier(ledger.reached_before(claim.chunk), now)
     settling.count_on_chunks(moves.changes_of(credited), now)
 
 
@@ -138,58 +170,31 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
     return True
 
 
-def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str] | Refusal:
-    sender = sender_number(batch.department)
-    if not sender:
-        return Refusal.SENDER_NUMBER_MISSING
-    if claim.token and claim.account is not None:
-        # In doubt it never moves: only the account that may have it can tell, or refuse a repeat.
-        pinned = CarrierAccount.objects.get(pk=claim.account)
-        return pinned, template_code(batch.version_id, pinned.pk), sender
-    # Beside a real contract, even a paused one, a sandbox would report everybody as told.
-    practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
-    accounts = CarrierAccount.objects.filter(
-        is_active=True, is_sandbox=batch.hours_waived or practising
-    )
-    if claim.channel != Channel.ALIMTALK:
-        account = accounts.first()
-        return (account, None, sender) if account else Refusal.NO_ACCOUNT
-    registration = (
-        TemplateRegistration.objects.select_related("account")
-        .filter(version=batch.version_id, state="approved", account__in=accounts)
-        .order_by("account__priority", "account_id")
-        .first()
-    )
-    if registration is None:
-        return Refusal.TEMPLATE_NOT_APPROVED if accounts.exists() else Refusal.NO_ACCOUNT
-    return registration.account, registration.code, sender
-
-
-def _over_the_cap(claim: Claim, batch: Batch, now: datetime) -> bool:
+def _over_the_cap(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool:
     cap = batch.department.monthly_cap_won
     if cap is None or batch.notice.priority == "P0":
         return False  # a cap must never silence an emergency
     # What is under way will be billed as well: a long list is gone before the first receipt comes.
-    under_way = going.under_way(batch.department_id)
-    under_way[claim.channel] += len(going.waiting_messages(claim.chunk))
-    expected = sum(n * _price(channel, now) for channel, n in under_way.items())
+    under_way = ledger.under_way(batch.department_id)
+    under_way[claim.channel, way.account.pk] += len(ledger.waiting_messages(claim.chunk))
+    expected = sum(n * _price(*key, now) for key, n in under_way.items())
     return money.spent_in_month(batch.department, now) + expected > cap
 
 
-def _price(channel: str, now: datetime) -> Decimal:
+def _price(channel: str, account: int | None, now: datetime) -> Decimal:
     try:
-        return money.won(channel, timezone.localdate(now))
+        return money.won(channel, timezone.localdate(now), account)
     except ValueError:
         return Decimal(0)  # as the tally has it: what has no price yet costs nothing that is known
 
 
-def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
-    waiting = going.waiting_messages(claim.chunk)
+def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]:
+    waiting = ledger.waiting_messages(claim.chunk)
     if claim.token:
         return waiting  # decided when it was handed over the first time
     out: dict[int, Refusal] = {}
-    to_sms: list[going.Waiting] = []
-    wishes = going.wishes(claim.chunk, batch.notice_id, now)
+    to_sms: list[ledger.Waiting] = []
+    wishes = ledger.wishes(claim.chunk, batch.notice_id, now)
     for message in waiting:
         if (wish := wishes.get(message.id)) is None:
             continue

@@ -68,6 +68,15 @@ def defer_new(
         _jobs().batch_defer_jobs(jobs)
 
 
+def defer_each(name: JobName, keys: Iterable[tuple[int, datetime]], *, queue: str) -> None:
+    """`defer_new` for keys that each have a moment of their own."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("defer a job inside the transaction that writes its row")
+    jobs = [_job(name, key, queue, at) for key, at in keys]
+    if jobs:
+        _jobs().batch_defer_jobs(jobs)
+
+
 def lock_of(name: JobName, key: int) -> str:
     """The key under which at most one job waits; the sweep looks for missing ones by it."""
     return f"{name}:{key}"

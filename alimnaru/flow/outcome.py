@@ -6,7 +6,7 @@ all of them are treated as receipts: in bulk, in any order, any number of times.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +15,16 @@ import msgspec
 
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.health import SIGNS, Sign
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.plan import Move, Policy, Settle, next_step
-from alimnaru.store.ledger import moves, settling
+from alimnaru.store.ledger import health, moves, settling
 from alimnaru.store.ledger.moves import Handover
 from alimnaru.store.ledger.settling import Settled, Verdict, standing
+
+#: What results say about accounts, by the chunk they are about.
+_Signs = dict[Sign, Counter[int]]
 
 
 class Told(msgspec.Struct, frozen=True, gc=False):
@@ -65,8 +69,11 @@ def conclude(told: Iterable[Told], now: datetime) -> Concluded:
     # any order (a late success of one try here, the failure of the next one there).
     strangers = settling.lock({v.message for v in done} | {t.message for t in rest})
     changes: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    _deliver(done, changes, now)
-    owing = moves.hand_over(_decide(rest, changes, now), now)
+    signs: _Signs = {sign: Counter() for sign in Sign}
+    _deliver(done, changes, signs, now)
+    owing = moves.hand_over(_decide(rest, changes, signs, now), now)
+    good, bad = signs[Sign.GOOD], signs[Sign.BAD]
+    health.note_results({c: (good[c], bad[c]) for c in sorted(good | bad)}, now)
     settling.count_on_chunks(changes, now)
     return Concluded(sorted(batch for batch, _ in owing), strangers)
 
@@ -86,8 +93,11 @@ def end_waiting(chunks: Sequence[int], state: MessageState, code: str, now: date
     return ended
 
 
-def _deliver(done: list[Verdict], changes: dict[int, dict[str, int]], now: datetime) -> None:
+def _deliver(
+    done: list[Verdict], changes: dict[int, dict[str, int]], signs: _Signs, now: datetime
+) -> None:
     settled = settling.settle(MessageState.DELIVERED, done, now)
+    signs[Sign.GOOD].update(s.chunk for s in settled)
     _count(settled, MessageState.DELIVERED, changes)
     if len(settled) == len(done):
         return
@@ -104,7 +114,9 @@ def _credit(messages: Sequence[int], changes: dict[int, dict[str, int]], now: da
             changes[chunk][name] += number
 
 
-def _decide(rest: list[Told], changes: dict[int, dict[str, int]], now: datetime) -> list[Handover]:
+def _decide(
+    rest: list[Told], changes: dict[int, dict[str, int]], signs: _Signs, now: datetime
+) -> list[Handover]:
     """Settle what has ended; return what goes on to another try."""
     if not rest:
         return []
@@ -115,6 +127,7 @@ def _decide(rest: list[Told], changes: dict[int, dict[str, int]], now: datetime)
         at = context.get(t.message)
         if at is None or at.attempt_no != t.attempt_no:
             continue
+        signs[SIGNS[t.result]][at.chunk] += 1
         policy = Policy(
             fallback=Channel(at.fallback) if at.fallback else None,
             urgent=at.priority in ("P0", "P1"),

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alimnaru.flow.health import check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import chunks, owing
+from alimnaru.store.ledger import chunks, health, owing
 
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
@@ -29,6 +30,7 @@ def sweep() -> bool:
                 return False
         _forget(now)
         _settle_forgotten(now)
+        check(now)
         _ring(now)
     return True
 
@@ -37,7 +39,8 @@ def _ring(now: datetime) -> None:
     pause = timedelta(seconds=settings.SWEEP_SECONDS)
     for account in reviews.accounts_to_ask(now, settings.REVIEW_SECONDS):
         defer(JobName.REVIEW, account)
-    for chunk in owing.chunks_to_poll(now):
+    early = health.to_ask_early(now, settings.HEALTH_PATIENCE)
+    for chunk in [*owing.chunks_to_poll(now), *early]:
         defer(JobName.POLL, chunk)
     for chunk in owing.silent_chunks(now, settings.FALLBACK_WAIT):
         defer(JobName.SILENCE, chunk)
@@ -59,4 +62,5 @@ def _settle_forgotten(now: datetime) -> None:
 
 def _forget(now: datetime) -> None:
     owing.fold_tallies()
+    health.forget(now)
     owing.forget_wire(now - timedelta(days=settings.WIRE_DAYS))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.flow.health import leave, reset_breakers
 from alimnaru.flow.wire import SECRETS
+from alimnaru.rules.channel import Channel
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import (
     CarrierAccount,
@@ -18,6 +21,27 @@ from alimnaru.store.models import (
     TemplateRegistration,
     TemplateVersion,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a contract carries and allows. None leaves a term as it is; a limit of 0 is none."""
+
+    priority: int | None = None
+    channels: Sequence[Channel] | None = None
+    per_second: int | None = None
+    per_day: int | None = None
+
+    def write_to(self, account: CarrierAccount) -> None:
+        """Change the account's terms; the caller saves it."""
+        if self.priority is not None:
+            account.priority = self.priority
+        if self.channels is not None:
+            account.channels = ",".join(self.channels)
+        if self.per_second is not None:
+            account.per_second = self.per_second or None
+        if self.per_day is not None:
+            account.per_day = self.per_day or None
 
 
 class UnknownNotice(LookupError):  # noqa: N818
@@ -36,6 +60,7 @@ def add_account(
     is_sandbox: bool,
     options: Mapping[str, str] | None = None,
     secrets_: Mapping[str, str] | None = None,
+    terms: Terms | None = None,
 ) -> CarrierAccount:
     """Enter a contract, or change the one of the same name. Secrets are sealed at once.
 
@@ -50,11 +75,10 @@ def add_account(
         account.api_key = api_key
         account.secret = crypto.seal(secret.encode(), purpose="carrier secret")
         account.options = dict(options or {})
-        account.secrets = (
-            crypto.seal(json.dumps(dict(secrets_)).encode(), purpose=SECRETS) if secrets_ else None
-        )
+        account.secrets = _sealed(secrets_)
         account.profile = profile
         account.is_sandbox = is_sandbox
+        (terms or Terms()).write_to(account)
         account.save()
         audit.record(
             actor=actor,
@@ -63,6 +87,38 @@ def add_account(
             facts={"name": name, "kind": kind, "sandbox": is_sandbox},
         )
     return account
+
+
+def _sealed(more: Mapping[str, str] | None) -> bytes | None:
+    return crypto.seal(json.dumps(dict(more)).encode(), purpose=SECRETS) if more else None
+
+
+def switch_account(account: CarrierAccount, *, actor: Member, on: bool) -> None:
+    """Give an account work, or no more of it. What it has in doubt stays with it."""
+    with transaction.atomic():
+        account.is_active = on
+        account.save(update_fields=["is_active"])
+        if not on:
+            leave(account.pk, None, timezone.now())
+        audit.record(
+            actor=actor,
+            act="account.on" if on else "account.off",
+            subject=f"account:{account.pk}",
+            facts={"name": account.name},
+        )
+
+
+def reset_account(account: CarrierAccount, *, actor: Member) -> list[Channel]:
+    """Close the breakers of an account by hand; return the channels on which one was open."""
+    with transaction.atomic():
+        reset = reset_breakers(account.pk, timezone.now())
+        audit.record(
+            actor=actor,
+            act="account.reset",
+            subject=f"account:{account.pk}",
+            facts={"name": account.name, "channels": [channel.value for channel in reset]},
+        )
+    return reset
 
 
 def register_wordings(

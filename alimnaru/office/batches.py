@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
+from alimnaru.flow.routing import chunk_size
 from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
@@ -43,12 +43,13 @@ def send_list(
     Raises `ListRefused`, `RosterRefused`, `IntakeRefused` or `NoWording`; then nothing is stored.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
+    version = newest_wording(notice, hours_waived=hours_waived)
     order = Order(
         notice=notice,
-        version=newest_wording(notice, hours_waived=hours_waived),
+        version=version,
         department=department or notice.department,
         member=actor,
-        chunk_size=settings.CHUNK_SIZE,
+        chunk_size=chunk_size(version.pk, hours_waived=hours_waived),
         source_name=source.name,
         source_sha256=source.sha256,
         not_before=at,

@@ -48,6 +48,8 @@ ENV = {
     "ALIMNARU_CARRIER_TIMEOUT": "1.5",
     "ALIMNARU_SWEEP_SECONDS": "0.5",
     "ALIMNARU_POLL_SECONDS": "2",
+    # Cuts open breakers here as well; with one carrier all wait for it, and a list has its time.
+    "ALIMNARU_BREAKER_SECONDS": "0.5",
 }
 
 

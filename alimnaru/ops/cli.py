@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from alimnaru.ops import (
+    cli_accounts,
     cli_batches,
     cli_doctor,
     cli_faults,
@@ -127,9 +128,13 @@ _add(app, "report", cli_reports.report, _CLERK)
 
 _catalogue = _make("알림 업무와 부서를 기관 설정에서 불러옵니다.")
 _add(_catalogue, "load", cli_setup.load_catalogue)
-_account = _make("발송 사업자 계정을 등록하고 살펴봅니다.")
-_add(_account, "add", cli_setup.add_account)
-_add(_account, "list", cli_setup.list_accounts)
+_accounts = _make("발송 사업자 계정을 등록하고, 어떻게 보내고 있는지 살펴봅니다.")
+_accounts.callback(invoke_without_command=True)(cli_accounts.accounts)
+_add(_accounts, "list", cli_accounts.list_accounts)
+_add(_accounts, "add", cli_accounts.add_account)
+_add(_accounts, "on", cli_accounts.switch_on)
+_add(_accounts, "off", cli_accounts.switch_off)
+_add(_accounts, "reset", cli_accounts.reset)
 _templates = _make("문안을 고쳐 카카오의 검수를 받고, 어디까지 왔는지 봅니다.")
 _add(_templates, "status", cli_templates.status)
 _add(_templates, "draft", cli_templates.draft)
@@ -141,7 +146,7 @@ _add(_templates, "refresh", cli_templates.refresh)
 _add(_templates, "wake", cli_templates.wake)
 _add(_templates, "link", cli_templates.link)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
-app.add_typer(_account, name="account", rich_help_panel=_MANAGER)
+app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 

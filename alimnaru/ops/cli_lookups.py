@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alimnaru.ops.cli_faults import Refused, near
 
 if TYPE_CHECKING:
-    from alimnaru.rules.channel import Lane
+    from alimnaru.rules.channel import Channel, Lane
     from alimnaru.store.models import Batch, CarrierAccount, Department, Notice
 
 
@@ -100,6 +100,19 @@ def lines_named(text: str) -> list[str]:
         if name not in LINES:
             raise Refused(Fault.CARRIER_UNKNOWN, code=name)
     return list(dict.fromkeys(names))
+
+
+def channels_named(text: str) -> list[Channel]:
+    """'alimtalk,sms' as channels, each once."""
+    from alimnaru.rules.channel import Channel
+    from alimnaru.wording import Fault
+
+    known = {channel.value: channel for channel in Channel}
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names or [text]:
+        if name not in known:
+            raise Refused(Fault.CHANNEL_UNKNOWN, code=name)
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 _WHEN = re.compile(

@@ -8,8 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alimnaru.home import home
+
+if TYPE_CHECKING:
+    from alimnaru.carriers.base import Carrier
+    from alimnaru.carriers.review import ProfileState
+    from alimnaru.store.models import CarrierAccount
 
 PYTHON = (3, 11)
 #: COPY, `FOR UPDATE SKIP LOCKED` and what the migrations use; older ones are out of support.
@@ -157,21 +163,25 @@ def catalogue() -> Iterator[Finding]:
 
 
 def accounts() -> Iterator[Finding]:
-    """Every active contract answers, and has money left."""
+    """Every active contract answers, has money left and a profile that may speak."""
     from alimnaru.carriers.base import CarrierError
     from alimnaru.carriers.kind import SettingsError
+    from alimnaru.carriers.review import ProfileState
     from alimnaru.flow.wire import on_the_line
     from alimnaru.store.models import CarrierAccount
+    from alimnaru.wording import label, sentence
 
     active = list(CarrierAccount.objects.filter(is_active=True))
     if not active:
-        advice = "‘alimnaru account add’로 등록하거나 ‘alimnaru up’으로 모의 통신사를 켜 주십시오."
+        advice = "‘alimnaru accounts add’로 등록하거나 ‘alimnaru up’으로 모의 통신사를 켜 주십시오."
         yield Finding("account", "발송 사업자", False, "등록된 계정 없음", advice)
     for account in active:
         name = f"발송 사업자 {account.name}"
         try:
             with on_the_line(account, None) as carrier:
                 won = carrier.balance()
+                # Who tells no balance has not been asked anything yet.
+                state = _profile(account, carrier)
         except (CarrierError, SettingsError) as error:
             advice = "주소와 인증 키를 확인해 주십시오."
             if account.is_sandbox:
@@ -181,6 +191,36 @@ def accounts() -> Iterator[Finding]:
         ok = won is None or won > 0
         detail = "연결됨" if won is None else f"연결됨, 잔액 {won:,}원"
         yield Finding("account", name, ok, detail, "" if ok else "충전해 주십시오.")
+        if state is not None and state is not ProfileState.ACTIVE:
+            yield Finding("profile", f"{name}의 발신 프로필", False, label(state), sentence(state))
+
+
+def _profile(account: CarrierAccount, carrier: Carrier) -> ProfileState | None:
+    """How the carrier says the sender profile stands; None where nobody needs one."""
+    from alimnaru.carriers.base import Unsupported
+
+    if not account.profile or "alimtalk" not in account.channels.split(","):
+        return None
+    try:
+        return carrier.templates.profile(account.profile).state
+    except Unsupported:
+        return None
+
+
+def breakers() -> Iterator[Finding]:
+    """No contract rests because it fared badly."""
+    from django.utils import timezone
+
+    from alimnaru.reads.health import accounts
+    from alimnaru.rules.health import BreakerState, Reason
+    from alimnaru.wording import label, sentence
+
+    for one in accounts(timezone.now()):
+        for channel in one.channels:
+            if one.account.is_active and channel.breaker.state is not BreakerState.CLOSED:
+                name = f"발송 사업자 {one.account.name} {label(channel.channel)}"
+                advice = sentence(Reason(channel.breaker.reason))
+                yield Finding("breaker", name, False, label(channel.breaker.state), advice)
 
 
 def templates() -> Iterator[Finding]:
@@ -238,6 +278,7 @@ _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     catalogue,
     accounts,
     templates,
+    breakers,
     workers,
     backlog,
 )

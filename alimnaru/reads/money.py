@@ -13,14 +13,20 @@ from alimnaru.rules.tariff import Price, PriceList
 from alimnaru.store.models import Department, Tally, Tariff
 
 
-def price_list() -> PriceList:
-    """The office's tariff."""
-    rows = Tariff.objects.order_by("since")
+def price_list(account: int | None = None) -> PriceList:
+    """The office's tariff, or that of one contract alone."""
+    rows = Tariff.objects.filter(account=account).order_by("since")
     return PriceList([Price(Channel(t.channel), t.won, t.since) for t in rows])
 
 
-def won(channel: str, on: date) -> Decimal:
-    """The price of one delivered message of a channel on a day."""
+def won(channel: str, on: date, account: int | None = None) -> Decimal:
+    """The price of one delivered message of a channel on a day: the contract's own, else the
+    office's. Raises `ValueError` if neither has begun."""
+    if account is not None:
+        try:
+            return price_list(account).won(Channel(channel), on)
+        except ValueError:
+            pass  # it has none of its own
     return price_list().won(Channel(channel), on)
 
 

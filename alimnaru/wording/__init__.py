@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alimnaru.carriers.review import Review
+from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.readiness import Warn
@@ -24,6 +25,7 @@ from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.filling import Fact, fill
+from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
@@ -59,6 +61,9 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Channel: CHANNELS,
     Lane: LANES,
     Review: STANDINGS,
+    BreakerState: BREAKERS,
+    Reason: REASONS,
+    ProfileState: PROFILES,
 }
 
 

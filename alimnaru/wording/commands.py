@@ -28,6 +28,8 @@ class Fault(StrEnum):
     OUTPUT_EXISTS = "output_exists"
     OUTPUT_UNWRITABLE = "output_unwritable"
     ACCOUNT_SETTING = "account_setting"
+    ACCOUNT_NUMBER = "account_number"
+    CHANNEL_UNKNOWN = "channel_unknown"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     VERSION_UNKNOWN = "version_unknown"
     NOT_REGISTERED = "not_registered"
@@ -126,7 +128,14 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.SECRET_MISSING: Words(
         "비밀 키를 물어볼 수 없는 상황입니다.",
-        "환경 변수 SOLAPI_API_SECRET에 넣고 다시 실행해 주십시오.",
+        "환경 변수[[ {variable}]]에 넣고 다시 실행해 주십시오.",
+    ),
+    _F.ACCOUNT_NUMBER: Words(
+        "{name}에 적은 수가 맞지 않습니다.", "0보다 크거나 같은 수를 적어 주십시오."
+    ),
+    _F.CHANNEL_UNKNOWN: Words(
+        "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",
+        "alimtalk, sms, lms, mms 가운데 골라 쉼표로 이어 주십시오.",
     ),
     _F.VERSION_UNKNOWN: Words("{version}판 문안이 없습니다.", "[[가장 새것은 {newest}판입니다.]]"),
     _F.NOT_REGISTERED: Words(

@@ -41,7 +41,10 @@ def options_of(command: Any) -> set[str]:
 
 
 def test_every_command_is_there() -> None:
-    groups = {"catalogue load", "account add", "account list"}
+    groups = {
+        "catalogue load",
+        *(f"accounts {act}" for act in ("list", "add", "on", "off", "reset")),
+    }
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
     assert set(LEAVES) == set(ISSUE) | groups
@@ -106,9 +109,9 @@ def test_odd_input_is_refused_before_anything_starts(
 
 
 def test_a_group_names_what_it_has(commands: Commands) -> None:
-    said = commands.run("account")
+    said = commands.run("catalogue")
     assert (said.code, said.out) == (2, "")
-    assert "add, list" in said.err
+    assert "load" in said.err
 
 
 # ---- the page ------------------------------------------------------------------------------------

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from alimnaru.flow.wire import settings_of
 from alimnaru.store.models import (
     AuditEntry,
-    CarrierAccount,
     Department,
     Notice,
     Tally,
@@ -20,7 +18,7 @@ from tests.cast import Cast, make_cast
 from tests.ops.commands import Commands
 
 SECRET = "SECRETSECRETSECRETSECRETSECRET12"
-ADD = ("account", "add", "main", "--api-key", "NCSKEY0000000001", "--profile", "KA01PF1")
+ADD = ("accounts", "add", "main", "--api-key", "NCSKEY0000000001", "--profile", "KA01PF1")
 
 
 @pytest.fixture
@@ -74,71 +72,6 @@ def test_a_broken_office_file_changes_nothing(
     assert said.code == 2
     assert "missing.toml" in said.err
     assert Department.objects.count() == before
-
-
-# ---- accounts ------------------------------------------------------------------------------------
-
-
-def test_an_account_is_entered(office: Cast, commands: Commands, secret: str) -> None:
-    said = commands.json(*ADD)
-    account = CarrierAccount.objects.get(name="main")
-    assert said.code == 0
-    assert said.json["callback_path"] == f"/callbacks/{account.callback_token}"
-    assert (account.kind, account.profile, account.is_sandbox) == ("solapi", "KA01PF1", False)
-    assert settings_of(account)["api_secret"] == secret
-
-
-def test_an_account_of_the_same_name_is_changed(
-    office: Cast, commands: Commands, secret: str
-) -> None:
-    commands.run(*ADD)
-    said = commands.run(*ADD[:-1], "KA01PF2")
-    assert CarrierAccount.objects.get().profile == "KA01PF2"
-    assert "계정을 저장했습니다" in said.out
-
-
-def test_a_sandbox_is_known_as_one(office: Cast, commands: Commands, secret: str) -> None:
-    commands.run(*ADD, "--kind", "sandbox", "--base-url", "http://127.0.0.1:8025")
-    assert CarrierAccount.objects.get().is_sandbox
-
-
-def test_a_secret_is_never_shown(office: Cast, commands: Commands, secret: str) -> None:
-    said = [
-        commands.run(*ADD),
-        commands.json(*ADD),
-        commands.run("account", "list"),
-        commands.json("account", "list"),
-    ]
-    assert not any(secret in one.out + one.err for one in said)
-    assert secret.encode() not in bytes(CarrierAccount.objects.get().secret)
-
-
-@pytest.mark.parametrize(
-    ("more", "code"),
-    [
-        (("--kind", "pigeon"), "account_setting"),
-        (("--base-url", "http://api.example.com"), "account_setting"),
-        (("--api-key", "열쇠"), "account_setting"),
-    ],
-)
-def test_an_account_that_cannot_be_opened_is_refused(
-    *, office: Cast, commands: Commands, secret: str, more: tuple[str, ...], code: str
-) -> None:
-    said = commands.json(*ADD, *more)
-    assert (said.code, said.error) == (2, code)
-    assert not CarrierAccount.objects.exists()
-
-
-def test_a_secret_that_nobody_can_be_asked_for_is_missing(office: Cast, commands: Commands) -> None:
-    assert commands.json(*ADD).error == "secret_missing"
-    assert "SOLAPI_API_SECRET" in commands.run(*ADD).err
-
-
-def test_accounts_are_listed(office: Cast, commands: Commands, secret: str) -> None:
-    assert "등록된 계정이 없습니다" in commands.run("account", "list").out
-    commands.run(*ADD)
-    assert "main" in commands.run("account", "list").out
-    assert [a["name"] for a in commands.json("account", "list").json["accounts"]] == ["main"]
 
 
 # ---- wordings ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from alimnaru.carriers import registry
 from alimnaru.flow import wire
 from alimnaru.flow.wordings import wording
 from alimnaru.office.accounts import add_account
@@ -19,6 +20,7 @@ from alimnaru.ops.doctor import Finding
 from alimnaru.store.models import CarrierAccount, Chunk, Department, Notice, ReceiptInbox
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, phone, with_sandbox
+from tests.flow.accounts import break_
 from tests.flow.books import lose_jobs
 from tests.ops.commands import Commands
 
@@ -188,6 +190,60 @@ def test_a_carrier_that_is_switched_off_is_not_asked(office: Cast) -> None:
     account(office, "http://127.0.0.1:9")
     CarrierAccount.objects.update(is_active=False)
     assert "등록된 계정 없음" in next(doctor.accounts()).detail
+
+
+KINDS = [kind for kind in registry.KINDS if kind != "sandbox"]
+
+
+def entered(office: Cast, handle: Handle, kind: str, **changes: str) -> CarrierAccount:
+    """A contract of that kind with the sandbox."""
+    given = {**handle.protocols[kind], **changes}
+    sealed = {s.name for s in registry.kind_called(kind).settings if s.secret}
+    return add_account(
+        actor=office.librarian,
+        kind=kind,
+        name="main",
+        base_url=handle.url,
+        api_key=given.pop("api_key"),
+        secret=given.pop("api_secret", ""),
+        profile=given.pop("profile"),
+        is_sandbox=True,
+        options={name: value for name, value in given.items() if name not in sealed},
+        secrets_={name: value for name, value in given.items() if name in sealed},
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_carrier_is_asked(office: Cast, sandbox_process: Handle, kind: str) -> None:
+    entered(office, sandbox_process, kind)
+    assert found(doctor.accounts) == [("account", True)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_wrong_key_is_found_at_every_kind(
+    office: Cast, sandbox_process: Handle, kind: str
+) -> None:
+    entered(office, sandbox_process, kind, api_key="NOBODYSKEY000000")
+    assert found(doctor.accounts) == [("account", False)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_profile_that_nobody_knows(office: Cast, sandbox_process: Handle, kind: str) -> None:
+    account = entered(office, sandbox_process, kind, profile="@nobody")
+    assert ("profile", False) in found(doctor.accounts)
+    account.channels = "sms,lms"  # needs none
+    account.save()
+    assert found(doctor.accounts) == [("account", True)]
+
+
+def test_an_account_that_rests(office: Cast) -> None:
+    assert found(doctor.breakers) == []
+    resting = account(office, "http://127.0.0.1:9")
+    break_(resting)
+    assert found(doctor.breakers) == [("breaker", False)]
+    assert "알림톡" in next(doctor.breakers()).name
+    CarrierAccount.objects.update(is_active=False)
+    assert found(doctor.breakers) == []
 
 
 @pytest.mark.parametrize(("seconds_ago", "alive"), [(5, 1), (120, 0)])

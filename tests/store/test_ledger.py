@@ -392,7 +392,7 @@ def test_what_is_under_way(office: Cast) -> None:
     ):
         Chunk.objects.filter(pk=chunk.pk).update(state=state, token=token)
     Chunk.objects.filter(pk=found[0].pk).update(delivered=1)
-    assert going.under_way(office.library.pk) == {"alimtalk": 5}
+    assert going.under_way(office.library.pk) == {("alimtalk", None): 5}
     assert going.under_way(office.health.pk) == {}
 
 

@@ -31,10 +31,13 @@ class Claim:
     token: str
     setbacks: int
     doubt_since: datetime | None
+    #: Messages that it was made with; fewer may wait.
+    size: int = 0
 
 
 _CLAIM = """
-    RETURNING id, claim, batch_id, channel, lane, try_no, account_id, token, setbacks, doubt_since
+    RETURNING id, claim, batch_id, channel, lane, try_no, account_id, token, setbacks, doubt_since,
+              size
 """
 
 
@@ -134,6 +137,34 @@ def release(claim: Claim, *, not_before: datetime, setback: bool, token: str | N
         " setbacks = setbacks + %s",
         [claim.token if token is None else token, not_before, int(setback)],
     )
+
+
+def stand_in_line(claim: Claim, account: int, not_before: datetime) -> bool:
+    """Back to ready, with a place in the line of an account: its name stands on the chunk."""
+    return _move(
+        claim,
+        ChunkState.READY,
+        "account_id = %s, token = '', lease_until = NULL, doubt_since = NULL, not_before = %s",
+        [account, not_before],
+    )
+
+
+def leave_lines(account: int, channel: str | None, now: datetime) -> list[int]:
+    """Free what stands in the lines of an account that takes nothing any more; return chunk ids.
+
+    A chunk that may have been handed over keeps its token, and stays.
+    """
+    sql = """
+        WITH old AS MATERIALIZED (
+            SELECT id FROM store_chunk
+            WHERE state = 'ready' AND not_before > %s AND account_id = %s AND token = ''
+              AND (%s::text IS NULL OR channel = %s)
+            ORDER BY id FOR UPDATE SKIP LOCKED
+        )
+        UPDATE store_chunk c SET account_id = NULL, not_before = %s
+        FROM old WHERE c.id = old.id RETURNING c.id
+    """
+    return [row[0] for row in rows(sql, [now, account, channel, channel, now])]
 
 
 def doubt(claim: Claim, *, at: datetime, not_before: datetime) -> bool:

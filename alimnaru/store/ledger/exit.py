@@ -73,18 +73,19 @@ def reached_before(chunk: int) -> list[int]:
     return [row[0] for row in rows(sql, [chunk])]
 
 
-def under_way(department: int) -> Counter[str]:
-    """Messages of a department that carriers have or are being given, by channel.
+def under_way(department: int) -> Counter[tuple[str, int | None]]:
+    """Messages of a department that carriers have or are being given, by channel and account.
 
     Starts from the partial index of open chunks. A chunk that another worker decides about at
     this moment is not in it yet.
     """
     sql = """
-        SELECT c.channel, sum(c.size - c.delivered - c.failed - c.suppressed - c.cancelled
-                              - c.expired - c.unknown - c.moved)
+        SELECT c.channel, c.account_id,
+               sum(c.size - c.delivered - c.failed - c.suppressed - c.cancelled - c.expired
+                   - c.unknown - c.moved)
         FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
         WHERE b.department_id = %s
           AND (c.state IN ('sent', 'doubt') OR (c.state = 'claimed' AND c.token <> ''))
-        GROUP BY c.channel
+        GROUP BY c.channel, c.account_id
     """
-    return Counter({row[0]: row[1] for row in rows(sql, [department])})
+    return Counter({(row[0], row[1]): row[2] for row in rows(sql, [department])})

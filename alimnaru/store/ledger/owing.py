@@ -6,6 +6,7 @@ Rows decide what is due; these statements find it. Each starts from a small part
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alimnaru.store.ledger.base import rows, run
@@ -100,6 +101,15 @@ def is_rung_for(lock: str) -> bool:
         SELECT FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo' LIMIT 1
     """
     return bool(rows(sql, [lock]))
+
+
+def ring_now(locks: Sequence[str]) -> None:
+    """Let jobs that wait under these keys for a later moment ring at once."""
+    sql = """
+        UPDATE procrastinate_jobs SET scheduled_at = NULL
+        WHERE queueing_lock = ANY(%s) AND status = 'todo'
+    """
+    run(sql, [list(locks)])
 
 
 def inbox_waits(since: datetime) -> bool:

@@ -159,8 +159,10 @@ def _tally(changes: dict[int, dict[str, int]], at: datetime) -> None:
         JOIN store_chunk c ON c.id = d.chunk
         JOIN store_batch b ON b.id = c.batch_id
         LEFT JOIN LATERAL (
+            -- The contract's own price goes before the office's.
             SELECT won FROM store_tariff t WHERE t.channel = c.channel AND t.since <= %s::date
-            ORDER BY t.since DESC LIMIT 1
+                AND (t.account_id = c.account_id OR t.account_id IS NULL)
+            ORDER BY t.account_id IS NULL, t.since DESC LIMIT 1
         ) p ON true
         GROUP BY b.department_id, b.notice_id, c.channel, d.outcome
         """,
@@ -184,12 +186,14 @@ class Standing:
     try_no: int
     fallback: str
     priority: str
+    chunk: int
 
 
 def standing(messages: Sequence[int]) -> dict[int, Standing]:
     """The current attempt of each message with its notice's policy. Primary-key look-ups."""
     sql = """
-        SELECT m.id, m.attempt_no, m.state, c.channel, c.try_no, n.fallback, n.priority
+        SELECT m.id, m.attempt_no, m.state, c.channel, c.try_no, n.fallback, n.priority,
+               m.chunk_id
         FROM store_message m
         JOIN store_chunk c ON c.id = m.chunk_id
         JOIN store_batch b ON b.id = m.batch_id

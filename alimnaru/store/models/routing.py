@@ -19,6 +19,8 @@ class Quota(models.Model):
     free_at = models.DateTimeField()
     day = models.DateField()
     used = models.PositiveIntegerField(default=0)
+    #: Seconds of turns that were given out and missed: made up for bit by bit.
+    behind = models.FloatField(default=0)
 
     class Meta:
         constraints: ClassVar = [
