@@ -22,7 +22,7 @@ from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.workdays import holidays_around
 from alimnaru.store import crypto
-from alimnaru.store.ledger import chunks, moves, settling
+from alimnaru.store.ledger import absences, chunks, moves, settling
 from alimnaru.store.ledger import exit as going
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.models import Batch, CarrierAccount, TemplateRegistration
@@ -197,6 +197,7 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
             [Choice(c) for c in wish.choices],
             statutory=batch.notice.is_statutory,
             suspended=wish.suspended,
+            absent=wish.absent,
         )
         if isinstance(verdict, Refusal):
             out[message.id] = verdict
@@ -206,7 +207,13 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
     if to_sms:
         divert(claim, batch, to_sms, now)
     gone = set(out) | {m.id for m in to_sms}
-    return [m for m in waiting if m.id not in gone]
+    going_out = [m for m in waiting if m.id not in gone]
+    if claim.channel == Channel.ALIMTALK:
+        # Asked for Kakao, or no SMS may follow: tried there again, and believed anew.
+        missed = [m.to_hash for m in going_out if (w := wishes.get(m.id)) is not None and w.absent]
+        if missed:
+            absences.drop(missed)
+    return going_out
 
 
 def _has_sms(batch: Batch) -> bool:

@@ -12,7 +12,7 @@ from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import chunks, owing
+from alimnaru.store.ledger import absences, chunks, owing
 
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
@@ -28,6 +28,8 @@ def sweep() -> bool:
                 return False
         _forget(now)
         _settle_forgotten(now)
+        # After messages, as a drain takes them.
+        absences.forget_over(now)
         _ring(now)
     return True
 

@@ -29,7 +29,7 @@ def check_books(batch: Batch) -> None:
     for chunk in chunks:
         counted[chunk.channel] += chunk.delivered
     assert +counted == delivered
-    _check_tallies(batch, chunks)
+    _check_tallies(batch)
 
 
 def _check_chunks(messages: list[Message], chunks: list[Chunk]) -> None:
@@ -43,7 +43,11 @@ def _check_chunks(messages: list[Message], chunks: list[Chunk]) -> None:
             assert (chunk.state == "settled") == (owed == 0), (chunk, counters)
 
 
-def _check_tallies(batch: Batch, chunks: list[Chunk]) -> None:
+def _check_tallies(batch: Batch) -> None:
+    """Tallies are kept by department and notice, over all their batches."""
+    chunks = Chunk.objects.filter(
+        batch__department=batch.department, batch__notice=batch.notice
+    )
     counted: Counter[tuple[str, str]] = Counter()
     for chunk in chunks:
         for end in ENDS:
