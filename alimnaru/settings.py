@@ -127,6 +127,10 @@ RECEIPT_PAUSE = _number("ALIMNARU_RECEIPT_PAUSE", 0.2, low=0, high=10)
 FALLBACK_WAIT = _number("ALIMNARU_FALLBACK_WAIT", 0, low=0, high=86_400)
 #: After this an attempt without any result counts as unknown (SOLAPI's own agent: 72 hours).
 SILENCE_HOURS = _number("ALIMNARU_SILENCE_HOURS", 72, low=0.0001, high=720)
+#: Won for SMS in place of a channel that all breakers call out of order; a person sets their own.
+OUTAGE_CEILING = int(_number("ALIMNARU_OUTAGE_CEILING", 500_000, low=0, high=10**11))
+#: Seconds that such an outage must last before notices that are not urgent go by SMS.
+OUTAGE_PATIENCE = _number("ALIMNARU_OUTAGE_PATIENCE", 300, low=0, high=86_400)
 #: Raw callbacks and the log of exchanges with carriers are kept this long.
 WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outage import is_off
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.shipping import sender_number, template_code
 from alimnaru.flow.wordings import Wording, wording
@@ -50,7 +51,7 @@ def decide(claim: Claim) -> Departure | None:
         batch = Batch.objects.select_related("notice", "department", "version").get(pk=claim.batch)
         now = timezone.now()
         _credit_reached(claim, now)
-        for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say):
+        for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say, _channel_off):
             if stands_in_the_way(claim, batch, now):
                 return None
         route = _route(claim, batch)
@@ -138,6 +139,18 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
     return True
 
 
+def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
+    if claim.token or not is_off(Channel(claim.channel), claim.chunk, now):
+        # What was handed over once is settled under its token, and goes no other way.
+        return False
+    # Who gets SMS anyway is not kept waiting by Kakao's outage.
+    if _who_goes(claim, batch, now):
+        chunks.hold(claim, Refusal.CHANNEL_OFF)
+    else:
+        chunks.close(claim)
+    return True
+
+
 def _route(claim: Claim, batch: Batch) -> tuple[CarrierAccount, str | None, str] | Refusal:
     sender = sender_number(batch.department)
     if not sender:
@@ -217,8 +230,10 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[going.Waiting]:
 
 
 def _has_sms(batch: Batch) -> bool:
-    fallback = batch.notice.fallback
-    return bool(fallback) and wording(batch.version_id).speaks(Channel(fallback))
+    if not batch.notice.fallback:
+        return False
+    words = wording(batch.version_id)
+    return words.speaks(words.way_by(Channel(batch.notice.fallback)))
 
 
 def _suppress(claim: Claim, out: dict[int, Refusal], now: datetime) -> None:

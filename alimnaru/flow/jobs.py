@@ -30,6 +30,8 @@ class JobName(StrEnum):
     POLL = "poll"  # chunk
     FALLBACK = "fallback"  # batch
     SILENCE = "silence"  # chunk
+    OUTAGE = "outage"  # outage
+    UNKNOWN = "unknown"  # batch
 
 
 RECEIPTS = "receipts"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alimnaru.flow import outage
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.rules.lifecycle import MessageState
@@ -45,6 +46,7 @@ def _ring(now: datetime) -> None:
         defer(JobName.FALLBACK, batch)
     for chunk, lane in chunks.free_expired(now) + owing.chunks_without_job(now, now - pause):
         defer(JobName.DISPATCH, chunk, queue=lane)
+    outage.watch(now)
     if owing.inbox_waits(now - pause):
         # The last key taken: callbacks queue up behind it until this transaction ends.
         defer(JobName.RECEIVE, 0)

@@ -6,7 +6,9 @@ from procrastinate.contrib.django import app
 
 from alimnaru.flow import dispatch as dispatching
 from alimnaru.flow import fallback as falling_back
+from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
+from alimnaru.flow import unknowns
 from alimnaru.flow.jobs import JobName
 
 
@@ -33,3 +35,13 @@ def fallback(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.SILENCE}")
 def silence(key: int) -> None:
     falling_back.give_up_waiting(key)
+
+
+@app.task(name=f"alimnaru.{JobName.OUTAGE}")
+def outage(key: int) -> None:
+    going_round.go_round(key)
+
+
+@app.task(name=f"alimnaru.{JobName.UNKNOWN}")
+def unknown(key: int) -> None:
+    unknowns.apply_rule(key)

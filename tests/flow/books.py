@@ -45,9 +45,7 @@ def _check_chunks(messages: list[Message], chunks: list[Chunk]) -> None:
 
 def _check_tallies(batch: Batch) -> None:
     """Tallies are kept by department and notice, over all their batches."""
-    chunks = Chunk.objects.filter(
-        batch__department=batch.department, batch__notice=batch.notice
-    )
+    chunks = Chunk.objects.filter(batch__department=batch.department, batch__notice=batch.notice)
     counted: Counter[tuple[str, str]] = Counter()
     for chunk in chunks:
         for end in ENDS:
