@@ -19,6 +19,7 @@ from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording import Fault, label, note, sentence, step_for, why, why_not
 from alimnaru.wording.filling import fill
@@ -37,6 +38,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ChunkState,
     Channel,
     Lane,
+    Choice,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -59,6 +61,16 @@ LATIN = {
     "urgent",
     "normal",
     "bulk",
+    "alimtalk",
+    "sms",
+    "lms",
+    "mms",
+    "sent",
+    "leave",
+    "unknown",
+    "list",
+    "--batch",
+    "--message",
     "--yes",
     "--force",
     "--help",
@@ -139,6 +151,7 @@ def test_a_plain_string_is_a_refusal_first() -> None:
         (ChunkState.HELD, "멈춤"),
         (Channel.ALIMTALK, "알림톡"),
         ("sms", "문자"),
+        (Choice.SMS, "문자로 보냄"),
         (Lane.BULK, "대량"),
         ("something", "something"),
     ],
@@ -178,6 +191,10 @@ def test_why_somebody_was_not_told_and_what_to_do(
 
 def test_a_silent_try_is_explained() -> None:
     assert "답이 없어" in why(SILENT_CODE)
+
+
+def test_what_was_counted_as_sent_is_explained() -> None:
+    assert "셈했습니다" in why(COUNTED_AS_SENT)
 
 
 # ---- facts ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import absences, chunks, owing
+from alimnaru.store.ledger import absences, chunks, owing, unknowns
 
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
@@ -47,6 +47,8 @@ def _ring(now: datetime) -> None:
     for chunk, lane in chunks.free_expired(now) + owing.chunks_without_job(now, now - pause):
         defer(JobName.DISPATCH, chunk, queue=lane)
     outage.watch(now)
+    for batch in unknowns.due_batches(now):
+        defer(JobName.UNKNOWN, batch)
     if owing.inbox_waits(now - pause):
         # The last key taken: callbacks queue up behind it until this transaction ends.
         defer(JobName.RECEIVE, 0)

@@ -16,6 +16,7 @@ from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.commands import FAULTS, Fault
@@ -23,7 +24,7 @@ from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
-from alimnaru.wording.states import CHANNELS, CHUNKS, LANES, MESSAGES, Named
+from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
 
@@ -46,6 +47,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     ChunkState: CHUNKS,
     Channel: CHANNELS,
     Lane: LANES,
+    Choice: CHOICES,
 }
 
 
@@ -63,7 +65,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     OfficeFault: {code: Words(text) for code, text in OFFICE_FAULTS.items()},
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
-    str: {"silent": Words(SILENT)},
+    str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
 
 
