@@ -46,7 +46,7 @@ up: .venv/installed ## database, web, workers, sandbox; Ctrl-C ends them
 bench: .venv/installed-dev ## the whole district: 470,000 rows; ARGS="--rows 50000"
 	$(RUN) $(BIN)/alimnaru bench $(ARGS)
 
-chaos: .venv/installed-dev ## a hundred faults while lists are sent
+chaos: .venv/installed-dev ## sixty faults at each carrier's protocol while lists are sent
 	$(RUN) $(BIN)/alimnaru chaos $(ARGS)
 
 # --- check ----------------------------------------------------------------------------------

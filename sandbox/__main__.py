@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 import uvicorn
 
-from sandbox.app import Protocol, build
-from sandbox.auth import PROFILE
-from sandbox.settings import Settings, changed
+from sandbox import protocols
+from sandbox.app import Connection, build
+from sandbox.settings import FIRST, Settings, changed
 from sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -73,16 +73,17 @@ def _listen(port: int) -> socket.socket:
 
 
 def _words(url: str, world: World, *, as_json: bool) -> str:
-    facts = {
-        "url": url,
-        "api_key": world.gate.api_key,
-        "api_secret": world.gate.api_secret,
-        "profile": PROFILE,
-        "phones": f"{url}/phones",
-    }
+    told = {name: protocol.credentials for name, protocol in world.protocols.items()}
+    facts = {"url": url, **told[FIRST], "phones": f"{url}/phones"}
     if as_json:
-        return msgspec.json.encode(facts).decode()
-    return "\n".join(f"{name:<11}{value}" for name, value in facts.items())
+        return msgspec.json.encode({**facts, "protocols": told}).decode()
+    lines = [f"{name:<11}{value}" for name, value in facts.items()]
+    lines += [
+        f"{name:<11}{' '.join(f'{key}={value}' for key, value in credentials.items())}"
+        for name, credentials in told.items()
+        if name != FIRST
+    ]
+    return "\n".join(lines)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -99,11 +100,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     # often, but leave alone what was imported.
     gc.freeze()
     gc.set_threshold(5_000, 5, 5)
-    world = World(arguments.journal)
+    world = World(arguments.journal, protocols.every())
     server = _Server(
         uvicorn.Config(
             build(world, options),
-            http=Protocol,
+            http=Connection,
             ws="none",
             log_level="warning",
             access_log=False,

@@ -1,30 +1,29 @@
-"""The HTTP surface: routes, authentication, faults at the edge."""
+"""The HTTP surface: everybody's routes on one port, faults at the edge."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox import control, direct, groups, lists, phones
-from sandbox.faults import Fault, endpoint_of
+from sandbox import control, control_templates, phones
+from sandbox.faults import Fault
+from sandbox.protocol import Handler, Protocol
 from sandbox.store import Group
-from sandbox.wire import WireError, answer, error_answer
+from sandbox.wire import WireError, error_answer
 from sandbox.world import World
 
-_OPEN = ("/_sandbox", "/phones", "/pricing")
 
-
-class Protocol(HttpToolsProtocol):
+class Connection(HttpToolsProtocol):
     """Hands the connection to the application, which must be able to cut it."""
 
     def on_message_begin(self) -> None:
@@ -42,23 +41,24 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless a fault is scheduled for it."""
-        if scope["type"] != "http" or scope["path"] == "/" or scope["path"].startswith(_OPEN):
+        owner = owner_of(self._world, scope["path"]) if scope["type"] == "http" else None
+        places = owner.endpoint_of(scope["method"], scope["path"]) if owner else ()
+        if owner is None or not places:
             await self._app(scope, receive, send)
             return
         latency = self._world.settings.latency_ms
         if latency:
             await asyncio.sleep(latency / 1000)
-        fault = self._world.faults.strike(endpoint_of(scope["method"], scope["path"]))
+        fault = self._world.faults.strike(owner.name, places)
         if fault is None:
             await self._app(scope, receive, send)
+        elif fault.status is not None:
+            await owner.failure(fault)(scope, receive, send)
         else:
             await self._suffer(fault, scope, receive, send)
 
     async def _suffer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        status = fault.status
-        if status is not None:
-            await _failure(status)(scope, receive, send)
-        elif fault.kind == "cut_before":
+        if fault.kind == "cut_before":
             await _cut(scope)
         elif fault.kind == "slow":
             await asyncio.sleep(fault.ms / 1000)
@@ -88,17 +88,6 @@ class Edge:
         await _cut(scope, flush=fault.kind == "cut_middle")
 
 
-def _failure(status: int) -> Response:
-    code = "TooManyRequests" if status == 429 else "InternalServerError"
-    headers = {"Retry-After": "1"} if status in (429, 503) else {}
-    # SOLAPI's clients take the body of a 5xx as text.
-    if status >= 500:
-        return PlainTextResponse("요청을 처리하지 못했습니다.", status, headers)
-    reply = answer({"errorCode": code, "errorMessage": "요청이 너무 많습니다."}, status)
-    reply.headers.update(headers)
-    return reply
-
-
 async def _cut(scope: Scope, *, flush: bool = False) -> None:
     transport = scope["extensions"]["sandbox.transport"]["transport"]
     if flush:
@@ -111,66 +100,43 @@ async def _cut(scope: Scope, *, flush: bool = False) -> None:
     await asyncio.sleep(0.01)
 
 
-Handler = Callable[[Request], Awaitable[Response]]
+def owner_of(world: World, path: str) -> Protocol | None:
+    """The protocol that a path belongs to."""
+    return next((one for one in world.protocols.values() if one.owns(path)), None)
 
 
-def _guarded(handler: Handler) -> Handler:
-    async def guarded(request: Request) -> Response:
-        request.app.state.world.gate.check(request.headers.get("authorization"))
-        return await handler(request)
-
-    return guarded
+def _told(request: Request, problem: WireError) -> Response:
+    owner = owner_of(request.app.state.world, request.url.path)
+    return error_answer(problem) if owner is None else owner.error(problem)
 
 
-async def _on_wire_error(_request: Request, problem: Exception) -> Response:
+async def _on_wire_error(request: Request, problem: Exception) -> Response:
     if isinstance(problem, WireError):
-        return error_answer(problem)
+        return _told(request, problem)
     raise problem
 
 
-async def _on_bad_json(_request: Request, problem: Exception) -> Response:
-    return error_answer(WireError(400, "ValidationError", str(problem)))
+async def _on_bad_json(request: Request, problem: Exception) -> Response:
+    return _told(request, WireError(400, "ValidationError", str(problem)))
 
 
-async def _on_missing(_request: Request, _problem: Exception) -> Response:
-    return error_answer(WireError(404, "ResourceNotFound", "없는 주소입니다."))
+async def _on_missing(request: Request, _problem: Exception) -> Response:
+    return _told(request, WireError(404, "ResourceNotFound", "없는 주소입니다."))
 
 
-async def _on_wrong_method(_request: Request, _problem: Exception) -> Response:
-    return error_answer(WireError(405, "MethodNotAllowed", "이 주소에 쓸 수 없는 방법입니다."))
+async def _on_wrong_method(request: Request, _problem: Exception) -> Response:
+    return _told(request, WireError(405, "MethodNotAllowed", "이 주소에 쓸 수 없는 방법입니다."))
 
-
-_V4 = "/messages/v4"
-_GROUP = f"{_V4}/groups/{{group_id}}"
-
-_API: list[tuple[str, str, Handler]] = [
-    ("POST", f"{_V4}/send", direct.send_one),
-    ("POST", f"{_V4}/send-many", direct.send_many),
-    ("POST", f"{_V4}/send-many/detail", direct.send_many_detail),
-    ("POST", f"{_V4}/groups", groups.create),
-    ("GET", f"{_V4}/groups", lists.groups),
-    ("GET", _GROUP, groups.show),
-    ("DELETE", _GROUP, groups.delete),
-    ("PUT", f"{_GROUP}/messages", groups.add),
-    ("GET", f"{_GROUP}/messages", lists.group_messages),
-    ("DELETE", f"{_GROUP}/messages", groups.remove),
-    ("POST", f"{_GROUP}/send", groups.send),
-    ("POST", f"{_GROUP}/schedule", groups.schedule),
-    ("DELETE", f"{_GROUP}/schedule", groups.unschedule),
-    ("GET", f"{_V4}/list", lists.messages),
-    ("GET", f"{_V4}/list-old", lists.messages),
-    ("GET", f"{_V4}/statistics", lists.statistics),
-    ("GET", "/cash/v1/balance", lists.balance),
-    ("POST", "/storage/v1/files", lists.upload),
-]
 
 _CONTROL: list[tuple[str, str, Handler]] = [
-    ("GET", "/pricing/v1/messaging/default", lists.prices),
     ("GET", "/_sandbox/health", control.health),
     ("GET", "/_sandbox/accepted", control.accepted),
     ("GET", "/_sandbox/summary", control.summary),
-    ("PUT", "/_sandbox/templates", control.put_templates),
-    ("GET", "/_sandbox/templates", control.get_templates),
+    ("PUT", "/_sandbox/templates", control_templates.put),
+    ("GET", "/_sandbox/templates", control_templates.show),
+    ("POST", "/_sandbox/templates/{code}/decide", control_templates.decide),
+    ("POST", "/_sandbox/templates/{code}/age", control_templates.age),
+    ("GET", "/_sandbox/pictures", control_templates.pictures),
     ("PUT", "/_sandbox/mix", control.put_mix),
     ("PUT", "/_sandbox/callback", control.put_callback),
     ("PUT", "/_sandbox/config", control.put_config),
@@ -191,7 +157,7 @@ def build(world: World, options: dict[str, Any]) -> ASGIApp:
     waiting: set[asyncio.Task[None]] = set()
 
     def fire(group: Group) -> None:
-        task = asyncio.create_task(groups.fire_scheduled(world, group))
+        task = asyncio.create_task(world.protocols[group.protocol].fire_scheduled(group))
         waiting.add(task)
         task.add_done_callback(waiting.discard)
 
@@ -208,7 +174,7 @@ def build(world: World, options: dict[str, Any]) -> ASGIApp:
 
     app = Starlette(
         routes=[
-            *(Route(path, _guarded(handler), methods=[verb]) for verb, path, handler in _API),
+            *(route for protocol in world.protocols.values() for route in protocol.routes()),
             *(Route(path, handler, methods=[verb]) for verb, path, handler in _CONTROL),
         ],
         exception_handlers={

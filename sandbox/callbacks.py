@@ -1,24 +1,24 @@
-"""Reports on their way to the callback address: batches, retries, and faults on request."""
+"""Reports on their way to a callback address: batches, retries, and faults on request.
+
+Each protocol posts on lanes of its own, so that an address that hangs holds up nobody else.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from zlib import crc32
 
 import httpx
 
 from sandbox.chance import share
-from sandbox.codes import STATUS_JSON
+from sandbox.protocol import Protocol
 from sandbox.settings import Settings
 from sandbox.store import Chunk
-from sandbox.wire import ACCOUNT, encode, iso
 
-ATTEMPTS = 5
 _WORKERS = 2
 _TIMEOUT = 10.0
 # How late an overtaken or repeated report comes, in seconds.
@@ -49,15 +49,38 @@ Close = Callable[[Chunk, Sequence[int], str], None]
 Later = Callable[[float, Parcel], None]
 
 
+@dataclass(slots=True)
+class _Lane:
+    protocol: Protocol
+    queue: deque[Parcel] = field(default_factory=deque)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def take(self, room: int) -> list[Parcel]:
+        batch: list[Parcel] = []
+        while room and self.queue:
+            head, rest = self.queue.popleft().split(room)
+            if rest is not None:
+                self.queue.appendleft(rest)
+            batch.append(head)
+            room -= len(head.places)
+        return batch
+
+
 class Courier:
     """Takes parcels and delivers them. `close` is told of each report once; `later` waits."""
 
-    def __init__(self, settings: Callable[[], Settings], close: Close, later: Later) -> None:
+    def __init__(
+        self,
+        protocols: Mapping[str, Protocol],
+        settings: Callable[[], Settings],
+        close: Close,
+        later: Later,
+    ) -> None:
+        self._protocols = protocols
         self._settings = settings
         self._close = close
         self._later = later
-        self._queue: deque[Parcel] = deque()
-        self._wake = asyncio.Event()
+        self._lanes: dict[tuple[str, str], _Lane] = {}
         self._workers: list[asyncio.Task[None]] = []
         self._client: httpx.AsyncClient | None = None
         self.counts: Counter[str] = Counter()
@@ -66,7 +89,8 @@ class Courier:
         """Begin to deliver."""
         # Proxy settings of the environment would carry reports off this machine.
         self._client = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False)
-        self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
+        for lane in self._lanes.values():
+            self._man(lane)
 
     async def stop(self) -> None:
         """Stop delivering; what is under way is abandoned and comes again after a restart."""
@@ -80,14 +104,15 @@ class Courier:
 
     def forget(self) -> None:
         """Drop everything that waits."""
-        self._queue.clear()
+        for lane in self._lanes.values():
+            lane.queue.clear()
         self.counts.clear()
 
     def post(self, chunk: Chunk, places: Sequence[int]) -> None:
         """Take reports that have just become due."""
         settings = self._settings()
         self.counts["pending"] += len(places)
-        if settings.callback_url is None:
+        if settings.callback_of(chunk.group.protocol) is None:
             self._settle(chunk, places, "u")
             return
         if settings.callback_lost or settings.callback_duplicate or settings.callback_reorder:
@@ -97,8 +122,18 @@ class Courier:
 
     def put(self, parcel: Parcel) -> None:
         """Queue a parcel."""
-        self._queue.append(parcel)
-        self._wake.set()
+        protocol = self._protocols[parcel.chunk.group.protocol]
+        key = (protocol.name, protocol.lane(parcel.chunk))
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane(protocol)
+            if self._client is not None:
+                self._man(lane)
+        lane.queue.append(parcel)
+        lane.wake.set()
+
+    def _man(self, lane: _Lane) -> None:
+        self._workers += [asyncio.create_task(self._work(lane)) for _ in range(_WORKERS)]
 
     def _disturb(self, chunk: Chunk, places: Sequence[int], settings: Settings) -> list[int]:
         straight: list[int] = []
@@ -120,51 +155,43 @@ class Courier:
             straight.append(i)
         return straight
 
-    async def _work(self) -> None:
+    async def _work(self, lane: _Lane) -> None:
         while True:
-            batch = self._take(self._settings().callback_batch)
+            batch = lane.take(min(self._settings().callback_batch, lane.protocol.callback_most))
             if not batch:
-                self._wake.clear()
-                await self._wake.wait()
+                lane.wake.clear()
+                await lane.wake.wait()
                 continue
-            await self._deliver(batch)
+            await self._deliver(lane.protocol, batch)
 
-    def _take(self, room: int) -> list[Parcel]:
-        batch: list[Parcel] = []
-        while room and self._queue:
-            head, rest = self._queue.popleft().split(room)
-            if rest is not None:
-                self._queue.appendleft(rest)
-            batch.append(head)
-            room -= len(head.places)
-        return batch
-
-    async def _deliver(self, batch: list[Parcel]) -> None:
+    async def _deliver(self, protocol: Protocol, batch: list[Parcel]) -> None:
         settings = self._settings()
-        if settings.callback_url is None or self._client is None:
+        url = settings.callback_of(protocol.name)
+        post = None if url is None else protocol.encode(batch, settings)
+        if url is None or post is None or self._client is None:
             for parcel in batch:
                 self._finish(parcel, "u")
             return
         self.counts["posts"] += 1
         try:
             reply = await self._client.post(
-                settings.callback_url,
-                content=encode_batch(batch),
-                headers={"Content-Type": "application/json"},
+                url + post.path,
+                content=post.body,
+                headers={"Content-Type": "application/json", **post.headers},
             )
-            delivered = reply.status_code == httpx.codes.OK
+            delivered = protocol.accepts_reply(reply)
         except (httpx.HTTPError, httpx.InvalidURL):
             delivered = False
         for parcel in batch:
             if delivered:
                 self._finish(parcel, "d")
             else:
-                self._try_again(parcel, settings)
+                self._try_again(parcel, settings, protocol.callback_tries)
 
-    def _try_again(self, parcel: Parcel, settings: Settings) -> None:
+    def _try_again(self, parcel: Parcel, settings: Settings, tries: int) -> None:
         self.counts["failed_posts"] += 1
         parcel.attempt += 1
-        if parcel.attempt >= ATTEMPTS:
+        if parcel.attempt >= tries:
             self._finish(parcel, "g")
             return
         waits = settings.retry_ms or (1_000,)
@@ -182,51 +209,3 @@ class Courier:
         if name:
             self.counts[name] += count
         self._close(chunk, places, how)
-
-
-def encode_batch(batch: Sequence[Parcel]) -> bytes:
-    """The body of a callback: an array of single reports."""
-    items: list[str] = []
-    for parcel in batch:
-        items += _encode_parcel(parcel)
-    return f"[{','.join(items)}]".encode()
-
-
-def _encode_parcel(parcel: Parcel) -> list[str]:
-    chunk, base = parcel.chunk, parcel.chunk.base
-    to, custom = list(chunk.to), list(chunk.custom)
-    code, shape = chunk.code, chunk.shape
-    now, ids = iso(time.time()), chunk.head
-    begin = f'{{"eventDataId":"EVT{ids[3:]}'
-    starts = [_shape_json(chunk, number) for number in range(len(chunk.shapes))]
-    dates = (
-        f',"dateProcessed":"{iso(chunk.group.sent_at)}","dateReported":"{now}",'
-        f'"dateReceived":"{now}","networkCode":null,"accountId":"{ACCOUNT}","customFields":'
-    )
-    end = f'}},"retryCount":{parcel.attempt}}}'
-    items: list[str] = []
-    for i in parcel.places:
-        status, own = code[i], custom[i]
-        number = f"{base + i:08X}"
-        kind, shared = starts[shape[i]]
-        if chunk.replaced:
-            kind = chunk.type_of(i)
-        fields = f'{{"ref":"{own}"}}' if type(own) is str else chunk.custom_json(i)
-        items.append(
-            f'{begin}{number}","data":{{"messageId":"{ids}{number}",{shared}"type":"{kind}",'
-            f'"to":"{to[i]}",{STATUS_JSON[status]}{dates}{fields}{end}'
-        )
-    return items
-
-
-def _shape_json(chunk: Chunk, number: int) -> tuple[str, str]:
-    shape = chunk.shapes[number]
-    shared = f'"groupId":"{chunk.group.group_id}","from":{encode(shape.sender).decode()},'
-    if shape.pf_id is not None:
-        options = {
-            "pfId": shape.pf_id,
-            "templateId": shape.template_id,
-            "disableSms": shape.disable_sms,
-        }
-        shared += f'"kakaoOptions":{encode(options).decode()},'
-    return shape.type, shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from random import Random
 from typing import Literal
 
@@ -18,7 +19,21 @@ Kind = Literal[
     "slow",
     "slow_after",
 ]
-Path = Literal["create", "add", "send", "direct", "schedule", "list", "groups", "other", "any"]
+# create, add, send, list, cancel, templates and other mean something in every protocol; direct,
+# schedule and groups are SOLAPI's.
+Path = Literal[
+    "create",
+    "add",
+    "send",
+    "direct",
+    "schedule",
+    "list",
+    "groups",
+    "cancel",
+    "templates",
+    "other",
+    "any",
+]
 
 _STATUS = {"error_500": 500, "error_502": 502, "error_503": 503, "too_many": 429}
 
@@ -33,36 +48,13 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     probability: float = 1.0
     ms: int = 1_000
     struck: int = 0
+    # None strikes every protocol.
+    protocol: str | None = None
 
     @property
     def status(self) -> int | None:
         """The HTTP status it answers with, if it answers."""
         return _STATUS.get(self.kind)
-
-
-_OF_A_GROUP: dict[tuple[str, ...], Path] = {
-    ("POST", "send"): "send",
-    ("POST", "schedule"): "schedule",
-    ("DELETE", "schedule"): "schedule",
-    ("PUT", "messages"): "add",
-    ("GET", "messages"): "list",
-}
-
-
-def endpoint_of(method: str, path: str) -> Path:
-    """Which of the fault paths a request belongs to."""
-    parts = path.strip("/").removeprefix("messages/v4/").split("/")
-    if parts[0] in {"send", "send-many"}:
-        return "direct"
-    if parts[0] in {"list", "list-old"}:
-        return "list"
-    if parts[0] != "groups":
-        return "other"
-    return _OF_A_GROUP.get((method, *parts[2:]), "groups") if len(parts) > 1 else _create(method)
-
-
-def _create(method: str) -> Path:
-    return "create" if method == "POST" else "groups"
 
 
 class Faults:
@@ -73,10 +65,12 @@ class Faults:
         self.struck = 0
         self._random = Random(seed)
 
-    def strike(self, endpoint: Path) -> Fault | None:
-        """The fault that hits this request, or None."""
+    def strike(self, protocol: str, places: Collection[str]) -> Fault | None:
+        """The fault that hits a request to one of these places, or None."""
         for fault in self.scheduled:
-            if fault.path not in {"any", endpoint}:
+            if fault.protocol not in {None, protocol}:
+                continue
+            if fault.path != "any" and fault.path not in places:
                 continue
             if fault.skip:
                 fault.skip -= 1

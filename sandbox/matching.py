@@ -8,14 +8,14 @@ decide that, so a match is linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from sandbox.codes import INDEX
-from sandbox.wire import Button
+from sandbox.message import AnyButton, Button
+from sandbox.statuses import INDEX
 
 _MARK = re.compile(r"#\{[^{}]*\}")
 
@@ -113,12 +113,17 @@ class TemplateSpec(msgspec.Struct):
     buttons: list[ButtonSpec] | None = None
     quick_replies: list[ButtonSpec] | None = None
     channel: str | None = None
+    name: str | None = None
+    image: str | None = None
+    message_type: str | None = None
+    emphasis: str | None = None
+    category: str | None = None
 
 
 class _ButtonPattern:
     __slots__ = ("_blanks", "_fixed", "_loose", "_rest", "name", "type", "whole")
 
-    def __init__(self, spec: ButtonSpec) -> None:
+    def __init__(self, spec: ButtonSpec, make: Callable[..., AnyButton]) -> None:
         self.type = spec.type
         self.name = spec.name
         registered = (spec.link_mobile, spec.link_pc, spec.scheme_android, spec.scheme_ios)
@@ -132,13 +137,13 @@ class _ButtonPattern:
         # The kind stands in for a second field, so that there always is a tuple to compare.
         self._rest = attrgetter(*(field for field, _ in rest), "type", "name")
         # Most buttons carry nothing that varies: those compare in one step.
-        self.whole = None if self._loose else Button(spec.type, spec.name, *registered)
+        self.whole = None if self._loose else make(spec.type, spec.name, *registered)
 
-    def names(self, sent: Button) -> bool:
+    def names(self, sent: AnyButton) -> bool:
         """Whether kind and name are the registered ones."""
         return sent.type == self.type and sent.name == self.name
 
-    def links(self, sent: Button) -> bool:
+    def links(self, sent: AnyButton) -> bool:
         """Whether the links could have come from the registered ones."""
         for field, link in self._loose:
             value = getattr(sent, field) or ""
@@ -149,13 +154,13 @@ class _ButtonPattern:
 
 
 class Template:
-    """A registered template."""
+    """A registered template. `button` makes buttons as they come off the protocol's wire."""
 
-    def __init__(self, spec: TemplateSpec) -> None:
+    def __init__(self, spec: TemplateSpec, button: Callable[..., AnyButton] = Button) -> None:
         self.spec = spec
         self.body = Pattern(spec.body)
         self.title = Pattern(spec.title) if spec.title else None
-        self.buttons = [_ButtonPattern(button) for button in spec.buttons or ()]
+        self.buttons = [_ButtonPattern(one, button) for one in spec.buttons or ()]
         self.extra_length = len(spec.extra or "")
 
     def fill(self, text: str | None, values: Mapping[str, Any]) -> str | None:
@@ -165,43 +170,43 @@ class Template:
         return _MARK.sub(lambda mark: str(values.get(mark[0], mark[0])), text)
 
     def check_text(self, text: str, title: str | None) -> int:
-        """Compare a finished text and title. 0, or the index of the status code."""
+        """Compare a finished text and title. 0, or the index of the status."""
         if not self.body.matches(text):
-            return INDEX["1043"]
+            return INDEX["mismatch"]
         if self.title is None:
-            return INDEX["1043"] if title else 0
-        return 0 if title and self.title.matches(title) else INDEX["1043"]
+            return INDEX["mismatch"] if title else 0
+        return 0 if title and self.title.matches(title) else INDEX["mismatch"]
 
-    def check_buttons(self, sent: Sequence[Button] | None) -> int:
-        """Compare buttons as they came with the message. 0, or the index of the status code."""
+    def check_buttons(self, sent: Sequence[AnyButton] | None) -> int:
+        """Compare buttons as they came with the message. 0, or the index of the status."""
         registered = self.buttons
         if not sent:
-            return INDEX["1046"] if registered else 0
+            return INDEX["buttons_missing"] if registered else 0
         if not registered:
-            return INDEX["1047"]
+            return INDEX["buttons_unregistered"]
         if len(sent) != len(registered):
-            return _over_limits(sent) or INDEX["1044"]
+            return _over_limits(sent) or INDEX["button_differs"]
         for button, pattern in zip(sent, registered, strict=True):
             if button == pattern.whole:
                 continue
             if not pattern.names(button):
                 return _over_limits(sent) or self._how_names_differ(sent)
             if not pattern.links(button):
-                return _over_limits(sent) or INDEX["1045"]
+                return _over_limits(sent) or INDEX["link_differs"]
         return 0
 
-    def _how_names_differ(self, sent: Sequence[Button]) -> int:
+    def _how_names_differ(self, sent: Sequence[AnyButton]) -> int:
         came = sorted(f"{button.type} {button.name}" for button in sent)
         wanted = sorted(f"{button.type} {button.name}" for button in self.buttons)
-        return INDEX["1052" if came == wanted else "1044"]
+        return INDEX["button_order" if came == wanted else "button_differs"]
 
 
-def _over_limits(sent: Sequence[Button]) -> int:
+def _over_limits(sent: Sequence[AnyButton]) -> int:
     if len(sent) > MAX_BUTTONS:
-        return INDEX["1050"]
+        return INDEX["too_many_buttons"]
     for button in sent:
         if len(button.name or "") > MAX_BUTTON_NAME:
-            return INDEX["1049"]
+            return INDEX["button_name_too_long"]
         if any(len(getattr(button, field) or "") > MAX_BUTTON_LINK for field in _LINKS):
-            return INDEX["1048"]
+            return INDEX["link_too_long"]
     return 0

@@ -15,7 +15,7 @@ from itertools import accumulate
 from zlib import crc32
 
 from sandbox.chance import share
-from sandbox.codes import INDEX
+from sandbox.statuses import INDEX
 
 
 class When(IntEnum):
@@ -32,35 +32,25 @@ class Ending:
     """A name for the configuration, the final status, and when it is told."""
 
     name: str
-    code: int
+    status: int
     when: When = When.SOON
 
 
 ENDINGS: tuple[Ending, ...] = (
-    Ending("delivered", INDEX["4000"]),
-    Ending("slow", INDEX["4000"], When.ANSWER),
-    Ending("late", INDEX["4000"], When.LATE),
-    Ending("never", INDEX["3000"], When.NEVER),
-    Ending("not_user", INDEX["3104"]),
-    Ending("blocked", INDEX["3107"]),
-    Ending("inactive", INDEX["3107"]),
-    Ending("bad_number", INDEX["3010"]),
-    Ending("template_mismatch", INDEX["3103"]),
-    Ending("template_missing", INDEX["3105"]),
-    Ending("channel_refused", INDEX["3106"]),
-    Ending("timeout", INDEX["3040"]),
-    Ending("carrier_error", INDEX["3024"]),
-    Ending("power_off", INDEX["3043"]),
-    Ending("busy", INDEX["3041"]),
-    Ending("shadow", INDEX["3042"]),
-    Ending("full", INDEX["3044"]),
-    Ending("suspended", INDEX["3045"]),
-    Ending("not_subscribed", INDEX["3032"]),
-    Ending("refused", INDEX["3047"]),
-    Ending("no_sms_service", INDEX["3050"]),
-    Ending("queue_full", INDEX["3053"]),
-    Ending("spam", INDEX["3054"]),
-    Ending("unknown", INDEX["3048"]),
+    Ending("delivered", INDEX["delivered"]),
+    Ending("slow", INDEX["delivered"], When.ANSWER),
+    Ending("late", INDEX["delivered"], When.LATE),
+    Ending("never", INDEX["waiting"], When.NEVER),
+    *(
+        Ending(name, INDEX[name])
+        for name in (
+            *("not_user", "blocked", "inactive", "bad_number", "template_mismatch"),
+            *("template_missing", "channel_refused", "timeout", "carrier_error", "power_off"),
+            *("busy", "shadow", "full", "suspended", "not_subscribed", "refused"),
+            *("no_sms_service", "queue_full", "spam", "unknown"),
+            *("may_arrive", "old_version"),
+        )
+    ),
 )
 NUMBER: dict[str, int] = {ending.name: number for number, ending in enumerate(ENDINGS)}
 DELIVERED = NUMBER["delivered"]

@@ -17,7 +17,10 @@ _END_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Handle:
-    """A running sandbox. `port` can be given to the next `start` to take its place."""
+    """A running sandbox. `port` can be given to the next `start` to take its place.
+
+    `api_key`, `api_secret` and `profile` are SOLAPI's; `protocols` has everybody's, by name.
+    """
 
     url: str
     api_key: str
@@ -25,6 +28,7 @@ class Handle:
     profile: str
     phones: str
     process: subprocess.Popen[bytes]
+    protocols: dict[str, dict[str, str]]
 
     @property
     def pid(self) -> int:
@@ -82,4 +86,4 @@ def start(
         if output is not None:
             output.close()
         raise RuntimeError(f"the sandbox ended with exit code {process.wait()}")
-    return Handle(process=process, **msgspec.json.decode(line, type=dict[str, str]))
+    return Handle(process=process, **msgspec.json.decode(line))

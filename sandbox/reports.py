@@ -15,7 +15,7 @@ from sandbox.store import Chunk, Group
 # Revealing this many results at a time keeps the loop free for requests.
 _SLICE = 2_000
 
-Due = tuple[Chunk, Sequence[int]] | Parcel | Group
+Due = tuple[Chunk, Sequence[int]] | Parcel | Group | Callable[[], None]
 
 
 class Reports:
@@ -44,9 +44,14 @@ class Reports:
         if group.scheduled_at is not None:
             self._push(group.scheduled_at, group)
 
+    def call(self, at: float, act: Callable[[], None]) -> None:
+        """Do something at the moment `at`."""
+        self._push(at, act)
+
     def forget(self) -> None:
-        """Drop everything."""
-        self._heap.clear()
+        """Drop everything but what was to be called."""
+        self._heap = [one for one in self._heap if callable(one[2])]
+        heapq.heapify(self._heap)
 
     def _push(self, at: float, due: Due) -> None:
         heapq.heappush(self._heap, (at, next(self._order), due))
@@ -80,5 +85,7 @@ class Reports:
         elif isinstance(due, Group):
             if due.scheduled_at is not None and due.scheduled_at <= time.time():
                 self.fire(due)
-        else:
+        elif isinstance(due, tuple):
             self._reveal(*due)
+        else:
+            due()

@@ -15,17 +15,17 @@ def world_of(request: Request) -> World:
     return world
 
 
-async def body_of(request: Request) -> bytes:
-    """The body of a request, or `WireError` if it is larger than SOLAPI takes."""
+async def body_of(request: Request, most: int = MAX_BODY) -> bytes:
+    """The body of a request, or `WireError` if it is larger than `most` bytes."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_BODY:
+    if declared.isdigit() and int(declared) > most:
         raise _too_large()
     # Not `request.body()`: it keeps the bytes in the request, and requests are cyclic garbage.
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY:
+        if size > most:
             raise _too_large()
         parts.append(part)
     return b"".join(parts)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.admission import as_carried
-from sandbox.codes import CODES, MEANINGS, RECEIVED, WAITING
 from sandbox.outcomes import ENDINGS
+from sandbox.statuses import DELIVERED, MEANINGS, WAITING
 from sandbox.store import Chunk
 from sandbox.world import World
 
@@ -135,16 +135,16 @@ def bubble(world: World, chunk: Chunk, i: int, *, failed_alimtalk: bool = False)
     """One message as its phone shows it."""
     status, shape = chunk.code[i], chunk.shape_of(i)
     kind = shape.type if failed_alimtalk else chunk.type_of(i)
-    told = ENDINGS[chunk.endings[i]].code if failed_alimtalk else status
+    told = ENDINGS[chunk.endings[i]].status if failed_alimtalk else status
     text = world.texts.text(chunk, i)
     shown = Bubble(
         to=chunk.to[i],
         kind=kind,
         sender=shape.sender,
         at=chunk.group.sent_at or chunk.at,
-        arrived=told == RECEIVED,
+        arrived=told == DELIVERED,
         waiting=told == WAITING,
-        code=CODES[told],
+        code=world.protocols[chunk.group.protocol].code(kind, told),
         reason=MEANINGS[told],
         text=text if kind == "ATA" else as_carried(text),
     )
@@ -158,12 +158,12 @@ def bubble(world: World, chunk: Chunk, i: int, *, failed_alimtalk: bool = False)
 def _dress(world: World, chunk: Chunk, i: int, shown: Bubble) -> None:
     """Put on a bubble what the template adds to its text."""
     message = world.texts.message(chunk, i)
-    template, kakao = world.texts.template(message), message.kakao_options
+    template = world.texts.template(chunk, i)
     shown.channel = world.settings.channel
-    if template is None or kakao is None:
+    if template is None:
         return
     spec = template.spec
-    values: dict[str, Any] = kakao.variables or template.body.values(shown.text)
+    values: Mapping[str, Any] = message.variables or template.body.values(shown.text)
 
     def fill(text: str | None) -> str | None:
         return template.fill(text, values)
@@ -172,15 +172,15 @@ def _dress(world: World, chunk: Chunk, i: int, shown: Bubble) -> None:
         return fill(item.title) or "", fill(item.description) or ""
 
     shown.channel = spec.channel or shown.channel
-    shown.title = kakao.title or fill(spec.title)
+    shown.title = message.title or fill(spec.title)
     shown.subtitle = spec.subtitle
     shown.header = fill(spec.header)
     shown.highlight = pair(spec.highlight) if spec.highlight else None
     shown.items = [pair(item) for item in spec.items or ()]
     shown.summary = pair(spec.summary) if spec.summary else None
     shown.extra = spec.extra
-    if kakao.buttons:
-        shown.buttons = [(button.name or "", button.link_mo or "") for button in kakao.buttons]
+    if message.buttons:
+        shown.buttons = [(button.name or "", button.link_mo or "") for button in message.buttons]
     else:
         shown.buttons = [
             (button.name, fill(button.link_mobile) or "") for button in spec.buttons or ()

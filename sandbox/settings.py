@@ -9,6 +9,9 @@ import msgspec
 
 from sandbox.outcomes import read_mix
 
+# The protocol that settings without a name mean.
+FIRST = "solapi"
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -36,7 +39,30 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     # "refuse" answers 1042 to 1052 at once, "result" accepts and reports 3103 or 3105.
     mismatch: Literal["refuse", "result"] = "refuse"
     alimtalk_limit: int = 1_000
+    # Won on the account that each protocol has.
     balance: float = 1_000_000_000.0
+    # Callback addresses and secrets of protocols other than SOLAPI, by name.
+    callback_urls: dict[str, str] = {}
+    callback_secrets: dict[str, str] = {}
+    # From the request for a review to its end; None waits for `decide`.
+    review_delay_ms: int | None = 0
+    # A template whose body holds this text is rejected, with a comment.
+    review_reject: str = ""
+    # By protocol: active, dormant, blocked or gone.
+    profile_states: dict[str, str] = {}
+    # Messages per second by protocol.
+    rate_limits: dict[str, float] = {}
+    # Seconds in which a repeated idempotency key is refused (NHN: 10 minutes).
+    nhn_key_seconds: float = 600.0
+    # Seconds; None takes what the request says.
+    bizgo_key_seconds: float | None = None
+    # Seconds that a timestamp may be off (SENS: 5 minutes).
+    sens_skew_seconds: float = 300.0
+
+    def callback_of(self, protocol: str) -> str | None:
+        """Where the results of a protocol go."""
+        found = self.callback_urls.get(protocol)
+        return found or (self.callback_url if protocol == FIRST else None)
 
 
 def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
@@ -44,8 +70,9 @@ def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
     merged = {**msgspec.to_builtins(settings), **changes}
     result = msgspec.convert(merged, Settings)
     read_mix(result.mix)
-    if result.callback_url is not None:
-        check_callback_url(result.callback_url)
+    for url in (result.callback_url, *result.callback_urls.values()):
+        if url is not None:
+            check_callback_url(url)
     for share in (result.callback_duplicate, result.callback_reorder, result.callback_lost):
         if not 0 <= share <= 1:
             raise ValueError(f"not a probability: {share}")

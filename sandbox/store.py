@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sandbox.admission import Shape
-from sandbox.codes import ACCEPTED, CANCELLED, RECEIVED, REMOVED, WAITING
 from sandbox.outcomes import ENDINGS, NOT_ACCEPTED, When
-from sandbox.wire import encode, id_head, make_id, number_of, stamp_of
+from sandbox.statuses import ACCEPTED, CANCELLED, DELIVERED, REMOVED, WAITING
+from sandbox.wire import id_head, make_id, number_of, stamp_of
 
 # A message's custom fields: our usual `{"ref": "12-1"}` as the bare value, anything else whole.
 Custom = str | dict[str, Any] | None
@@ -34,17 +34,17 @@ class Chunk:
     custom: Sequence[Custom]
     shapes: list[Shape]
     shape: bytes | list[int]
-    # Status as it is told now: indexes of `codes`.
+    # Status as it is told now: indexes of `statuses`.
     code: bytearray
-    # Whether the request was one for a single message.
-    one: bool = False
+    # Which of its protocol's requests brought it; the protocol's own word.
+    form: str = ""
     # Which message of the request each one came from; None where they correspond one to one.
     source: list[int] | None = None
     # Endings that the text has earned at registration.
     forced: dict[int, int] = field(default_factory=dict)
     # Drawn when the group is fired; NOT_ACCEPTED where there is nothing to send.
     endings: bytes = b""
-    # SOLAPI's own fallback: message → (type, ending).
+    # The carrier's own fallback: message → (type, ending).
     replaced: dict[int, tuple[str, int]] = field(default_factory=dict)
     # 1 where the result went out as a callback, or never will.
     called: bytearray = field(default_factory=bytearray)
@@ -90,14 +90,6 @@ class Chunk:
         """The references of all messages."""
         return [_ref(custom) for custom in self.custom]
 
-    def custom_json(self, i: int) -> str:
-        """The custom fields as JSON."""
-        custom = self.custom[i]
-        # Stored bare only if it needs no escaping.
-        if isinstance(custom, str):
-            return f'{{"ref":"{custom}"}}'
-        return encode(custom or {}).decode()
-
     def accepted(self) -> list[int]:
         """The messages that went out with their group, in order."""
         return [i for i, ending in enumerate(self.endings) if ending != NOT_ACCEPTED]
@@ -111,15 +103,16 @@ def _ref(custom: Custom) -> str:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """A message group. Status: PENDING SCHEDULED SENDING COMPLETE FAILED DELETED."""
+    """What is sent together. Status: PENDING SCHEDULED SENDING COMPLETE FAILED DELETED.
+
+    `facts` are its protocol's own and plain JSON: the journal keeps them.
+    """
 
     number: int
     group_id: str
     at: float
-    allow_duplicates: bool
-    strict: bool
-    app_id: str | None
-    custom_fields: dict[str, Any]
+    protocol: str
+    facts: dict[str, Any]
     status: str = "PENDING"
     chunks: list[Chunk] = field(default_factory=list)
     updated_at: float = 0.0
@@ -135,8 +128,8 @@ class Group:
     replaced: int = 0
     charge: Counter[str] = field(default_factory=Counter)
     log: list[tuple[str, float]] = field(default_factory=list)
-    # Numbers seen so far, while the group may still grow.
-    seen: set[str] | None = field(default_factory=set)
+    # Numbers seen so far, while the group may still grow; None where they may come again.
+    seen: set[str] | None = None
     # One request at a time may change a group: checking a large one takes several turns.
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -156,6 +149,7 @@ class Store:
 
     def __init__(self) -> None:
         self.groups: dict[str, Group] = {}
+        self._by_fact: dict[tuple[str, str, str], list[Group]] = {}
         self.chunks: list[Chunk] = []
         self._bases: list[int] = []
         self.fired: list[Chunk] = []
@@ -168,19 +162,34 @@ class Store:
         self,
         at: float,
         *,
-        allow_duplicates: bool,
-        strict: bool,
-        app_id: str | None,
-        custom_fields: dict[str, Any],
+        protocol: str,
+        facts: dict[str, Any],
+        group_id: str | None = None,
+        unique: bool = False,
     ) -> Group:
-        """Open a group."""
+        """Open a group; `unique`: a number may stand in it once."""
         number = self.next_group
         self.next_group += 1
-        group_id = make_id("G", stamp_of(at), number)
-        group = Group(number, group_id, at, allow_duplicates, strict, app_id, custom_fields)
+        group_id = group_id or make_id("G", stamp_of(at), number)
+        group = Group(number, group_id, at, protocol, {}, seen=set() if unique else None)
         group.note("메시지 그룹이 생성되었습니다.", at)
         self.groups[group_id] = group
+        self.learn(group, facts)
         return group
+
+    def learn(self, group: Group, facts: dict[str, Any]) -> None:
+        """Add to what is known of a group; texts can be looked for by `with_fact`."""
+        group.facts.update(facts)
+        for name, value in facts.items():
+            if isinstance(value, str) and value:
+                found = self._by_fact.setdefault((group.protocol, name, value), [])
+                if group not in found:
+                    found.append(group)
+
+    def with_fact(self, protocol: str, name: str, value: str) -> list[Group]:
+        """The groups of a protocol that were told this fact, in the order of their making."""
+        groups = self._by_fact.get((protocol, name, value), [])
+        return [group for group in groups if group.facts.get(name) == value]
 
     def add(self, chunk: Chunk) -> None:
         """Put a chunk, numbered from `next_message`, into its group."""
@@ -193,7 +202,7 @@ class Store:
         accepted = chunk.code.count(ACCEPTED)
         group.refused += len(chunk) - accepted
         kinds = Counter(chunk.shape)
-        if group.seen is not None and not group.allow_duplicates:
+        if group.seen is not None:
             group.seen.update(
                 chunk.to
                 if accepted == len(chunk)
@@ -233,9 +242,9 @@ class Store:
         """Tell the results of messages: from now on lists show them."""
         group, code = chunk.group, chunk.code
         for i in places:
-            status = ENDINGS[chunk.final(i)].code
+            status = ENDINGS[chunk.final(i)].status
             code[i] = status
-            if status == RECEIVED:
+            if status == DELIVERED:
                 group.success += 1
             else:
                 group.failed += 1
@@ -252,12 +261,15 @@ class Store:
         if chunk.group.seen is not None:
             chunk.group.seen.discard(chunk.to[i])
 
-    def cancel(self, group: Group, at: float) -> None:
-        """Give a schedule up: all its messages fail."""
+    def cancel(self, group: Group, at: float, numbers: set[int] | None = None) -> None:
+        """Give a schedule up: for the messages of these running numbers, or for all."""
         for chunk in group.chunks:
             for i, status in enumerate(chunk.code):
-                if status == ACCEPTED:
+                wanted = numbers is None or chunk.base + i in numbers
+                if status == ACCEPTED and wanted:
                     chunk.code[i] = CANCELLED
+        if any(chunk.registered for chunk in group.chunks):
+            return
         group.status = "FAILED"
         group.scheduled_at = None
         group.note("예약을 취소했습니다.", at)
@@ -265,16 +277,17 @@ class Store:
     def find(self, message_id: str) -> tuple[Chunk, int] | None:
         """The message of an id."""
         number = number_of("M", message_id)
-        if number is None:
-            return None
+        found = None if number is None else self.numbered(number)
+        return found if found and found[0].message_id(found[1]) == message_id else None
+
+    def numbered(self, number: int) -> tuple[Chunk, int] | None:
+        """The message of a running number."""
         place = bisect_right(self._bases, number) - 1
         if place < 0:
             return None
         chunk = self.chunks[place]
         i = number - chunk.base
-        if i >= len(chunk) or chunk.message_id(i) != message_id:
-            return None
-        return chunk, i
+        return (chunk, i) if i < len(chunk) else None
 
     def chunk_at(self, base: int) -> Chunk | None:
         """The chunk whose first message has the running number `base`."""

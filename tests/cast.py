@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from django.db import connection
 
+from alimnaru.carriers.registry import kind_called
 from alimnaru.flow import tasks
 from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.receive import poll
@@ -153,22 +154,33 @@ def make_cast() -> Cast:
     return Cast(library, health, librarian, notice, version)
 
 
-def with_sandbox(cast: Cast, handle: Handle) -> Cast:
-    """The same office with a contract at the sandbox, its wording registered there."""
+def with_sandbox(
+    cast: Cast, handle: Handle, kind: str = "solapi", options: Mapping[str, str] | None = None
+) -> Cast:
+    """The same office with a contract at the sandbox, its wording registered there.
+
+    `kind` is the carrier that the sandbox plays, `options` are further settings of the account.
+    """
     cast.sandbox = handle
+    settings = {**handle.protocols[kind], **(options or {})}
+    profile = settings.pop("profile", "")
+    sealed = {s.name for s in kind_called(kind).settings if s.secret}
     cast.account = add_account(
         actor=cast.librarian,
-        kind="sandbox",
+        kind=kind,
         name="sandbox",
         base_url=handle.url,
-        api_key=handle.api_key,
-        secret=handle.api_secret,
-        profile=handle.profile,
+        api_key=settings.pop("api_key"),
+        secret=settings.pop("api_secret", ""),
+        profile=profile,
         is_sandbox=True,
+        options={name: value for name, value in settings.items() if name not in sealed},
+        secrets_={name: value for name, value in settings.items() if name in sealed},
     )
     code = f"KA01TP{cast.version.pk}"
     cast.control("POST", "reset")
-    cast.control("PUT", "templates", [{"template_id": code, "pf_id": handle.profile, **TEMPLATE}])
+    spec = {"template_id": code, "pf_id": profile, **TEMPLATE}
+    cast.control("PUT", "templates", {"templates": [spec], "protocol": kind})
     codes = {cast.notice.code: code}
     register_wordings(actor=cast.librarian, account=cast.account, codes=codes)
     return cast

@@ -11,10 +11,12 @@ import httpx
 from alimnaru.carriers.base import Carrier, Tap
 from alimnaru.carriers.http import is_loopback
 from alimnaru.carriers.kind import Kind, SettingsError
+from alimnaru.carriers.sens.kind import KIND as SENS
 from alimnaru.carriers.solapi.kind import KIND as SOLAPI
 
 KINDS: dict[str, Kind] = {
     "solapi": SOLAPI,
+    "sens": SENS,
     # The simulator at an address of its own, which knows nobody real. It speaks the other
     # carriers' protocols too: an account of their kind at its address.
     "sandbox": replace(SOLAPI, address="", may_be_plain=True),

@@ -15,6 +15,7 @@ from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.office.lists import OnRow, newest_wording, roster_for, told
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.sources.upload import open_list
 from alimnaru.store import audit
@@ -92,21 +93,24 @@ def resume_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def cancel_batch(batch: Batch, *, actor: Member) -> int:
-    """Stop for good: what was not handed over ends as cancelled. Returns messages cancelled."""
+    """Stop for good: what was not handed over ends as cancelled. Returns messages cancelled.
+
+    A chunk that waits with a carrier's token may have been handed over: its messages are unknown.
+    """
     now = timezone.now()
     with transaction.atomic():
         # The row's lock keeps a resume and an exit out until the held chunks are closed.
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk).update(stopped_at=now, cancelled_at=now)
         chunks.hold_batch(batch.pk, Refusal.BATCH_STOPPED)
-        held = list(
-            Chunk.objects.filter(batch=batch, state="held")
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
+        held = Chunk.objects.filter(batch=batch, state="held").order_by("pk")
+        tokens = dict(held.values_list("pk", "token"))
+        waiting = [pk for pk, token in tokens.items() if not token]
         code = Refusal.CANCELLED_BY_STAFF
-        cancelled = end_waiting(held, MessageState.CANCELLED, code, now)
-        chunks.close_held(held)
+        cancelled = end_waiting(waiting, MessageState.CANCELLED, code, now)
+        doubtful = [pk for pk, token in tokens.items() if token]
+        end_waiting(doubtful, MessageState.UNKNOWN, Result.UNRECOGNISED, now)
+        chunks.close_held(list(tokens))
         _note(batch, actor, "batch.cancel", {"messages": cancelled})
     return cancelled
 

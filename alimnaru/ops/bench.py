@@ -72,18 +72,19 @@ class Measured:
         return (self.raw.sealing + self.raw.database) / self.seconds
 
 
-def run(rows: int, as_json: bool) -> int:
-    """Measure a run of `rows` and print it. 1 if the run did not come to its end."""
+def run(rows: int, as_json: bool, carrier: str = "solapi") -> int:
+    """Measure a run of `rows` over `carrier`'s protocol and print it. 1 if it did not come to its
+    end."""
     where = home() / "bench"
     out = console(quiet=as_json)
     sandbox = ["--mix", json.dumps(MIX), "--report-delay-ms", "100", "--no-patterns"]
-    with fresh(where), Stack(where, sandbox_args=sandbox) as stack:
+    with fresh(where), Stack(where, sandbox_args=sandbox, carrier=carrier) as stack:
         out.print(f"{rows:,}행의 CP949 명단을 만들고 있습니다…")
         path = where / "district.csv"
         write_example_csv(path, rows, encoding="cp949", dirt=False)
         measured = _measure(stack, path, out)
     if as_json:
-        sys.stdout.write(json.dumps(_as_json(measured)) + "\n")
+        sys.stdout.write(json.dumps({"carrier": carrier, **_as_json(measured)}) + "\n")
     out.print(_table(measured))
     report = measured.report
     return 0 if report.balances and report.pending == 0 else 1

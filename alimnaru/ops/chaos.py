@@ -2,7 +2,8 @@
 and nothing may be accepted twice.
 
 The sandbox keeps every acceptance in a journal that survives its own death; it is the witness.
-Lists of 20,000 rows follow one another until the wanted number of faults has struck.
+Lists follow one another until the wanted number of faults has struck; each carrier's protocol has
+a run of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +27,14 @@ from alimnaru.ops.chaos_faults import Fault, Injector
 from alimnaru.ops.chaos_proof import Proof, prove
 from alimnaru.ops.demo import NOTICE, fresh
 from alimnaru.ops.example_list import write_example_csv
+from alimnaru.ops.lines import LINES, Line
 from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
 if TYPE_CHECKING:
     from alimnaru.reads.deliveries import BatchReport
 
+#: Rows of a list.
 ROWS = 20_000
 #: Seconds between faults: shorter than a recovery, so that faults also hit recoveries.
 PAUSE = (0.2, 1.6)
@@ -66,43 +70,80 @@ class Outcome:
     def balances(self) -> bool:
         return all(p.balances for p in self.proofs)
 
+    @property
+    def is_clean(self) -> bool:
+        return self.balances and not self.lost and not self.repeated
+
 
 def run(
     faults: int,
     as_json: bool,
     *,
+    carriers: Sequence[str] = tuple(LINES),
     rows: int = ROWS,
     seed: int | None = None,
-    where: Path | None = None,
 ) -> int:
-    """Strike `faults` times and prove. 0 only if nothing was lost or repeated and all adds up."""
+    """Strike `faults` times at each carrier's protocol and prove. 0 only if nothing was lost or
+    repeated and all adds up."""
     out = console(quiet=as_json)
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     out.print(f"seed {seed}")
-    outcome = strike(where or home() / "chaos", faults, rows=rows, seed=seed, out=out)
+    outcomes = {}
+    for carrier in carriers:
+        out.print(f"[bold]{carrier}[/]")
+        outcome = strike(home() / "chaos", LINES[carrier], faults, rows=rows, seed=seed, out=out)
+        outcomes[carrier] = outcome
+        _show(out, outcome)
+    if as_json:
+        sys.stdout.write(json.dumps(_summary(outcomes)) + "\n")
+    for carrier, outcome in outcomes.items():
+        out.print(
+            f"{carrier}: faults: {len(outcome.faults)}, lost: {outcome.lost},"
+            f" repeated: {outcome.repeated}"
+        )
+    return 0 if all(outcome.is_clean for outcome in outcomes.values()) else 1
+
+
+def _show(out: Console, outcome: Outcome) -> None:
     out.print(_table(outcome))
     for proof in outcome.proofs:
         for line in proof.doubts:
             out.print(line)
-    summary = {
-        "faults": len(outcome.faults),
-        "lost": outcome.lost,
-        "repeated": outcome.repeated,
-        "balances": outcome.balances,
+
+
+def _summary(outcomes: Mapping[str, Outcome]) -> dict[str, object]:
+    """The sums over all carriers, and each carrier's own."""
+    each = {
+        carrier: {
+            "faults": len(outcome.faults),
+            "lost": outcome.lost,
+            "repeated": outcome.repeated,
+            "balances": outcome.balances,
+        }
+        for carrier, outcome in outcomes.items()
     }
-    if as_json:
-        sys.stdout.write(json.dumps(summary) + "\n")
-    else:
-        out.print("faults: {faults}, lost: {lost}, repeated: {repeated}".format(**summary))
-    return 0 if outcome.balances and not outcome.lost and not outcome.repeated else 1
+    sums = {key: sum(e[key] for e in each.values()) for key in ("faults", "lost", "repeated")}
+    return {**sums, "balances": all(e["balances"] for e in each.values()), "carriers": each}
 
 
-def strike(where: Path, faults: int, *, rows: int, seed: int, out: Console) -> Outcome:
+def strike(where: Path, line: Line, faults: int, *, rows: int, seed: int, out: Console) -> Outcome:
     """Run lists under faults until `faults` have struck; prove after each list."""
     rng = random.Random(seed)  # noqa: S311 - to repeat a run, not to guard anything
     outcome = Outcome()
-    with fresh(where), Stack(where, env=ENV, sandbox_args=_sandbox_args(where, seed)) as stack:
-        injector = Injector(stack, rng)
+    _proved.clear()
+    with (
+        fresh(where),
+        Stack(
+            where,
+            env=ENV,
+            sandbox_args=_sandbox_args(where, seed),
+            carrier=line.kind,
+            account_options=line.options,
+        ) as stack,
+    ):
+        if stack.sandbox is not None and line.config:
+            stack.sandbox.control("PUT", "config", dict(line.config))
+        injector = Injector(stack, rng, line.places)
         number = 0
         while len(outcome.faults) < faults:
             number += 1
@@ -111,7 +152,7 @@ def strike(where: Path, faults: int, *, rows: int, seed: int, out: Console) -> O
             batch = _one_list(injector, path, outcome, faults, number)
             injector.rest()
             report = _wait(stack, batch)
-            proof = prove(stack, batch, report)
+            proof = prove(stack, batch, report, by_refs=line.tells_refs)
             outcome.proofs.append(proof)
             out.print(f"list {number}: {proof.sentence()}")
     return outcome

@@ -22,7 +22,6 @@ WIRE_FAULTS = (
     *("cut_before", "cut_after", "cut_middle", "slow", "slow_after"),
     *("error_500", "error_503", "too_many"),
 )
-WIRE_PLACES = ("create", "add", "send", "groups", "list", "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,8 @@ class Injector:
 
     stack: Stack
     rng: random.Random
+    #: What the sandbox calls the steps of this carrier's hand-over.
+    places: tuple[str, ...]
     _born: float = field(default_factory=time.monotonic)
     _sleepers: list[threading.Timer] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class Injector:
 
     def _cut(self, run: int) -> Fault:
         kind = self.rng.choice(WIRE_FAULTS)
-        place = self.rng.choice(WIRE_PLACES)
+        place = self.rng.choice(self.places)
         times = self.rng.randint(1, 3)
         fault = {"kind": kind, "times": times, "path": place, "ms": 2000}
         detail = f"{times} × {place}"

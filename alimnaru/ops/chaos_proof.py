@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import httpx
@@ -36,8 +37,11 @@ class Proof:
         )
 
 
-def prove(stack: Stack, batch: int, report: BatchReport) -> Proof:
+def prove(stack: Stack, batch: int, report: BatchReport, *, by_refs: bool = True) -> Proof:
     """Compare a finished batch with what the sandbox accepted.
+
+    A carrier that is told no reference of ours (`by_refs` false) is held to numbers: a list of this
+    run never holds one twice.
 
     Lost: a message that ended as reached, or did not end, without an acceptance that explains it.
     Repeated: an acceptance more than one for a message on a channel (this mix lets no channel
@@ -48,7 +52,8 @@ def prove(stack: Stack, batch: int, report: BatchReport) -> Proof:
 
     found = Message.objects.filter(batch_id=batch).values_list("pk", "state", "channel")
     messages = {pk: (state, channel) for pk, state, channel in found}
-    accepted = _acceptances(stack, messages.keys())
+    named = messages.keys() if by_refs else _by_number(batch)
+    accepted = _acceptances(stack, named)
     return compare(messages, accepted, report, count_from_messages(batch))
 
 
@@ -96,10 +101,39 @@ def _add_up(proof: Proof, report: BatchReport, counted: Mapping[str, int]) -> No
         proof.doubts.append(f"counters {stated}, messages {dict(counted)}")
 
 
-_CHANNELS = {"ATA": "alimtalk", "SMS": "sms", "LMS": "lms"}
+_CHANNELS = {"ATA": "alimtalk", "SMS": "sms", "LMS": "lms", "MMS": "mms"}
 
 
-def _acceptances(stack: Stack, ours: object) -> Counter[tuple[int, str]]:
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The messages of a batch by number, and the moment (ISO, UTC) before which none of it went."""
+
+    messages: Mapping[str, int]
+    since: str
+
+
+def _by_number(batch_id: int) -> Numbers:
+    from alimnaru.store import crypto
+    from alimnaru.store.models import Batch, Message
+
+    batch = Batch.objects.get(pk=batch_id)
+    key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch_id)
+    found = Message.objects.filter(batch_id=batch_id).values_list("pk", "payload").iterator()
+    return Numbers(
+        {key.open(pk, bytes(payload))[0]: pk for pk, payload in found},
+        batch.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+    )
+
+
+def message_of(entry: Mapping[str, object], ours: Container[int] | Numbers) -> int | None:
+    """Which of our messages an acceptance is about."""
+    if isinstance(ours, Numbers):
+        return ours.messages.get(str(entry["to"])) if str(entry["at"]) >= ours.since else None
+    message = int(str(entry["ref"]).partition("-")[0])
+    return message if message in ours else None
+
+
+def _acceptances(stack: Stack, ours: Container[int] | Numbers) -> Counter[tuple[int, str]]:
     """How often the sandbox accepted each of our messages on each channel."""
     counted: Counter[tuple[int, str]] = Counter()
     if stack.sandbox is None:
@@ -108,7 +142,7 @@ def _acceptances(stack: Stack, ours: object) -> Counter[tuple[int, str]]:
     with httpx.stream("GET", url, timeout=120) as answer:
         for line in answer.iter_lines():
             entry = json.loads(line)
-            message = int(str(entry["ref"]).partition("-")[0])
-            if message in ours:  # type: ignore[operator]  # a view of message ids
+            message = message_of(entry, ours)
+            if message is not None:
                 counted[message, _CHANNELS[entry["type"]]] += 1
     return counted

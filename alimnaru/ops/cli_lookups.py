@@ -90,6 +90,18 @@ def lanes_named(text: str) -> list[Lane]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
+def lines_named(text: str) -> list[str]:
+    """'nhn,sens' as carriers that the sandbox can play, each once."""
+    from alimnaru.ops.lines import LINES
+    from alimnaru.wording import Fault
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names or [text]:
+        if name not in LINES:
+            raise Refused(Fault.CARRIER_UNKNOWN, code=name)
+    return list(dict.fromkeys(names))
+
+
 _WHEN = re.compile(
     r"(?:(?:(?P<year>\d{4})[-./])?(?P<month>\d{1,2})[-./](?P<day>\d{1,2})[.]?[T ]+"
     r"|(?P<word>오늘|내일|모레) +)?(?P<hour>\d{1,2}):(?P<minute>\d{2})"

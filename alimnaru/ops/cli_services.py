@@ -10,6 +10,15 @@ import typer
 
 from alimnaru.ops.cli_output import JsonFlag
 
+Carrier = Annotated[
+    str,
+    typer.Option(
+        "--carrier",
+        help="모의 통신사가 흉내 낼 사업자(solapi, nhn, bizgo, sens). 쉼표로 잇습니다.",
+        metavar="사업자",
+    ),
+]
+
 
 def up(
     port: Annotated[
@@ -90,16 +99,21 @@ def demo(
 
 def bench(
     rows: Annotated[int, typer.Option(help="명단의 행 수.", metavar="수", min=1)] = 470_000,
+    carrier: Carrier = "solapi",
     as_json: JsonFlag = False,
 ) -> int:
     """구 전체에 보낼 때의 속도를 이 컴퓨터에서 잽니다. 아무에게도 보내지 않습니다."""
     from alimnaru.ops import bench as program
+    from alimnaru.ops.cli_lookups import lines_named
 
-    return program.run(rows, as_json)
+    return program.run(rows, as_json, lines_named(carrier)[0])
 
 
 def chaos(
-    faults: Annotated[int, typer.Option(help="일으킬 장애의 수.", metavar="수", min=1)] = 100,
+    faults: Annotated[
+        int, typer.Option(help="사업자마다 일으킬 장애의 수.", metavar="수", min=1)
+    ] = 60,
+    carrier: Carrier = "solapi,nhn,bizgo,sens",
     rows: Annotated[int, typer.Option(help="명단 하나의 행 수.", min=1)] = 20_000,
     seed: Annotated[
         int | None, typer.Option(help="같은 장애를 되풀이할 때 쓰는 수.", show_default=False)
@@ -108,5 +122,6 @@ def chaos(
 ) -> int:
     """보내는 도중에 프로그램을 아무 때나 죽여, 빠뜨리거나 두 번 보내지 않는지 시험합니다."""
     from alimnaru.ops import chaos as program
+    from alimnaru.ops.cli_lookups import lines_named
 
-    return program.run(faults, as_json, rows=rows, seed=seed)
+    return program.run(faults, as_json, carriers=lines_named(carrier), rows=rows, seed=seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ class SandboxLine:
 
     url: str
     account: int
+    kind: str
 
     @property
     def phones(self) -> str:
@@ -28,31 +30,61 @@ class SandboxLine:
         return answer.json() if answer.content else None
 
 
-def credentials_in(log: Path) -> dict[str, str]:
+def credentials_in(log: Path) -> dict[str, Any]:
     """What the sandbox printed about itself when it was ready, from its log."""
     lines = [line for line in log.read_text().splitlines() if line.startswith('{"url"')]
-    found: dict[str, str] = json.loads(lines[-1])
+    found: dict[str, Any] = json.loads(lines[-1])
     return found
 
 
-def open_account(credentials: dict[str, str], *, web_port: int) -> SandboxLine:
-    """Make the sandbox an account of this office, its results reported to our web process."""
-    from alimnaru.office.accounts import add_account, register_wordings
-    from alimnaru.ops.boot import cli_member
-    from alimnaru.store.models import Notice
+def open_account(
+    credentials: Mapping[str, Any],
+    *,
+    web_port: int,
+    kind: str = "solapi",
+    options: Mapping[str, str] | None = None,
+) -> SandboxLine:
+    """Make the sandbox an account of `kind`, its results reported to our web process.
 
-    actor = cli_member()
+    `options` are further settings of the account, such as shorter fences.
+    """
+    from alimnaru.carriers.registry import kind_called
+    from alimnaru.office.accounts import add_account
+    from alimnaru.ops.boot import cli_member
+
+    settings = {**credentials["protocols"][kind], **(options or {})}
+    profile = settings.pop("profile", "")
+    sealed = {s.name for s in kind_called(kind).settings if s.secret}
     account = add_account(
-        actor=actor,
-        kind="sandbox",
+        actor=cli_member(),
+        kind=kind,
         name="sandbox",
         base_url=credentials["url"],
-        api_key=credentials["api_key"],
-        secret=credentials["api_secret"],
-        profile=credentials["profile"],
+        api_key=settings.pop("api_key"),
+        secret=settings.pop("api_secret", ""),
+        profile=profile,
         is_sandbox=True,
+        options={name: value for name, value in settings.items() if name not in sealed},
+        secrets_={name: value for name, value in settings.items() if name in sealed},
     )
-    line = SandboxLine(credentials["url"], account.pk)
+    line = SandboxLine(credentials["url"], account.pk, kind)
+    callback = {
+        "url": f"http://127.0.0.1:{web_port}/callbacks/{account.callback_token}",
+        "protocol": kind,
+        "secret": settings.get("callback_secret", ""),
+    }
+    line.control("PUT", "callback", callback)
+    register(line)
+    return line
+
+
+def register(line: SandboxLine) -> None:
+    """Have every notice's newest wording approved at the sandbox, and note it here."""
+    from alimnaru.office.accounts import register_wordings
+    from alimnaru.ops.boot import cli_member
+    from alimnaru.store.models import CarrierAccount, Notice
+
+    account = CarrierAccount.objects.get(pk=line.account)
     templates, codes = [], {}
     for notice in Notice.objects.all():
         version = notice.versions.order_by("-number").first()
@@ -60,10 +92,7 @@ def open_account(credentials: dict[str, str], *, web_port: int) -> SandboxLine:
             continue
         code = f"KA01TP{notice.pk:04d}v{version.number}"
         codes[notice.code] = code
-        fields = {"template_id": code, "pf_id": credentials["profile"]}
+        fields = {"template_id": code, "pf_id": account.profile}
         templates.append({**version.template, **fields})
-    line.control("PUT", "templates", templates)
-    callback = f"http://127.0.0.1:{web_port}/callbacks/{account.callback_token}"
-    line.control("PUT", "callback", {"url": callback})
-    register_wordings(actor=actor, account=account, codes=codes)
-    return line
+    line.control("PUT", "templates", {"templates": templates, "protocol": line.kind})
+    register_wordings(actor=cli_member(), account=account, codes=codes)

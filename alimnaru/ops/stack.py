@@ -11,7 +11,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -31,12 +31,16 @@ class Stack:
     """A running office in `home`. A context manager: leaving it stops everything it started.
 
     `env` are settings for every process. `worker_lanes` has one entry per worker process.
+    `carrier` is the protocol that the sandbox is spoken to in, `account_options` further settings
+    of its account.
     """
 
     home: Path
     env: dict[str, str] = field(default_factory=dict)
     worker_lanes: Sequence[str] = ("urgent,normal,bulk", "urgent,normal,bulk")
     sandbox_args: Sequence[str] | None = ()
+    carrier: str = "solapi"
+    account_options: Mapping[str, str] = field(default_factory=dict)
     web_port: int | None = None
     sandbox_port: int | None = None
     database: Embedded | None = field(default=None, init=False)
@@ -128,7 +132,12 @@ class Stack:
         )
         self.cluster.start()
         credentials = credentials_in(self.cluster.log_of("sandbox"))
-        self.sandbox = open_account(credentials, web_port=self.web_port or 0)
+        self.sandbox = open_account(
+            credentials,
+            web_port=self.web_port or 0,
+            kind=self.carrier,
+            options=self.account_options,
+        )
 
     def _start_office(self) -> None:
         web = f"127.0.0.1:{self.web_port}"

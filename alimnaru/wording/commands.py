@@ -16,6 +16,7 @@ class Fault(StrEnum):
     BATCH_UNKNOWN = "batch_unknown"
     ACCOUNT_UNKNOWN = "account_unknown"
     LANE_UNKNOWN = "lane_unknown"
+    CARRIER_UNKNOWN = "carrier_unknown"
     NO_WORDING = "no_wording"
     TIME_UNREADABLE = "time_unreadable"
     TIME_PAST = "time_past"
@@ -72,6 +73,10 @@ FAULTS: Mapping[Fault, Words] = {
     _F.BATCH_UNKNOWN: Words("{code}번 발송이 없습니다.", "[[최근 발송 번호는 {near}입니다.]]"),
     _F.ACCOUNT_UNKNOWN: Words(
         "발송 사업자 계정 ‘{code}’을(를) 찾지 못했습니다.", "[[가까운 이름은 {near}입니다.]]"
+    ),
+    _F.CARRIER_UNKNOWN: Words(
+        "‘{code}’(이)라는 발송 사업자를 모의 통신사가 흉내 내지 못합니다.",
+        "solapi, nhn, bizgo, sens 가운데에서 골라 주십시오.",
     ),
     _F.LANE_UNKNOWN: Words(
         "차로 ‘{code}’을(를) 찾지 못했습니다.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from alimnaru.ops.chaos_proof import Proof, compare
+from alimnaru.ops.chaos_proof import Numbers, Proof, compare, message_of
 
 KAKAO, SMS = "alimtalk", "sms"
 
@@ -79,3 +79,22 @@ def test_counters_that_differ_from_the_rows_do_not_add_up(
     proof = proof_of({1: ("delivered", KAKAO)}, {(1, KAKAO): 1}, report, counted)
     assert not proof.balances
     assert "DOES NOT ADD UP" in proof.sentence()
+
+
+NUMBERS = Numbers({"01020001000": 7}, "2026-11-27T01:00:00")
+
+
+@pytest.mark.parametrize(
+    ("entry", "ours", "message"),
+    [
+        ({"ref": "7-1"}, {7}, 7),
+        ({"ref": "8-1"}, {7}, None),  # another list's
+        ({"ref": "", "to": "01020001000", "at": "2026-11-27T01:00:01.5Z"}, NUMBERS, 7),
+        ({"ref": "", "to": "01020001000", "at": "2026-11-27T00:59:59.9Z"}, NUMBERS, None),
+        ({"ref": "", "to": "01020001001", "at": "2026-11-27T01:00:01.5Z"}, NUMBERS, None),
+    ],
+)
+def test_whose_an_acceptance_is(
+    entry: dict[str, str], ours: set[int] | Numbers, message: int | None
+) -> None:
+    assert message_of(entry, ours) == message

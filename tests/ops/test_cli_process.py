@@ -239,7 +239,7 @@ def test_the_sandbox_takes_the_place_of_its_command() -> None:
     )
     assert sandbox.stdout
     said = json.loads(sandbox.stdout.readline())
-    assert set(said) == {"url", "api_key", "api_secret", "profile", "phones"}
+    assert set(said) == {"url", "api_key", "api_secret", "profile", "phones", "protocols"}
     command = Path(f"/proc/{sandbox.pid}/cmdline")
     if command.exists():
         assert b"alimnaru" not in command.read_bytes().split(b"\0")[2]

@@ -131,6 +131,8 @@ class Listener:
     def __init__(self) -> None:
         self.batches: list[list[dict[str, Any]]] = []
         self.answers: list[int] = []
+        self.headers: list[dict[str, str]] = []
+        self.paths: set[str] = set()
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -138,6 +140,8 @@ class Listener:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                listener.headers.append(dict(self.headers.items()))
+                listener.paths.add(self.path)
                 listener.batches.append(json.loads(body))
                 status = listener.answers.pop(0) if listener.answers else 200
                 self.send_response(status)

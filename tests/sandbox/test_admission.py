@@ -42,7 +42,7 @@ def code_of(sandbox: Client, message: dict[str, Any], **group: Any) -> str:
         ({"subject": "제" * 21}, "1014"),
         ({"subject": "🎉"}, "1029"),
         ({"type": "MMS"}, "1034"),
-        ({"type": "MMS", "imageId": "ST01FL0"}, "2000"),
+        ({"type": "MMS", "imageId": "ST01FL0"}, "1034"),
         ({"kakaoOptions": {"pfId": "KA01PF"}, "type": "SMS"}, "1033"),
         ({"customFields": {"k" * 31: "v"}}, "1032"),
         ({"customFields": {"k": "v" * 101}}, "1032"),

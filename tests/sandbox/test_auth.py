@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import httpx
 import pytest
 
-from sandbox.auth import WINDOW, Gatekeeper
+from sandbox.solapi.auth import WINDOW, Gatekeeper
 from sandbox.wire import WireError
 from tests.sandbox.conversation import Client
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.faults import endpoint_of
+from sandbox.solapi.places import endpoint_of
 from tests.sandbox.conversation import Client, sms
 
 V4 = "/messages/v4"
@@ -42,7 +42,7 @@ def accepted(sandbox: Client) -> int:
     ],
 )
 def test_paths(method: str, path: str, expected: str) -> None:
-    assert endpoint_of(method, path) == expected
+    assert endpoint_of(method, path)[0] == expected
 
 
 @pytest.mark.parametrize(

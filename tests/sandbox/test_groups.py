@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.wire import MAX_BODY, MAX_PER_REQUEST
+from sandbox.solapi.wire import MAX_PER_REQUEST
+from sandbox.wire import MAX_BODY
 from tests.sandbox.conversation import Client, sms, wait_for
 
 

@@ -12,14 +12,14 @@ retryCount}`; SOLAPI's own examples show the items without the wrapper as well.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
 from alimnaru.carriers.base import Receipt, read_ref
 from alimnaru.carriers.solapi.codes import RESULTS
-from alimnaru.carriers.solapi.wire import UNREADABLE, Ref
+from alimnaru.carriers.solapi.wire import UNREADABLE, Ref, aware
 from alimnaru.rules.outcomes import Result
 
 
@@ -78,9 +78,7 @@ def _receipts(reports: Iterable[Report]) -> list[Receipt]:
         fields = report.custom_fields
         ours = read_ref(fields.ref) if fields is not None and fields.ref is not None else None
         our_id, attempt_no = ours or (None, None)
-        at = report.date_received or report.date_reported or report.date_processed
-        if at is not None and at.tzinfo is None:
-            at = at.replace(tzinfo=UTC)
+        at = aware(report.date_received or report.date_reported or report.date_processed)
         receipts.append(
             Receipt(our_id, attempt_no, code, result_of(code, unrecognised), message_id, at)
         )

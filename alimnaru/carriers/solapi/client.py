@@ -8,10 +8,10 @@ was believed dead can fire it; one that was fired is read back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
+from datetime import datetime
 
 from alimnaru.carriers.base import (
     CarrierError,
@@ -24,16 +24,15 @@ from alimnaru.carriers.base import (
     PictureUse,
     Receipt,
     Refused,
-    Rejected,
     Sent,
     Shipment,
-    Templates,
-    Unsupported,
     Uploaded,
 )
-from alimnaru.carriers.http import Reply, Wire
+from alimnaru.carriers.http import Wire
 from alimnaru.carriers.solapi import callback, wire
-from alimnaru.carriers.solapi.codes import ERRORS, LATER, STATUSES, Group, result_for
+from alimnaru.carriers.solapi.calls import Calls, decode, error_of, is_fine, nothing_fired
+from alimnaru.carriers.solapi.codes import ERRORS, Group, result_for
+from alimnaru.carriers.solapi.templates import SolapiTemplates
 from alimnaru.rules.outcomes import Result
 
 GROUPS = "/messages/v4/groups"
@@ -43,10 +42,10 @@ ADD = 1_000
 #: Messages of a page; SOLAPI gives no more.
 PAGE = 500
 
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-_TOKEN = re.compile(r"[A-Za-z0-9]{1,64}")
+#: Where a group stands when it has left our hands.
+GOING = ("SENDING", "COMPLETE", "SCHEDULED")
 
-_T = TypeVar("_T")
+_TOKEN = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
 class Solapi:
@@ -56,12 +55,13 @@ class Solapi:
     max_messages = 10_000
 
     def __init__(self, http: Wire) -> None:
-        self._http = http
+        self._calls = Calls(http)
+        self.templates = SolapiTemplates(self._calls)
 
     def prepare(self, reference: str) -> str:
         """Create an empty group and return its id. Raises `NotSent` or `Rejected`."""
-        with _nothing_fired():
-            group = self._ask(wire.read_group, "POST", GROUPS, wire.encode_group(reference))
+        with nothing_fired():
+            group = self._calls.ask(wire.read_group, "POST", GROUPS, wire.encode_group(reference))
         if not _TOKEN.fullmatch(group.group_id):
             raise NotSent("UnreadableReply", "group id")
         return group.group_id
@@ -71,7 +71,7 @@ class Solapi:
         try:
             sent = self._fill(token, shipment)
             if sent.accepted:
-                self._fire(token)
+                self._fire(token, shipment.at)
         except NotSent:
             self._discard(token)
             raise
@@ -91,7 +91,7 @@ class Solapi:
                 group = self._group(token)
             if group is None or (group.status == "DELETED" and group.date_sent is None):
                 return Found(None)
-            if group.status in ("SENDING", "COMPLETE"):
+            if group.status in GOING:
                 return Found(self._read_back(token, group))
         except NotSent as error:
             raise InDoubt(error.code, error.detail) from error
@@ -99,35 +99,47 @@ class Solapi:
 
     def results(self, parcel: Parcel) -> Iterator[bytes]:
         """Yield the group's messages, a page at a time. Raises `NotSent`."""
-        with _nothing_fired():
+        with nothing_fired():
             yield from self._pages(parcel.token)
 
     def read_receipts(self, raw: bytes) -> list[Receipt]:
         """Read a webhook body or a page of `results`. Raises `ValueError` for what is neither."""
         return callback.read_receipts(raw)
 
-    @property
-    def templates(self) -> Templates:
-        """Not built yet."""
-        raise Unsupported("templates")
-
     def cancel(self, parcel: Parcel) -> bool:
-        """Not built yet."""
-        raise Unsupported("cancel")
+        """Give the group's schedule up: all of it fails. Raises `NotSent`."""
+        path = f"{GROUPS}/{parcel.token}/schedule"
+        with nothing_fired():
+            reply = self._calls.call("DELETE", path)
+            if is_fine(reply):
+                return True
+            if not isinstance(ERRORS.get(error_of(reply).error_code), Group):
+                raise self._calls.refusal(reply, fires=False)
+            group = self._group(parcel.token)
+            if group is not None and group.status in ("PENDING", "SCHEDULED"):
+                raise NotSent("UnexpectedGroup", group.status)
+            return group is None or group.date_sent is None
 
     def upload(self, picture: Picture, use: PictureUse) -> Uploaded:
-        """Not built yet."""
-        raise Unsupported("upload")
+        """Store a picture: MMS up to 200 KB, Kakao's up to 500 KB. Raises `NotSent`, `Rejected`.
+
+        A picture for a template is named by its id in the template and in each message.
+        """
+        kind = "MMS" if use is PictureUse.MMS else "KAKAO"
+        body = wire.encode_file(b64encode(picture.content).decode(), kind, picture.name)
+        with nothing_fired():
+            stored = self._calls.ask(wire.read_file, "POST", "/storage/v1/files", body)
+        return Uploaded(stored.file_id)
 
     def balance(self) -> int | None:
         """Won left, points included. Raises `NotSent`."""
-        with _nothing_fired():
-            left = self._ask(wire.read_balance, "GET", "/cash/v1/balance")
+        with nothing_fired():
+            left = self._calls.ask(wire.read_balance, "GET", "/cash/v1/balance")
         return int(left.balance + left.point)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._http.close()
+        self._calls.close()
 
     # ---- the steps -------------------------------------------------------------------------
 
@@ -142,7 +154,7 @@ class Solapi:
         return Sent(accepted, refused)
 
     def _add(self, token: str, shipment: Shipment) -> Sent:
-        reply = self._ask(
+        reply = self._calls.ask(
             wire.read_added,
             "PUT",
             f"{GROUPS}/{token}/messages",
@@ -170,10 +182,12 @@ class Solapi:
             raise NotSent("ResultListIncomplete", f"{len(accepted) + len(refused)}/{len(refs)}")
         return Sent(accepted, refused)
 
-    def _fire(self, token: str) -> None:
-        path = f"{GROUPS}/{token}/send"
-        group = self._ask(wire.read_group, "POST", path, b"{}", fires=True)
-        if group.group_id != token or group.status not in ("SENDING", "COMPLETE"):
+    def _fire(self, token: str, at: datetime | None) -> None:
+        path, body = f"{GROUPS}/{token}/send", b"{}"
+        if at is not None:
+            path, body = f"{GROUPS}/{token}/schedule", wire.encode_schedule(at)
+        group = self._calls.ask(wire.read_group, "POST", path, body, fires=True)
+        if group.group_id != token or group.status not in GOING:
             raise InDoubt("UnexpectedGroup", group.status[:20])
 
     def _discard(self, token: str) -> None:
@@ -185,21 +199,21 @@ class Solapi:
 
     def _delete(self, token: str) -> None:
         """Delete the group if it still waits; one that does not is left as it is."""
-        reply = self._http.call("DELETE", f"{GROUPS}/{token}")
-        if not _is_fine(reply) and not isinstance(ERRORS.get(_error_of(reply).error_code), Group):
-            raise self._refusal(reply, fires=False)
+        reply = self._calls.call("DELETE", f"{GROUPS}/{token}")
+        if not is_fine(reply) and not isinstance(ERRORS.get(error_of(reply).error_code), Group):
+            raise self._calls.refusal(reply, fires=False)
 
     def _group(self, token: str) -> wire.Group | None:
         """Return the group, or None if SOLAPI says in so many words that there is none."""
-        reply = self._http.call("GET", f"{GROUPS}/{token}")
-        if _error_of(reply).error_code == "ResourceNotFound":
+        reply = self._calls.call("GET", f"{GROUPS}/{token}")
+        if error_of(reply).error_code == "ResourceNotFound":
             return None
-        return self._read(wire.read_group, reply, fires=False)
+        return self._calls.read(wire.read_group, reply)
 
     def _read_back(self, token: str, group: wire.Group) -> Sent:
         messages: dict[str, wire.Listed] = {}
         for raw in self._pages(token):
-            messages.update(_decode(wire.read_page, raw, fires=False).message_list)
+            messages.update(decode(wire.read_page, raw).message_list)
         if len(messages) != group.count.registered:
             # The list lags behind the group, or the group is still being registered.
             raise InDoubt("ListIncomplete", f"{len(messages)}/{group.count.registered}")
@@ -222,80 +236,14 @@ class Solapi:
         params: dict[str, str | int] = {"groupId": token, "limit": PAGE}
         seen: set[str] = set()
         while True:
-            reply = self._http.call("GET", "/messages/v4/list", params=params)
-            if not _is_fine(reply):
-                raise self._refusal(reply, fires=False)
+            reply = self._calls.call("GET", "/messages/v4/list", params=params)
+            if not is_fine(reply):
+                raise self._calls.refusal(reply, fires=False)
             yield reply.content
-            next_key = _decode(wire.read_page_end, reply.content, fires=False).next_key
+            next_key = decode(wire.read_page_end, reply.content).next_key
             if next_key is None:
                 return
             if next_key in seen:
                 raise NotSent("PagesInACircle")
             seen.add(next_key)
             params["startKey"] = next_key
-
-    # ---- asking and understanding ----------------------------------------------------------
-
-    def _ask(
-        self,
-        read: Callable[[bytes], _T],
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        *,
-        fires: bool = False,
-    ) -> _T:
-        return self._read(read, self._http.call(method, path, body=body, fires=fires), fires=fires)
-
-    def _read(self, read: Callable[[bytes], _T], reply: Reply, *, fires: bool) -> _T:
-        if not _is_fine(reply):
-            raise self._refusal(reply, fires=fires)
-        return _decode(read, reply.content, fires=fires)
-
-    def _refusal(self, reply: Reply, *, fires: bool) -> CarrierError:
-        """What an answer that is an error means for the messages of the call."""
-        error = _error_of(reply)
-        status = reply.status
-        code = error.error_code if _CODE.fullmatch(error.error_code) else f"Http{status}"
-        # The carrier may name a number in its message.
-        detail = self._http.masked(error.error_message)[:200]
-        meaning = ERRORS.get(code) or STATUSES.get(status)
-        if isinstance(meaning, Result):
-            return Rejected(code, detail, result=meaning)
-        if meaning is Group.GONE:
-            return NotSent(code, detail)
-        if meaning is Group.MOVED_ON or fires:
-            return InDoubt(code, detail)
-        if 400 <= status < 500 and status not in LATER:
-            return Rejected(code, detail, result=Result.REQUEST_WRONG)
-        return NotSent(code, detail, retry_after=reply.retry_after)
-
-
-def _is_fine(reply: Reply) -> bool:
-    return 200 <= reply.status < 300
-
-
-def _error_of(reply: Reply) -> wire.Error:
-    """The error of an answer; empty where there is none, or none in SOLAPI's form."""
-    if _is_fine(reply):
-        return wire.Error()
-    try:
-        return wire.read_error(reply.content)
-    except wire.UNREADABLE:
-        return wire.Error()
-
-
-def _decode(read: Callable[[bytes], _T], content: bytes, *, fires: bool) -> _T:
-    try:
-        return read(content)
-    except wire.UNREADABLE:
-        raise (InDoubt if fires else NotSent)("UnreadableReply") from None
-
-
-@contextmanager
-def _nothing_fired() -> Iterator[None]:
-    """Around calls after which nobody can have been told anything, whatever they answered."""
-    try:
-        yield
-    except InDoubt as error:
-        raise NotSent(error.code, error.detail) from error

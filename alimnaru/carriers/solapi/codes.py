@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from alimnaru.carriers.review import Review
 from alimnaru.rules.outcomes import Result
 
 _R = Result
@@ -157,6 +158,19 @@ STATUSES: dict[int, Result] = {
     403: _R.ACCOUNT_REFUSED,
 }
 
+
+#: What an error of a template's call says about the template or the channel that it names.
+TEMPLATE_ERRORS: dict[str, Result] = {
+    "ResourceNotFound": _R.TEMPLATE_MISSING,
+    "InvalidStatus": _R.REQUEST_WRONG,
+}
+
+STATES: dict[str, Review] = {
+    "PENDING": Review.DRAFT,
+    "INSPECTING": Review.IN_REVIEW,
+    "APPROVED": Review.APPROVED,
+    "REJECTED": Review.REJECTED,
+}
 
 #: Statuses that say "later" rather than "no".
 LATER = frozenset({408, 409, 425, 429})

@@ -6,6 +6,7 @@ Names on the wire are SOLAPI's (camelCase); only the fields that we use are name
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -17,7 +18,7 @@ from alimnaru.rules.text import SUBJECT_BYTES, cut_bytes
 
 COUNTRY = "82"
 
-TYPES = {Channel.ALIMTALK: "ATA", Channel.SMS: "SMS", Channel.LMS: "LMS"}
+TYPES = {Channel.ALIMTALK: "ATA", Channel.SMS: "SMS", Channel.LMS: "LMS", Channel.MMS: "MMS"}
 
 _encoder = msgspec.json.Encoder()
 
@@ -93,6 +94,7 @@ class KakaoOptions(msgspec.Struct, rename="camel", omit_defaults=True):
     header: str | None = None
     highlight: WireItem | None = None
     item: WireItems | None = None
+    image_id: str | None = None
 
 
 class WireMessage(msgspec.Struct, rename="camel", omit_defaults=True, gc=False):
@@ -108,6 +110,31 @@ class WireMessage(msgspec.Struct, rename="camel", omit_defaults=True, gc=False):
     auto_type_detect: bool
     subject: str | None = None
     kakao_options: Raw | UnsetType = UNSET
+    image_id: str | None = None
+
+
+class File(msgspec.Struct):
+    """`POST /storage/v1/files`; `file` is base64."""
+
+    file: str
+    type: str
+    name: str
+
+
+class Schedule(msgspec.Struct, rename="camel"):
+    """`POST groups/{id}/schedule`."""
+
+    scheduled_date: datetime
+
+
+def encode_file(content: str, kind: str, name: str) -> bytes:
+    """The body that stores a file."""
+    return _encoder.encode(File(content, kind, name))
+
+
+def encode_schedule(at: datetime) -> bytes:
+    """The body that has a group sent later."""
+    return _encoder.encode(Schedule(at.astimezone(UTC)))
 
 
 def encode_group(reference: str) -> bytes:
@@ -120,7 +147,7 @@ def encode_messages(shipment: Shipment) -> bytes:
     type_ = TYPES[shipment.channel]
     sender = shipment.sender_number.replace("-", "")
     if shipment.channel is Channel.ALIMTALK:
-        options = _Options(shipment.profile or "", shipment.template_code or "")
+        options = _Options(shipment.profile or "", shipment.template_code or "", shipment.image)
         messages = [
             WireMessage(
                 one.to,
@@ -136,11 +163,12 @@ def encode_messages(shipment: Shipment) -> bytes:
             for one in shipment.messages
         ]
     else:
-        messages = [_phone_message(one, sender, type_) for one in shipment.messages]
+        image = shipment.image if shipment.channel is Channel.MMS else None
+        messages = [_phone_message(one, sender, type_, image) for one in shipment.messages]
     return _encoder.encode({"messages": messages})
 
 
-def _phone_message(one: Outgoing, sender: str, type_: str) -> WireMessage:
+def _phone_message(one: Outgoing, sender: str, type_: str, image: str | None) -> WireMessage:
     rendered = one.rendered
     # SOLAPI 1013: an SMS with a subject is refused; 1014: so is a subject over 40 bytes.
     subject = cut_bytes(rendered.subject, SUBJECT_BYTES) if rendered.subject else None
@@ -152,7 +180,9 @@ def _phone_message(one: Outgoing, sender: str, type_: str) -> WireMessage:
         Ref(one.ref),
         COUNTRY,
         False,
-        subject if type_ == "LMS" else None,
+        None if type_ == "SMS" else subject,
+        UNSET,
+        image,
     )
 
 
@@ -162,9 +192,10 @@ class _Options:
     Rendering hands out the same objects for parts without variables, so identity tells.
     """
 
-    def __init__(self, profile: str, template: str) -> None:
+    def __init__(self, profile: str, template: str, image: str | None) -> None:
         self._profile = profile
         self._template = template
+        self._image = image
         self._last: Rendered | None = None
         self._raw = Raw()
 
@@ -179,6 +210,7 @@ class _Options:
             or rendered.items is not last.items
             or rendered.summary is not last.summary
             or rendered.quick_replies is not last.quick_replies
+            or rendered.image is not last.image
         ):
             self._raw = Raw(_encoder.encode(self._options(rendered)))
             self._last = rendered
@@ -190,22 +222,26 @@ class _Options:
             template_id=self._template,
             # Ours is the only fallback: with SOLAPI's as well, people would be told twice.
             disable_sms=True,
-            buttons=_raw_buttons(rendered.buttons),
-            quick_replies=_raw_quick_replies(rendered.quick_replies),
+            buttons=raw_buttons(rendered.buttons),
+            quick_replies=raw_quick_replies(rendered.quick_replies),
             title=rendered.title,
             header=rendered.header,
-            highlight=_item(rendered.highlight),
-            item=_items(rendered),
+            highlight=item(rendered.highlight),
+            item=items(rendered.items, rendered.summary),
+            # The type stays ATA: SOLAPI tells an image Alimtalk by its picture and its template.
+            image_id=self._image if rendered.image else None,
         )
 
 
-def _raw_buttons(buttons: tuple[Button, ...]) -> Raw | UnsetType:
+def raw_buttons(buttons: tuple[Button, ...]) -> Raw | UnsetType:
+    """Buttons as JSON, of a message or of a template."""
     if not buttons:
         return UNSET
     return Raw(_encoder.encode([WireButton(*_spell(button)) for button in buttons]))
 
 
-def _raw_quick_replies(buttons: tuple[Button, ...]) -> Raw | UnsetType:
+def raw_quick_replies(buttons: tuple[Button, ...]) -> Raw | UnsetType:
+    """Quick replies as JSON, of a message or of a template."""
     if not buttons:
         return UNSET
     return Raw(_encoder.encode([WireQuickReply(*_spell(button)) for button in buttons]))
@@ -226,15 +262,16 @@ def _spell(
     )
 
 
-def _item(part: Item | Highlight | None) -> WireItem | None:
+def item(part: Item | Highlight | None) -> WireItem | None:
+    """A row of an item list, its summary or its highlight."""
     return None if part is None else WireItem(part.title, part.description)
 
 
-def _items(rendered: Rendered) -> WireItems | None:
-    if not rendered.items:
+def items(rows: Sequence[Item], summary: Item | None) -> WireItems | None:
+    """An item list, if there is one."""
+    if not rows:
         return None
-    rows = [WireItem(item.title, item.description) for item in rendered.items]
-    return WireItems(rows, _item(rendered.summary))
+    return WireItems([WireItem(row.title, row.description) for row in rows], item(summary))
 
 
 # ---- in --------------------------------------------------------------------------------------
@@ -296,6 +333,12 @@ class PageEnd(msgspec.Struct, rename="camel"):
     next_key: str | None = None
 
 
+class Stored(msgspec.Struct, rename="camel"):
+    """A file in the storage."""
+
+    file_id: str
+
+
 class Balance(msgspec.Struct):
     """Won: paid in, and given by SOLAPI as points. Both are spent."""
 
@@ -310,6 +353,11 @@ class Error(msgspec.Struct, rename="camel"):
     error_message: str = ""
 
 
+def aware(at: datetime | None) -> datetime | None:
+    """A moment without an offset is UTC."""
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
 #: What the readers below raise. Its text may quote the body, which names people: what is raised
 #: instead is raised `from None`.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -318,5 +366,6 @@ read_added = msgspec.json.Decoder(AddReply).decode
 read_group = msgspec.json.Decoder(Group).decode
 read_page = msgspec.json.Decoder(Page).decode
 read_page_end = msgspec.json.Decoder(PageEnd).decode
+read_file = msgspec.json.Decoder(Stored).decode
 read_balance = msgspec.json.Decoder(Balance).decode
 read_error = msgspec.json.Decoder(Error).decode

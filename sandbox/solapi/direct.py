@@ -9,36 +9,29 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox import replies
-from sandbox.codes import CODES, MEANINGS
-from sandbox.groups import (
+from sandbox.requests import body_of, world_of
+from sandbox.solapi import replies
+from sandbox.solapi.codes import CODES, MEANINGS
+from sandbox.solapi.groups import (
     check_size,
     count_numbers,
+    desk_of,
     gather,
-    group_head,
+    open_group,
     reserve,
     send_out,
     when_of,
 )
-from sandbox.requests import body_of, world_of
+from sandbox.solapi.wire import MessageBody, MessagesBody, read_message, read_messages
 from sandbox.store import Chunk
-from sandbox.wire import (
-    MessageBody,
-    MessagesBody,
-    answer,
-    raw_answer,
-    read_message,
-    read_messages,
-)
-from sandbox.world import World
+from sandbox.wire import answer, raw_answer
 
 
 async def send_one(request: Request) -> Response:
     """`POST /messages/v4/send`: one message, answered flat."""
-    world = world_of(request)
     raw = await body_of(request)
     body = read_message(raw)
-    chunk = await _send(world, body, raw)
+    chunk = await _send(request, body, raw)
     flat = msgspec.json.decode(replies.results(chunk, [0])[0])
     flat["groupId"] = chunk.group.group_id
     flat["statusCode"] = CODES[_told(chunk, 0)]
@@ -48,18 +41,16 @@ async def send_one(request: Request) -> Response:
 
 async def send_many(request: Request) -> Response:
     """`POST /messages/v4/send-many`: the group."""
-    world = world_of(request)
     raw = await body_of(request)
-    chunk = await _send(world, read_messages(raw), raw)
+    chunk = await _send(request, read_messages(raw), raw)
     return answer(replies.group_json(chunk.group))
 
 
 async def send_many_detail(request: Request) -> Response:
     """`POST /messages/v4/send-many/detail`: the group, what failed, and all messages if asked."""
-    world = world_of(request)
     raw = await body_of(request)
     body = read_messages(raw)
-    chunk = await _send(world, body, raw)
+    chunk = await _send(request, body, raw)
     refused = [i for i in range(len(chunk)) if _told(chunk, i) != 0]
     parts = [
         f'"failedMessageList":[{",".join(replies.results(chunk, refused))}]',
@@ -81,20 +72,22 @@ def _list(chunk: Chunk) -> list[dict[str, Any]]:
             "messageId": chunk.message_id(i),
             "statusCode": CODES[_told(chunk, i)],
             "statusMessage": MEANINGS[_told(chunk, i)],
-            "customFields": msgspec.json.decode(chunk.custom_json(i)),
+            "customFields": msgspec.json.decode(replies.custom_json(chunk, i)),
         }
         for i in range(len(chunk))
     ]
 
 
-async def _send(world: World, body: MessagesBody | MessageBody, raw: bytes) -> Chunk:
-    one = isinstance(body, MessageBody)
+async def _send(request: Request, body: MessagesBody | MessageBody, raw: bytes) -> Chunk:
+    world = world_of(request)
+    form = "one" if isinstance(body, MessageBody) else ""
     messages = [body.message] if isinstance(body, MessageBody) else body.messages
     check_size(0, count_numbers(messages))
     at = when_of(body.scheduled_date) if body.scheduled_date else 0.0
-    group, record = world.create(group_head(body))
+    group, record = open_group(world, body)
     async with group.lock:
-        chunk = world.admit(group, await gather(world, group, messages), raw, record, one=one)
+        intake = await gather(desk_of(request), group, messages)
+        chunk = world.admit(group, intake, raw, record, form=form)
         if group.registered <= 0:
             world.note(b"E", {"g": group.group_id})
         elif at > time.time():

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.codes import ACCEPTED, CODES, MEANINGS, REMOVED, STATUS_JSON, WAITING
-from sandbox.replay import PRICES
+from sandbox.admission import Shape
+from sandbox.message import Message
+from sandbox.solapi.codes import CODES, MEANINGS, PRICES, STATUS_JSON
+from sandbox.solapi.wire import ACCOUNT
+from sandbox.statuses import ACCEPTED, REMOVED, WAITING
 from sandbox.store import Chunk, Group
 from sandbox.texts import Texts
-from sandbox.wire import ACCOUNT, COUNTRY, KakaoOptions, encode, iso
+from sandbox.wire import COUNTRY, encode, iso
 
 _KINDS = ("sms", "lms", "mms", "ata", "cta", "cti", "nsa", "rcs_sms", "rcs_lms", "rcs_mms")
 _PRICE = {COUNTRY: {kind: PRICES.get(kind, 0.0) for kind in _KINDS}}
@@ -29,15 +32,15 @@ def group_json(group: Group) -> dict[str, Any]:
         "masterAccountId": None,
         "apiVersion": "4",
         "status": group.status,
-        "strict": group.strict,
-        "allowDuplicates": group.allow_duplicates,
+        "strict": group.facts["strict"],
+        "allowDuplicates": group.facts["dup"],
         "isRefunded": False,
         "flagUpdated": False,
         "prepaid": True,
         "sdkVersion": None,
         "osPlatform": None,
-        "app": {"profit": _NO_PROFIT, "appId": group.app_id, "version": None},
-        "customFields": group.custom_fields,
+        "app": {"profit": _NO_PROFIT, "appId": group.facts["app"], "version": None},
+        "customFields": group.facts["custom"],
         "hint": None,
         "count": _count(group),
         "countForCharge": charge,
@@ -82,13 +85,22 @@ def results(chunk: Chunk, places: Iterable[int]) -> list[str]:
         # Only an accepted number is known to need no escaping.
         number = f'"{to[i]}"' if status == ACCEPTED else encode(to[i]).decode()
         own = custom[i]
-        fields = f'{{"ref":"{own}"}}' if type(own) is str else chunk.custom_json(i)
+        fields = f'{{"ref":"{own}"}}' if type(own) is str else custom_json(chunk, i)
         texts.append(
             f'{{"to":{number},{shared[chunk.shape[i]]}"messageId":"{head}{base + i:08X}",'
             f"{STATUS_JSON[status]},"
             f'"customFields":{fields}}}'
         )
     return texts
+
+
+def custom_json(chunk: Chunk, i: int) -> str:
+    """The custom fields as JSON."""
+    custom = chunk.custom[i]
+    # Stored bare only if it needs no escaping.
+    if isinstance(custom, str):
+        return f'{{"ref":"{custom}"}}'
+    return encode(custom or {}).decode()
 
 
 def message_json(texts: Texts, chunk: Chunk, i: int) -> dict[str, Any]:
@@ -109,7 +121,7 @@ def message_json(texts: Texts, chunk: Chunk, i: int) -> dict[str, Any]:
         "from": shape.sender,
         "text": texts.text(chunk, i),
         "subject": message.subject,
-        "imageId": message.image_id,
+        "imageId": message.image if shape.type == "MMS" else None,
         "autoTypeDetect": True,
         "customFields": {"ref": custom} if isinstance(custom, str) else custom or {},
         "status": status_of(chunk, i),
@@ -127,20 +139,20 @@ def message_json(texts: Texts, chunk: Chunk, i: int) -> dict[str, Any]:
         "dateReported": told,
         "dateReceived": told,
     }
-    if message.kakao_options is not None:
-        reply["kakaoOptions"] = _kakao_json(message.kakao_options)
+    if shape.profile is not None:
+        reply["kakaoOptions"] = _kakao_json(message, shape)
     return reply
 
 
-def _kakao_json(kakao: KakaoOptions) -> dict[str, Any]:
+def _kakao_json(message: Message, shape: Shape) -> dict[str, Any]:
     return {
-        "pfId": kakao.pf_id,
-        "templateId": kakao.template_id,
-        "title": kakao.title,
-        "variables": kakao.variables or {},
-        "disableSms": bool(kakao.disable_sms),
-        "imageId": kakao.image_id,
-        "buttons": kakao.buttons or [],
+        "pfId": shape.profile,
+        "templateId": shape.template,
+        "title": message.title,
+        "variables": message.variables or {},
+        "disableSms": shape.alone,
+        "imageId": message.image,
+        "buttons": message.buttons or [],
     }
 
 

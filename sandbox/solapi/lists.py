@@ -1,33 +1,28 @@
-"""Reading: messages, groups, statistics, balance, prices; and the little of storage there is."""
+"""Reading: messages, groups, statistics, balance, prices."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
-from uuid import uuid4
 
-import msgspec
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox import replies
-from sandbox.codes import CODES, REMOVED
-from sandbox.groups import group_of
-from sandbox.replay import PRICES
-from sandbox.requests import body_of, number_param, world_of
+from sandbox.requests import number_param, world_of
+from sandbox.solapi import replies
+from sandbox.solapi.codes import CODES, PRICES
+from sandbox.solapi.groups import group_of
+from sandbox.solapi.wire import NAME
+from sandbox.statuses import REMOVED
 from sandbox.store import Chunk, Group
-from sandbox.wire import ACCOUNT, COUNTRY, WireError, answer, iso, read_moment
+from sandbox.wire import COUNTRY, WireError, answer, read_moment
 from sandbox.world import World
 
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 1_000
-# SOLAPI: 200 KB for MMS, 500 KB for Kakao.
-_FILE_LIMITS = {"MMS": 200_000, "KAKAO": 500_000}
 
 Test = Callable[[Chunk, int], bool]
 
@@ -39,9 +34,10 @@ async def messages(request: Request) -> Response:
     group_id = query.get("groupId") or _criterion(query, "groupId")
     if group_id:
         group = world.store.groups.get(group_id)
-        chunks: Iterable[Chunk] = group.chunks if group else ()
+        chunks: Iterable[Chunk] = group.chunks if group and group.protocol == NAME else ()
         return await _page(request, chunks, ascending=True)
-    return await _page(request, world.store.backwards(), ascending=False)
+    mine = (chunk for chunk in world.store.backwards() if chunk.group.protocol == NAME)
+    return await _page(request, mine, ascending=False)
 
 
 async def group_messages(request: Request) -> Response:
@@ -164,24 +160,24 @@ def _groups(world: World, query: QueryParams) -> Iterable[Group]:
     wanted = query.get("groupId") or _criterion(query, "groupId")
     if wanted:
         group = world.store.groups.get(wanted)
-        return () if group is None else (group,)
-    return reversed(world.store.groups.values())
+        return () if group is None or group.protocol != NAME else (group,)
+    return (one for one in reversed(world.store.groups.values()) if one.protocol == NAME)
 
 
 async def statistics(request: Request) -> Response:
     """`GET /messages/v4/statistics`: counts of everything that is held."""
     world = world_of(request)
-    sent = sum(group.sent for group in world.store.groups.values())
-    success = sum(group.success for group in world.store.groups.values())
-    failed = sum(group.failed for group in world.store.groups.values())
-    total = {kind.lower(): count for kind, count in world.store.accepted.items()}
+    groups = list(_groups(world, QueryParams()))
+    total: Counter[str] = Counter()
+    for group in groups:
+        total.update(group.charge)
     return answer(
         {
-            "balance": world.settings.balance - world.spent,
+            "balance": world.money_left(NAME),
             "point": 0,
-            "total": {"total": sent, **total},
-            "successed": {"total": success},
-            "failed": {"total": failed},
+            "total": {"total": sum(group.sent for group in groups), **total},
+            "successed": {"total": sum(group.success for group in groups)},
+            "failed": {"total": sum(group.failed for group in groups)},
         }
     )
 
@@ -189,43 +185,9 @@ async def statistics(request: Request) -> Response:
 async def balance(request: Request) -> Response:
     """`GET /cash/v1/balance`."""
     world = world_of(request)
-    return answer({"balance": world.settings.balance - world.spent, "point": 0})
+    return answer({"balance": world.money_left(NAME), "point": 0})
 
 
 async def prices(_request: Request) -> Response:
     """`GET /pricing/v1/messaging/default`: no key needed."""
     return answer([{"countryId": COUNTRY, **PRICES}])
-
-
-class _File(msgspec.Struct):
-    file: str
-    type: str
-    name: str | None = None
-    link: str | None = None
-
-
-async def upload(request: Request) -> Response:
-    """`POST /storage/v1/files`: checks the size and forgets the file."""
-    sent = msgspec.json.decode(await body_of(request), type=_File)
-    try:
-        size = len(base64.b64decode(sent.file, validate=True))
-    except (binascii.Error, ValueError):
-        raise WireError(400, "ValidationError", "file은 base64여야 합니다.") from None
-    if size > _FILE_LIMITS.get(sent.type, 5_000_000):
-        raise WireError(400, "FileSizeExceeded", "파일이 허용 크기를 넘습니다.")
-    file_id = f"ST01FL{uuid4().hex[:26].upper()}"
-    name = sent.name or file_id
-    return answer(
-        {
-            "fileId": file_id,
-            "type": sent.type,
-            "name": name,
-            "originalName": name,
-            "link": sent.link,
-            "url": f"/storage/v1/files/{file_id}",
-            "accountId": ACCOUNT,
-            "references": [],
-            "dateCreated": iso(time.time()),
-            "dateUpdated": iso(time.time()),
-        }
-    )

@@ -9,26 +9,26 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox import replies
-from sandbox.codes import REMOVED
-from sandbox.intake import Intake
-from sandbox.replay import PRICES
+from sandbox.journal import Record
 from sandbox.requests import body_of, world_of
-from sandbox.store import Chunk, Group
-from sandbox.wire import (
+from sandbox.solapi import replies
+from sandbox.solapi.codes import PRICES
+from sandbox.solapi.desk import Desk
+from sandbox.solapi.intake import SolapiIntake
+from sandbox.solapi.wire import (
     MAX_PER_GROUP,
     MAX_PER_REQUEST,
+    NAME,
     GroupBody,
     Message,
-    WireError,
-    answer,
-    raw_answer,
     read_group,
     read_messages,
-    read_moment,
     read_remove,
     read_schedule,
 )
+from sandbox.statuses import REMOVED
+from sandbox.store import Chunk, Group
+from sandbox.wire import WireError, answer, raw_answer, read_moment
 from sandbox.world import World
 
 # So many messages are checked before other requests get a turn.
@@ -46,7 +46,7 @@ _CLOSED = {
 def group_of(world: World, request: Request) -> Group:
     """The group in the path of a request."""
     group = world.store.groups.get(request.path_params["group_id"])
-    if group is None:
+    if group is None or group.protocol != NAME:
         raise WireError(404, "ResourceNotFound", "해당 그룹아이디가 존재하지 않습니다.")
     return group
 
@@ -72,35 +72,45 @@ def count_numbers(messages: list[Message]) -> int:
     return sum(1 if isinstance(message.to, str) else len(message.to) for message in messages)
 
 
-def group_head(body: GroupBody | Any) -> dict[str, Any]:
-    """The head of a G record for what a request asks."""
-    return {
+def open_group(world: World, body: GroupBody | Any) -> tuple[Group, Record]:
+    """Open a group as a request asks; its record is not written yet."""
+    facts = {
         "dup": bool(body.allow_duplicates),
         "strict": body.strict is not False,
         "app": body.app_id,
         "custom": getattr(body, "custom_fields", None) or {},
     }
+    return world.create(NAME, facts, unique=not facts["dup"])
 
 
-async def gather(world: World, group: Group, messages: list[Message]) -> Intake:
+async def gather(desk: Desk, group: Group, messages: list[Message]) -> SolapiIntake:
     """Check messages slice by slice."""
-    intake = Intake()
+    intake = SolapiIntake(desk)
     for start in range(0, len(messages), SLICE):
-        intake.judge(start, messages[start : start + SLICE], world.desk, group)
+        intake.judge(start, messages[start : start + SLICE], group)
         if len(messages) > SLICE:
             await asyncio.sleep(0)
     return intake
+
+
+def desk_of(request: Request) -> Desk:
+    """SOLAPI's rules as they are now."""
+    found = request.app.state.world.protocols[NAME].desk
+    assert isinstance(found, Desk)  # noqa: S101 - tells the type checker what state holds
+    return found
 
 
 async def send_out(world: World, group: Group) -> None:
     """Accept a group: from here on it is on its way and cannot be taken back."""
     if group.registered <= 0:
         raise WireError(400, "MessagesNotFound", "해당 그룹에 메시지가 존재하지 않습니다.")
+    if not world.within_rate(NAME, group.registered):
+        raise WireError(429, "TooManyRequests", "요청이 너무 많습니다.")
     for chunk in group.chunks:
         world.draw(chunk)
         if len(group.chunks) > 1:
             await asyncio.sleep(0)
-    if world.spent + price_of(group) > world.settings.balance:
+    if price_of(group) > world.money_left(NAME):
         raise WireError(402, "NotEnoughBalance", "현재 보유 잔액이 부족합니다.")
     world.fire(group)
 
@@ -123,7 +133,7 @@ async def create(request: Request) -> Response:
     """`POST /messages/v4/groups`."""
     world = world_of(request)
     body = read_group(await body_of(request) or b"{}")
-    group, record = world.create(group_head(body))
+    group, record = open_group(world, body)
     world.journal.append(record)
     return answer(replies.group_json(group))
 
@@ -155,7 +165,7 @@ async def add(request: Request) -> Response:
     async with group.lock:
         expect_open(group)
         check_size(group.total, count_numbers(messages))
-        chunk = world.admit(group, await gather(world, group, messages), raw)
+        chunk = world.admit(group, await gather(desk_of(request), group, messages), raw)
         # Inside the lock: a send between two slices would change the codes that are told here.
         reply = await added_json(chunk)
     return raw_answer(reply)

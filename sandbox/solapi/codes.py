@@ -1,4 +1,4 @@
-"""SOLAPI status codes as one byte each, and what they say.
+"""SOLAPI's status codes, and what they say.
 
 First digit: 1 refused at registration, 2 accepted, 3 handed over or failed at the network,
 4 received. The sentences are ours; the numbers are SOLAPI's.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 
-_MEANINGS: dict[str, str] = {
+from sandbox.statuses import NAMES
+
+MEANING: dict[str, str] = {
     "2000": "정상 접수",
     "3000": "전달 완료, 결과 대기",
     "4000": "수신 완료",
@@ -37,6 +39,7 @@ _MEANINGS: dict[str, str] = {
     "1050": "버튼이 5개를 넘습니다",
     "1052": "버튼 순서가 템플릿과 다릅니다",
     "1058": "보낼 경로가 없습니다",
+    "1061": "080 수신거부 번호입니다",
     "1062": "등록되지 않은 발신번호입니다",
     "3010": "수신번호 오류",
     "3024": "연동 서버 오류",
@@ -66,21 +69,82 @@ _MEANINGS: dict[str, str] = {
     "3107": "알림톡 차단 또는 최근 미사용",
 }
 
-CODES: tuple[str, ...] = tuple(_MEANINGS)
-MEANINGS: tuple[str, ...] = tuple(_MEANINGS.values())
-INDEX: dict[str, int] = {code: number for number, code in enumerate(CODES)}
+# Won per message, the list prices of SOLAPI's price endpoint.
+PRICES = {"ata": 19.0, "sms": 20.0, "lms": 50.0, "mms": 200.0}
+
+# The simulator's words → SOLAPI's code.
+CODE: dict[str, str] = {
+    "accepted": "2000",
+    "waiting": "3000",
+    "delivered": "4000",
+    "missing_field": "1010",
+    "bad_format": "1011",
+    "subject_of_sms": "1013",
+    "subject_too_long": "1014",
+    "unknown_type": "1025",
+    "duplicate": "1026",
+    "control_character": "1028",
+    "foreign_character": "1029",
+    "no_money": "1030",
+    "too_long": "1031",
+    "bad_custom": "1032",
+    "not_for_type": "1033",
+    "no_image": "1034",
+    "no_profile": "1041",
+    "no_template": "1042",
+    "mismatch": "1043",
+    "button_differs": "1044",
+    "link_differs": "1045",
+    "buttons_missing": "1046",
+    "buttons_unregistered": "1047",
+    "link_too_long": "1048",
+    "button_name_too_long": "1049",
+    "too_many_buttons": "1050",
+    "button_order": "1052",
+    "no_route": "1058",
+    "bad_sender": "1062",
+    "bad_number": "3010",
+    "carrier_error": "3024",
+    "undeliverable": "3031",
+    "not_subscribed": "3032",
+    "timeout": "3040",
+    "busy": "3041",
+    "shadow": "3042",
+    "power_off": "3043",
+    "full": "3044",
+    "suspended": "3045",
+    "handset": "3046",
+    "refused": "3047",
+    "unknown": "3048",
+    "no_sms_service": "3050",
+    "unreachable": "3051",
+    "cancelled": "3052",
+    "queue_full": "3053",
+    "spam": "3054",
+    "radio": "3056",
+    "route_lost": "3058",
+    "profile_failed": "3101",
+    "template_mismatch": "3103",
+    "not_user": "3104",
+    "template_missing": "3105",
+    "channel_refused": "3106",
+    "blocked": "3107",
+    "inactive": "3107",
+    "may_arrive": "3040",
+    "old_version": "3107",
+    "not_approved": "1042",
+    "variables_differ": "1043",
+    "repeated": "1026",
+    "opted_out": "1061",
+    "foreign_country": "1058",
+}
+
+# By the simulator's status byte; what has no code here reads as an unknown result.
+CODES: tuple[str, ...] = tuple(CODE.get(name, "3048") for name in NAMES)
+MEANINGS: tuple[str, ...] = tuple(MEANING[code] for code in CODES)
 
 # As they stand in answers. Escaped, because one Hangul letter would double the size of every text
 # that is put together from it.
 STATUS_JSON: tuple[str, ...] = tuple(
-    f'"statusCode":"{code}","statusMessage":{json.dumps(meaning)}'
-    for code, meaning in _MEANINGS.items()
+    f'"statusCode":"{code}","statusMessage":{json.dumps(MEANING[code])}' for code in CODES
 )
-
-ACCEPTED = INDEX["2000"]
-WAITING = INDEX["3000"]
-RECEIVED = INDEX["4000"]
-CANCELLED = INDEX["3052"]
-
-# A byte that is no status: the message was taken out of its group again.
-REMOVED = 255

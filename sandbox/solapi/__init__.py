@@ -1,0 +1,1 @@
+"""SOLAPI's wire: groups that are filled and fired, and templates under review."""
