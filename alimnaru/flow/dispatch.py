@@ -18,6 +18,7 @@ from alimnaru.flow.doubt import settle_doubt
 from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude
+from alimnaru.flow.pictures import PictureRefused, with_picture
 from alimnaru.flow.shipping import shipment_of
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
@@ -64,7 +65,7 @@ def _send(claim: Claim) -> None:
             # What ended in nothing is the second hand-over: the first may have gone through.
             _doubt(claim)
         elif isinstance(error, Rejected):
-            _hold(claim, _hold_code(error.result))
+            _hold(claim, _hold_code(error))
         else:
             _release(claim, error.retry_after)
         return
@@ -76,6 +77,8 @@ def _send(claim: Claim) -> None:
 
 
 def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipment) -> Sent | None:
+    picture = departure.wording.picture
+    shipment = with_picture(shipment, departure.account, picture, carrier)
     token = claim.token or carrier.prepare(f"{claim.chunk}-{claim.claim}")
     if not chunks.store_token(claim, departure.account.pk, token):
         return None  # the claim moved on while the carrier answered: its new holder acts
@@ -130,10 +133,12 @@ def _hold(claim: Claim, code: Refusal) -> None:
         chunks.hold(claim, code)
 
 
-def _hold_code(result: Result) -> Refusal:
-    if result is Result.BALANCE_EMPTY:
+def _hold_code(error: Rejected) -> Refusal:
+    if isinstance(error, PictureRefused):
+        return Refusal.PICTURE_REFUSED
+    if error.result is Result.BALANCE_EMPTY:
         return Refusal.BALANCE_EMPTY
-    if result in {Result.TEMPLATE_MISSING, Result.TEMPLATE_MISMATCH}:
+    if error.result in {Result.TEMPLATE_MISSING, Result.TEMPLATE_MISMATCH}:
         return Refusal.TEMPLATE_NOT_APPROVED
     return Refusal.ACCOUNT_REFUSED
 

@@ -37,8 +37,7 @@ def load_catalogue(*, actor: Member, office_file: str) -> CatalogueLoaded:
             notice, is_new = _notice(resolved)
             notices += is_new
             versions += _version(notice, resolved)
-        if not Tariff.objects.exists():
-            _prices()
+        _prices()
         loaded = CatalogueLoaded(departments, notices, versions)
         if departments or notices or versions:
             audit.record(
@@ -108,9 +107,12 @@ def _version(notice: Notice, resolved: reading.ResolvedKind) -> bool:
 
 
 def _prices() -> None:
+    """The public prices of channels for which the office has none: it may have entered its own."""
+    known = set(Tariff.objects.filter(account=None).values_list("channel", flat=True))
     Tariff.objects.bulk_create(
         Tariff(channel=p.channel, won=p.won, since=p.since, source="행정안전부 2021")
         for p in DEFAULT_PRICES
+        if p.channel not in known
     )
 
 
