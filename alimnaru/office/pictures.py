@@ -53,16 +53,7 @@ def add_picture(
     """
     limits = limits_for(use.value for use in uses)
     image, is_png = _opened(content)
-    code = misfit(image.width, image.height, limits)
-    if code is not None:
-        raise PictureRefused(
-            code,
-            width=image.width,
-            height=image.height,
-            most_width=limits.width or 0,
-            most_height=limits.height or 0,
-            shape=f"{limits.ratio:g}:1" if limits.ratio else "",
-        )
+    _must_fit(image, limits)
     fit, ending = _written(image, limits, as_png=is_png and not limits.jpeg_only)
     with transaction.atomic():
         kept, is_new = Picture.objects.get_or_create(
@@ -82,6 +73,19 @@ def add_picture(
                 facts={"bytes": len(fit), "width": image.width, "height": image.height},
             )
     return kept
+
+
+def _must_fit(image: Image.Image, limits: Limits) -> None:
+    code = misfit(image.width, image.height, limits)
+    if code is not None:
+        raise PictureRefused(
+            code,
+            width=image.width,
+            height=image.height,
+            most_width=limits.width or 0,
+            most_height=limits.height or 0,
+            shape=f"{limits.ratio:g}:1" if limits.ratio else "",
+        )
 
 
 def _opened(content: bytes) -> tuple[Image.Image, bool]:
