@@ -1,4 +1,4 @@
-"""A carrier simulator in its own process: SOLAPI's wire, Kakao's rules, faults on request.
+"""A carrier simulator in its own process: carriers' wires, Kakao's rules, faults on request.
 
 It knows nothing of the system that it stands in for a carrier to. See `sandbox/README.md`.
 """

@@ -182,8 +182,12 @@ def _kakao(bubble: Bubble) -> str:
     )
 
 
+def _picture(bubble: Bubble) -> str:
+    return f'<p class="picture">사진: {escape(bubble.image)}</p>' if bubble.image else ""
+
+
 def _card(bubble: Bubble) -> str:
-    parts: list[str] = []
+    parts: list[str] = [_picture(bubble)]
     if bubble.header:
         parts.append(f'<p class="head">{escape(bubble.header)}</p>')
     if bubble.highlight:
@@ -232,7 +236,8 @@ def _text_screens(bubbles: Sequence[Bubble]) -> str:
 def _sms(bubble: Bubble) -> str:
     subject = f"<strong>{escape(bubble.subject)}</strong><br>" if bubble.subject else ""
     return (
-        f'<article class="note"><p class="text">{subject}{_lines(bubble.text)}</p>'
+        f'<article class="note">{_picture(bubble)}'
+        f'<p class="text">{subject}{_lines(bubble.text)}</p>'
         f'<p class="at">{_time(bubble.at, _clock(bubble.at))} · {bubble.kind_name}</p></article>'
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.bizgo.protocol import Bizgo
+from sandbox.nhn.protocol import Nhn
 from sandbox.protocol import Protocol
 from sandbox.sens.protocol import Sens
 from sandbox.solapi.protocol import Solapi
@@ -9,4 +11,4 @@ from sandbox.solapi.protocol import Solapi
 
 def every() -> list[Protocol]:
     """One of each."""
-    return [Solapi(), Sens()]
+    return [Solapi(), Nhn(), Bizgo(), Sens()]

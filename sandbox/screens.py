@@ -48,6 +48,7 @@ class Bubble:
     items: list[tuple[str, str]] = field(default_factory=list)
     summary: tuple[str, str] | None = None
     extra: str | None = None
+    image: str | None = None
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -152,7 +153,14 @@ def bubble(world: World, chunk: Chunk, i: int, *, failed_alimtalk: bool = False)
         _dress(world, chunk, i, shown)
     else:
         shown.subject = world.texts.message(chunk, i).subject
+        shown.image = _picture(world, chunk, i) if kind == "MMS" else None
     return shown
+
+
+def _picture(world: World, chunk: Chunk, i: int) -> str | None:
+    named = world.texts.message(chunk, i).image
+    held = world.pictures.get(chunk.group.protocol, named) if named else None
+    return held.name if held is not None else named
 
 
 def _dress(world: World, chunk: Chunk, i: int, shown: Bubble) -> None:
@@ -179,6 +187,7 @@ def _dress(world: World, chunk: Chunk, i: int, shown: Bubble) -> None:
     shown.items = [pair(item) for item in spec.items or ()]
     shown.summary = pair(spec.summary) if spec.summary else None
     shown.extra = spec.extra
+    shown.image = _picture(world, chunk, i) or spec.image
     if message.buttons:
         shown.buttons = [(button.name or "", button.link_mo or "") for button in message.buttons]
     else:

@@ -71,6 +71,8 @@ _MEANINGS: dict[str, str] = {
     "repeated": "이미 접수한 요청입니다",
     "opted_out": "수신을 거부한 번호입니다",
     "foreign_country": "해외 번호로는 보낼 수 없습니다",
+    "header_differs": "헤더가 템플릿과 다릅니다",
+    "items_differ": "아이템이 템플릿과 다릅니다",
 }
 
 NAMES: tuple[str, ...] = tuple(_MEANINGS)

@@ -63,7 +63,14 @@ class Rejected(NotSent):
 
 
 class InDoubt(CarrierError):  # noqa: N818
-    """The carrier may have accepted: only `find` can tell. Sent again, people may be told twice."""
+    """The carrier may have accepted: only `find` can tell. Sent again, people may be told twice.
+
+    `retry_after`: seconds before which asking `find` is of no use, where that is known.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after
 
 
 # Outgoing and Receipt are made 470,000 times in a district's run: a frozen dataclass takes 0.5 µs

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -33,6 +33,8 @@ from alimnaru.carriers.base import Exchange, InDoubt, NotSent, Tap
 
 #: Seconds. No carrier documents how long it may take to register 1,000 messages.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+
+JSON = "application/json"
 
 #: Characters kept of each side of an exchange.
 KEPT = 2_000
@@ -64,7 +66,8 @@ class Wire:
     """One carrier account's connections. Used by one thread at a time.
 
     Every exchange goes to `tap` before anybody reads the answer; `tap` must not raise.
-    `secrets` are struck out wherever they turn up. Bodies are JSON.
+    `secrets` are struck out wherever they turn up. Bodies are JSON; of any other (a picture) only
+    the size and the type are kept.
     """
 
     def __init__(
@@ -97,13 +100,22 @@ class Wire:
         *,
         body: bytes | None = None,
         params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        guard: Callable[[], None] | None = None,
         fires: bool = False,
     ) -> Reply:
-        """Make one call. Raises `NotSent`, or `InDoubt` if it `fires` and may have left."""
-        headers = {} if body is None else {"Content-Type": "application/json"}
+        """Make one call. Raises `NotSent`, or `InDoubt` if it `fires` and may have left.
+
+        `guard` is asked before the request leaves and once more when the connection stands, for
+        this process may be stopped at any moment; what it raises keeps the request here.
+        """
+        content_type = {} if body is None else {"Content-Type": JSON}
         request = self._client.build_request(
-            method, path, content=body, params=params, headers=headers
+            method, path, content=body, params=params, headers={**content_type, **(headers or {})}
         )
+        if guard is not None:
+            guard()
+            request.extensions["trace"] = _just_before(guard)
         started = time.perf_counter()
         with translated(fires=fires):
             try:
@@ -140,12 +152,22 @@ class Wire:
                 method=request.method,
                 path=self.masked(request.url.raw_path.decode("ascii")),
                 status=None if response is None else response.status_code,
-                request=self.masked(cut(request.content)),
+                request=self.masked(_told(request)),
                 response="" if response is None else self.masked(cut(response.content)),
                 milliseconds=round((time.perf_counter() - started) * 1_000),
                 error=error,
             )
         )
+
+
+def _just_before(guard: Callable[[], None]) -> Callable[[str, object], None]:
+    """A trace for httpcore that asks `guard` when the first byte of a request is about to go."""
+
+    def trace(event: str, _info: object) -> None:
+        if event.endswith("send_request_headers.started"):
+            guard()
+
+    return trace
 
 
 @contextmanager
@@ -167,6 +189,12 @@ def cut(body: bytes, kept: int = KEPT) -> str:
         return text
     # A number cut in two would slip past the mask.
     return text.rstrip("0123456789-. +")
+
+
+def _told(request: httpx.Request) -> str:
+    """What is kept of a request's body."""
+    kind = request.headers.get("Content-Type", JSON)
+    return cut(request.content) if kind == JSON else f"<{len(request.content)} bytes of {kind}>"
 
 
 def mask_numbers(text: str) -> str:

@@ -9,13 +9,17 @@ from urllib.parse import urlsplit
 import httpx
 
 from alimnaru.carriers.base import Carrier, Tap
+from alimnaru.carriers.bizgo.kind import KIND as BIZGO
 from alimnaru.carriers.http import is_loopback
 from alimnaru.carriers.kind import Kind, SettingsError
+from alimnaru.carriers.nhn.kind import KIND as NHN
 from alimnaru.carriers.sens.kind import KIND as SENS
 from alimnaru.carriers.solapi.kind import KIND as SOLAPI
 
 KINDS: dict[str, Kind] = {
     "solapi": SOLAPI,
+    "nhn": NHN,
+    "bizgo": BIZGO,
     "sens": SENS,
     # The simulator at an address of its own, which knows nobody real. It speaks the other
     # carriers' protocols too: an account of their kind at its address.

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.carriers.base import CarrierError, Found, Sent, read_ref
+from alimnaru.carriers.base import CarrierError, Found, InDoubt, Sent, read_ref
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude, end_waiting
 from alimnaru.flow.shipping import shipment_again
@@ -22,7 +22,7 @@ from alimnaru.store.ledger.exit import waiting_messages
 from alimnaru.store.models import CarrierAccount
 
 #: Seconds between asks, by setbacks so far.
-ASK_AGAIN = (1, 2, 5, 10, 30, 60, 300, 900)
+ASK_AGAIN = (1, 2, 5, 10, 30, 60, 120, 120, 300, 900)
 
 
 def settle_doubt(claim: Claim) -> None:
@@ -39,8 +39,8 @@ def settle_doubt(claim: Claim) -> None:
     try:
         with on_the_line(account, claim.chunk) as carrier:
             found = carrier.find(claim.token, shipment_again(claim, account), others)
-    except CarrierError:
-        _ask_later(claim)
+    except CarrierError as error:
+        _ask_later(claim, error.retry_after if isinstance(error, InDoubt) else None)
         return
     if found.sent is None:
         _again(claim, claim.token if found.same_token else "")
@@ -95,7 +95,7 @@ def _unheard(claim: Claim, known: set[int]) -> list[Told]:
     ]
 
 
-def _ask_later(claim: Claim) -> None:
+def _ask_later(claim: Claim, wish: float | None) -> None:
     now = timezone.now()
     since = claim.doubt_since or now
     with transaction.atomic():
@@ -105,7 +105,7 @@ def _ask_later(claim: Claim) -> None:
                 end_waiting([claim.chunk], MessageState.UNKNOWN, Result.UNRECOGNISED, now)
                 chunks.close(claim)
             return
-        wait = ASK_AGAIN[min(claim.setbacks, len(ASK_AGAIN) - 1)]
+        wait = wish or ASK_AGAIN[min(claim.setbacks, len(ASK_AGAIN) - 1)]
         again = now + timedelta(seconds=wait)
         if chunks.doubt(claim, at=since, not_before=again):
             defer(JobName.DISPATCH, claim.chunk, queue=claim.lane, at=again)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-#: A process or server may be stopped for six seconds (`chaos_faults.SLEEP`): no fence that is
-#: measured in time may be shorter than that and a call.
-FENCE_SECONDS = 9
+#: A process or server may be stopped for six seconds (`chaos_faults.SLEEP`): what waits for them
+#: must wait longer, and a request that was signed before a stop is good after it.
+FENCE_SECONDS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,18 @@ LINES: dict[str, Line] = {
     "nhn": Line(
         "nhn",
         ("send", "list", "any"),
-        options={"key_seconds": "20", "quiet_seconds": str(FENCE_SECONDS)},
+        options={"key_seconds": "20", "quiet_seconds": str(2 * FENCE_SECONDS)},
         config={"nhn_key_seconds": 20},
     ),
     "bizgo": Line("bizgo", ("send", "list", "any")),
     "sens": Line(
         "sens",
         ("send", "list", "any"),
-        options={"skew_seconds": str(FENCE_SECONDS)},
+        options={
+            "skew_seconds": str(FENCE_SECONDS),
+            "fresh_seconds": "2",
+            "settle_seconds": "1",
+        },
         config={"sens_skew_seconds": FENCE_SECONDS},
         tells_refs=False,
     ),

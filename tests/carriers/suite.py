@@ -53,8 +53,8 @@ _TEMPLATES = [
         "subtitle": "반납예정일",
         "emphasis": "TEXT",
         "buttons": [
-            {"type": "WL", "name": "대출 조회", "link_mobile": "https://lib.example/#{번호}"},
             {"type": "AC", "name": "채널 추가"},
+            {"type": "WL", "name": "대출 조회", "link_mobile": "https://lib.example/#{번호}"},
         ],
     },
     {
@@ -104,6 +104,8 @@ class Rig:
     stale_after: float | None = None
     #: Bytes of a picture that is too large.
     too_large: int = 600_000
+    #: A hand-over that is repeated under its token is answered as it was, not refused.
+    answers_repeats: bool = False
     #: Registering a template asks for its review at once.
     registering_asks: bool = False
     #: An approved template is not changed: `revise` registers another.
@@ -207,8 +209,8 @@ class Bench:
                     text or f"주민{number} 님, 11. 25.(수)까지 책을 돌려주십시오.",
                     title="나루중앙 반납 안내",
                     buttons=(
-                        Button(ButtonKind.WL, "대출 조회", f"https://lib.example/{number}"),
                         Button(ButtonKind.AC, "채널 추가"),
+                        Button(ButtonKind.WL, "대출 조회", f"https://lib.example/{number}"),
                     ),
                 ),
             )

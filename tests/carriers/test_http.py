@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -256,3 +257,51 @@ def test_errors_are_one_tree() -> None:
     assert issubclass(NotSent, CarrierError)
     assert issubclass(InDoubt, CarrierError)
     assert not issubclass(InDoubt, NotSent)
+
+
+def test_a_guard_keeps_the_request_here() -> None:
+    asked: list[httpx.Request] = []
+    kept: list[Exchange] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200)
+
+    def too_late() -> None:
+        raise NotSent("TooLate")
+
+    with wire(answer, kept) as opened, pytest.raises(NotSent, match="TooLate"):
+        opened.call("POST", "/x", body=b"{}", guard=too_late, fires=True)
+    assert (asked, kept) == ([], [])
+
+
+def test_a_guard_is_asked_again_when_the_connection_stands() -> None:
+    asked = 0
+
+    def once() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise NotSent("TooLate")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        opened = Wire(address, auth=Plain(), tap=lambda _: None)
+        with pytest.raises(NotSent, match="TooLate"):
+            opened.call("POST", "/x", body=b"{}", guard=once, fires=True)
+        opened.close()
+        heard, _ = server.accept()
+        with heard:
+            assert heard.recv(1) == b""
+
+
+def test_headers_of_a_call_win() -> None:
+    found: list[httpx.Headers] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        found.append(request.headers)
+        return httpx.Response(200)
+
+    with wire(answer) as opened:
+        opened.call("POST", "/x", body=b"{}", headers={"Content-Type": "text/plain", "X-Key": "7"})
+    assert (found[0]["Content-Type"], found[0]["X-Key"]) == ("text/plain", "7")

@@ -71,7 +71,7 @@ def test_an_account_that_cannot_be_opened(
 
 
 def test_the_kinds_are_known() -> None:
-    assert set(KINDS) == {"solapi", "sens", "sandbox"}
+    assert set(KINDS) == {"solapi", "nhn", "bizgo", "sens", "sandbox"}
 
 
 @pytest.mark.parametrize("seconds", ["", "0.5", "15"])

@@ -256,7 +256,7 @@ def test_wrong_keys_are_a_matter_for_a_person(bench: Bench) -> None:
     for key in bench.rig.keys:
         stranger = bench.open(**{key: bench.settings[key][:-1] + "~"})
         with pytest.raises(Rejected) as caught:
-            stranger.send(stranger.prepare("7-1"), bench.shipment(Channel.SMS, *phones(1)))
+            stranger.send(stranger.prepare("7-1"), bench.alimtalk(*phones(1)))
         assert caught.value.result is Result.ACCOUNT_REFUSED, key
     assert bench.accepted() == []
 
@@ -357,9 +357,12 @@ def test_a_process_that_wakes_up_sends_nothing(bench: Bench) -> None:
     zombie, other = bench.open(), bench.open()
     shipment = bench.shipment(Channel.ALIMTALK, *phones(2))
     token = zombie.prepare("7-1")
-    deliver(bench, other, shipment, token=token, doubt=True)
-    with pytest.raises((NotSent, InDoubt)):
-        zombie.send(token, shipment)
+    delivery = deliver(bench, other, shipment, token=token, doubt=True)
+    if bench.rig.answers_repeats:
+        assert zombie.send(token, shipment) == delivery.sent
+    else:
+        with pytest.raises((NotSent, InDoubt)):
+            zombie.send(token, shipment)
     once_each(bench, shipment)
 
 
@@ -450,12 +453,14 @@ def test_pictures(bench: Bench, carrier: Carrier, use: PictureUse) -> None:
         with pytest.raises(Unsupported):
             carrier.upload(small, use)
         return
-    before = len(bench.control("GET", "pictures"))
     uploaded = carrier.upload(small, use)
     assert uploaded.ref
     assert uploaded.until is None or uploaded.until > datetime.now(UTC)
-    [held] = bench.control("GET", "pictures")[before:]
-    assert (held["protocol"], held["size"]) == (bench.rig.name, len(small.content))
+    # Others of that size may be left from before: the last one is ours.
+    held = [one for one in bench.control("GET", "pictures") if one["size"] == len(small.content)][
+        -1
+    ]
+    assert held["protocol"] == bench.rig.name
     with pytest.raises(Rejected) as caught:
         carrier.upload(Picture("notice.jpg", picture(bench.rig.too_large)), use)
     assert caught.value.result is Result.REQUEST_WRONG

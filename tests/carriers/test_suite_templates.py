@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -20,19 +21,22 @@ def carrier(bench: Bench) -> Carrier:
     return bench.open()
 
 
-def draft(bench: Bench, code: str = "SUITE-NEW", body: str = "") -> Draft:
+def draft(bench: Bench, code: str = "", body: str = "") -> Draft:
+    # A carrier that takes our code for a template takes it once.
+    code = code or f"SUITE-{uuid4().hex[:10].upper()}"
     template = Template(
-        MessageType.BA,
+        # Only these two may carry a button that adds the channel.
+        MessageType.AD,
         Emphasis.TEXT,
         body or "#{이름} 님, #{기한}까지 책을 돌려주십시오.",
         title="#{도서관} 반납 안내",
         subtitle="반납예정일",
         buttons=(
-            Button(ButtonKind.WL, "대출 조회", "https://lib.example/#{번호}"),
             Button(ButtonKind.AC, "채널 추가"),
+            Button(ButtonKind.WL, "대출 조회", "https://lib.example/#{번호}"),
         ),
     )
-    return Draft("반납 안내", code, template, bench.profile)
+    return Draft(f"반납 안내 {code}", code, template, bench.profile)
 
 
 def cannot(bench: Bench, call: str) -> bool:
@@ -72,7 +76,7 @@ def test_a_template_is_rejected_fixed_and_approved(bench: Bench, carrier: Carrie
     asked = bench.rig.registering_asks
     assert standing.review is (Review.IN_REVIEW if asked else Review.DRAFT)
     assert standing.body == draft(bench).template.body
-    assert standing.name == "반납 안내"
+    assert standing.name.startswith("반납 안내")
     templates.request(code)
     assert templates.standing(code).review is Review.IN_REVIEW
     decide(bench, code, status="inspecting")
@@ -105,7 +109,7 @@ def test_an_approved_template_sends_until_its_successor_is_approved(
         return
     code = in_review(bench, carrier)
     decide(bench, code, status="approved")
-    fixed = draft(bench, "SUITE-NEXT", "#{이름} 님, #{기한}까지 꼭 돌려주십시오.")
+    fixed = draft(bench, body="#{이름} 님, #{기한}까지 꼭 돌려주십시오.")
     successor = carrier.templates.revise(code, fixed)
     carrier.templates.request(successor)
     assert (successor != code) is bench.rig.revising_approved_makes_another

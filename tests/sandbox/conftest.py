@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.process import Handle, start
 from tests.sandbox.conversation import TEMPLATES, Client, Listener
+from tests.sandbox.nhn_conversation import ITEMS_TEMPLATE, TEMPLATE, Nhn
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,22 @@ def listener() -> Iterator[Listener]:
     listening = Listener()
     yield listening
     listening.close()
+
+
+@pytest.fixture(scope="module")
+def nhn_handle() -> Iterator[Handle]:
+    running = start(arguments=["--report-delay-ms", "0"])
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def nhn(nhn_handle: Handle) -> Iterator[Nhn]:
+    found = Nhn(nhn_handle)
+    before = found.control.get("/config").json()
+    found.control.post("/reset").raise_for_status()
+    templates = {"templates": [TEMPLATE, ITEMS_TEMPLATE], "protocol": "nhn"}
+    found.control.put("/templates", json=templates).raise_for_status()
+    yield found
+    found.control.put("/config", json=before).raise_for_status()
+    found.close()

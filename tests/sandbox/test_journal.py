@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,6 +128,24 @@ def test_a_reset_is_remembered(lives: Lives) -> None:
     [new] = again.control("GET", "accepted")
     # Numbering goes on: an id is never given twice.
     assert new["messageId"][24:] > old["messageId"][24:]
+
+
+def test_a_journal_from_before_there_were_several_protocols(lives: Lives, tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "sandbox.journal"
+    path.parent.mkdir()
+    journal = Journal(path)
+    head = {"t": 1_764_000_000.0, "dup": False, "strict": True, "app": None, "custom": {}}
+    group = "G4V20251124160000SANDBOX00000001"
+    body = json.dumps({"message": sms()}).encode()
+    added = {"g": group, "t": head["t"], "b": 1, "n": 1, "one": True, "f": {}}
+    journal.append(
+        Record(b"G", head),
+        Record(b"A", added, (b"\0", body)),
+        Record(b"F", {"g": group, "t": head["t"]}, (b"\0",)),
+    )
+    journal.close()
+    [row] = lives.next().control("GET", "accepted?text=1")
+    assert (row["groupId"], row["ref"], row["text"]) == (group, "1-1", "안내")
 
 
 def records(journal: Journal) -> list[tuple[bytes, object, bytes]]:

@@ -11,6 +11,7 @@ from solapi.error.MessageNotReceiveError import MessageNotReceivedError
 from solapi.model import KakaoOption, RequestMessage, SendRequestConfig
 from solapi.model.request.groups.get_groups import GetGroupsRequest
 from solapi.model.request.messages.get_messages import GetMessagesRequest
+from solapi.model.request.storage import FileTypeEnum
 from solapi.model.webhook.single_report import SingleReportPayload
 
 from tests.sandbox.conversation import GREETING, SENDER, Client, Listener, wait_for
@@ -159,6 +160,34 @@ def test_it_uploads_files(service: SolapiMessageService, tmp_path: Path) -> None
     image.write_bytes(b"0" * 200_001)
     with pytest.raises(Exception, match="FileSizeExceeded"):
         service.upload_file(str(image))
+
+
+def test_an_mms_with_an_uploaded_picture(
+    service: SolapiMessageService, sandbox: Client, tmp_path: Path
+) -> None:
+    image = tmp_path / "notice.jpg"
+    image.write_bytes(b"\xff\xd8" + b"0" * 1000)
+    file_id = service.upload_file(str(image), FileTypeEnum.MMS).file_id
+    reply = service.send(text(image_id=file_id, subject="행사 안내"))
+    assert reply.group_info.count_for_charge.mms == {"82": 1}
+    [sent] = sandbox.control("GET", "accepted?text=1")
+    assert (sent["type"], sent["text"]) == ("MMS", "안내드립니다.")
+    [message] = service.get_group_messages(reply.group_info.group_id).message_list.values()
+    assert message.image_id == file_id
+
+
+def test_an_alimtalk_with_a_picture(
+    service: SolapiMessageService, sandbox: Client, tmp_path: Path
+) -> None:
+    image = tmp_path / "notice.jpg"
+    image.write_bytes(b"\xff\xd8" + b"0" * 1000)
+    file_id = service.upload_file(str(image), FileTypeEnum.KAKAO).file_id
+    message = greeting(sandbox, 이름="김*루", 기한="내일")
+    assert message.kakao_options is not None
+    message.kakao_options.image_id = file_id
+    service.send(message)
+    [sent] = sandbox.control("GET", "accepted")
+    assert sent["type"] == "ATA"
 
 
 @pytest.mark.parametrize(

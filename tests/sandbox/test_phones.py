@@ -106,6 +106,21 @@ def test_texts_by_sender(sandbox: Client) -> None:
         assert expected in html
 
 
+def test_pictures_are_named(sandbox: Client) -> None:
+    body = {"file": "/9j/", "type": "MMS", "name": "행사<1>.jpg"}
+    image = sandbox.call("POST", "/storage/v1/files", body).json()["fileId"]
+    sandbox.send({**sms(text="행사 안내"), "type": "MMS", "imageId": image})
+    template = {"template_id": "KA01TPPICTURE", "body": "행사 안내", "image": "ST01FLEVENT"}
+    sandbox.control("PUT", "templates", [template])
+    options = {"templateId": "KA01TPPICTURE"}
+    sandbox.send({**sandbox.alimtalk(ref="2-1", kakaoOptions=options), "text": "행사 안내"})
+    settled(sandbox)
+    html = page(sandbox, "/phones/01012345678")
+    assert "사진: 행사&lt;1&gt;.jpg" in html
+    assert "사진: ST01FLEVENT" in html
+    assert "사진 문자" in html
+
+
 def test_what_did_not_arrive_is_not_on_the_screen(sandbox: Client) -> None:
     sandbox.send(sandbox.alimtalk("01012340001"))
     settled(sandbox)

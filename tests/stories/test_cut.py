@@ -20,7 +20,10 @@ from tests.flow.books import check_books
 #: Carriers fence in minutes; here in two seconds, on both sides alike.
 FENCES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "nhn": ({"key_seconds": "4", "quiet_seconds": "2"}, {"nhn_key_seconds": 4}),
-    "sens": ({"skew_seconds": "2"}, {"sens_skew_seconds": 2}),
+    "sens": (
+        {"skew_seconds": "1", "fresh_seconds": "0.5", "settle_seconds": "0.2"},
+        {"sens_skew_seconds": 1},
+    ),
 }
 KINDS_PLAYED = sorted(set(KINDS) & set(LINES))
 PATIENCE_SECONDS = 60

@@ -86,24 +86,26 @@ def test_an_sms_is_known_by_a_digest_that_tells_no_number(carrier: Carrier, desk
     }
 
 
+WHOLE = Rendered(
+    "1번 책을 돌려주십시오.",
+    title="반납 안내",
+    header="나루중앙도서관",
+    highlight=Highlight("오늘", "반납일"),
+    items=(Item("책", "나루 이야기"), Item("기한", "11. 25.")),
+    summary=Item("합계", "2권"),
+    buttons=(
+        Button(ButtonKind.WL, "대출 조회", "https://lib.example/1"),
+        Button(ButtonKind.WL, "누리집", "https://m.lib.example", "https://lib.example"),
+        Button(ButtonKind.AL, "앱", scheme_android="naru://a", scheme_ios="naru://i"),
+        Button(ButtonKind.AC, "채널 추가"),
+    ),
+    image=True,
+)
+
+
 def test_every_part_of_a_template_travels(carrier: Carrier, desk) -> None:
-    rendered = Rendered(
-        "1번 책을 돌려주십시오.",
-        title="반납 안내",
-        header="나루중앙도서관",
-        highlight=Highlight("오늘", "반납일"),
-        items=(Item("책", "나루 이야기"), Item("기한", "11. 25.")),
-        summary=Item("합계", "2권"),
-        buttons=(
-            Button(ButtonKind.WL, "대출 조회", "https://lib.example/1"),
-            Button(ButtonKind.WL, "누리집", "https://m.lib.example", "https://lib.example"),
-            Button(ButtonKind.AL, "앱", scheme_android="naru://a", scheme_ios="naru://i"),
-            Button(ButtonKind.AC, "채널 추가"),
-        ),
-        image=True,
-    )
     one = alimtalks().messages[0]
-    shipment = alimtalks(messages=[Outgoing(one.ref, "010-1234-0001", rendered)])
+    shipment = alimtalks(messages=[Outgoing(one.ref, "010-1234-0001", WHOLE)])
     desk.expect("POST", f"{KAKAO}/messages", "alimtalk_sent", status=202)
     carrier.send(carrier.prepare("7-1"), shipment)
 

@@ -13,12 +13,12 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.template import Button, ButtonKind, Highlight, Item, Rendered
 
 
-def send(channel: Channel, *rendered: Rendered) -> list[dict[str, Any]]:
+def send(channel: Channel, *rendered: Rendered, image: str | None = None) -> list[dict[str, Any]]:
     messages = [
         Outgoing(f"{number}-1", f"0101234000{number}", one)
         for number, one in enumerate(rendered, start=1)
     ]
-    shipment = Shipment(channel, "02-120-0000", messages, "KA01TP", "KA01PF")
+    shipment = Shipment(channel, "02-120-0000", messages, "KA01TP", "KA01PF", image)
     found: list[dict[str, Any]] = json.loads(encode_messages(shipment))["messages"]
     return found
 
@@ -48,6 +48,31 @@ def test_an_sms_has_no_subject() -> None:
         "autoTypeDetect": False,
         "customFields": {"ref": "1-1"},
     }
+
+
+def test_an_mms_has_its_picture() -> None:
+    (message,) = send(Channel.MMS, Rendered("행사 안내", subject="나루"), image="ST01FL26")
+    assert message == {
+        "to": "01012340001",
+        "from": "021200000",
+        "text": "행사 안내",
+        "type": "MMS",
+        "subject": "나루",
+        "imageId": "ST01FL26",
+        "country": "82",
+        "autoTypeDetect": False,
+        "customFields": {"ref": "1-1"},
+    }
+
+
+def test_an_image_alimtalk_names_its_picture_and_a_plain_one_does_not() -> None:
+    pictured, plain = Rendered("행사", image=True), Rendered("행사")
+    sent = send(Channel.ALIMTALK, plain, pictured, plain, image="ST01FL26")
+    assert [one["type"] for one in sent] == ["ATA"] * 3
+    assert [one["kakaoOptions"].get("imageId") for one in sent] == [None, "ST01FL26", None]
+    # A template's own picture needs no name.
+    (message,) = send(Channel.ALIMTALK, pictured)
+    assert "imageId" not in message["kakaoOptions"]
 
 
 @pytest.mark.parametrize(

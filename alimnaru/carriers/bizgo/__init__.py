@@ -1,0 +1,1 @@
+"""Infobank Bizgo (비즈고): the OMNI communication API."""

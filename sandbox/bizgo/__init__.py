@@ -1,0 +1,1 @@
+"""Infobank Bizgo's protocol."""
