@@ -140,7 +140,8 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
 
 
 def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
-    if claim.token or not is_off(Channel(claim.channel), claim.chunk, now):
+    channel, priority = Channel(claim.channel), batch.notice.priority
+    if claim.token or not is_off(channel, claim.chunk, priority, now):
         # What was handed over once is settled under its token, and goes no other way.
         return False
     # Who gets SMS anyway is not kept waiting by Kakao's outage.

@@ -22,7 +22,7 @@ from alimnaru.flow.wordings import wording
 from alimnaru.reads import money
 from alimnaru.reads.outages import breakers_of, outage_of, weather_of
 from alimnaru.rules.channel import Channel
-from alimnaru.rules.outage import REPLACEABLE, Reason, Weather, affordable, may_move
+from alimnaru.rules.outage import REPLACEABLE, URGENT, Reason, Weather, affordable, may_move
 from alimnaru.rules.tariff import DEFAULT_PRICES, PriceList
 from alimnaru.store.ledger import outages, settling
 from alimnaru.store.ledger.outages import Stranded
@@ -31,15 +31,18 @@ from alimnaru.store.models import Batch, Outage
 log = structlog.get_logger()
 
 
-def is_off(channel: Channel, chunk: int, now: datetime) -> bool:
+def is_off(channel: Channel, chunk: int, priority: str, now: datetime) -> bool:
     """Whether a chunk must not go by its channel now.
 
-    What the breakers switched off lets a chunk through where a breaker wants to try its account.
+    What the breakers switched off lets a chunk through where a breaker wants to try its account;
+    not an urgent one, as long as another can be tried: cut now, it would stay in doubt.
     """
     outage = outage_of(channel)
     if outage is None:
         return False
-    return outage.reason == Reason.PERSON or not _admits(channel, chunk, now)
+    if outage.reason == Reason.PERSON or not _admits(channel, chunk, now):
+        return True
+    return priority in URGENT and outages.holds_less_urgent(channel, sorted(URGENT))
 
 
 def _admits(channel: Channel, chunk: int | None, now: datetime) -> bool:
@@ -108,7 +111,7 @@ def go_round(outage_id: int) -> None:
 
 
 def _one_round(outage_id: int) -> bool:
-    """Move one chunk, or as much of it as the ceiling pays for. False: nothing more can be done."""
+    """Move one chunk, or as much of it as the ceiling pays for. False: no more for now."""
     now = timezone.now()
     with transaction.atomic():
         # The row's lock lets one round at a time count what is spent.
@@ -118,10 +121,15 @@ def _one_round(outage_id: int) -> bool:
         found = outages.next_stranded(outage.channel, now, _off())
         if found is None or not _due(outage, found, now):
             return False
+        # Before its messages: new chunks refer to the batch, and a cancel takes it first, too.
+        own = Batch.objects.select_for_update(of=("self",), no_key=True)
+        batch = own.select_related("notice").get(pk=found.batch)
+        if batch.stopped_at is not None:
+            return True
         items = outages.lock_waiting(found.chunk)
         if not outages.still_held(found.chunk):
-            return True
-        return _move(outage, found, items, now)
+            return False  # somebody else is at it; the sweep rings again
+        return _move(outage, batch, found, items, now)
 
 
 def _due(outage: Outage, found: Stranded, now: datetime) -> bool:
@@ -130,9 +138,12 @@ def _due(outage: Outage, found: Stranded, now: datetime) -> bool:
 
 
 def _move(
-    outage: Outage, found: Stranded, items: list[tuple[int, int, bytes]], now: datetime
+    outage: Outage,
+    batch: Batch,
+    found: Stranded,
+    items: list[tuple[int, int, bytes]],
+    now: datetime,
 ) -> bool:
-    batch = Batch.objects.select_related("notice").get(pk=found.batch)
     channel = wording(batch.version_id).way_by(Channel(batch.notice.fallback))
     price = price_of(channel, timezone.localdate(now))
     left = None if outage.ceiling_won is None else outage.ceiling_won - outage.spent_won

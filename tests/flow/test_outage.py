@@ -19,7 +19,16 @@ from alimnaru.reads.outages import channel_states
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import outages
-from alimnaru.store.models import AuditEntry, Batch, Breaker, CarrierAccount, Chunk, Outage, Tariff
+from alimnaru.store.models import (
+    AuditEntry,
+    Batch,
+    Breaker,
+    CarrierAccount,
+    Chunk,
+    Notice,
+    Outage,
+    Tariff,
+)
 from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.books import check_books, jobs, lose_jobs
 from tests.flow.moment import Moment
@@ -457,6 +466,24 @@ def test_an_open_breaker_whose_time_has_come_is_tried_too(cast: Cast) -> None:
     Breaker.objects.update(probe_at=timezone.now())
     sweep()
     assert len(jobs("dispatch")) == 1
+
+
+@pytest.mark.parametrize("another", [True, False], ids=["another can", "there is no other"])
+def test_an_urgent_one_is_not_what_an_account_is_tried_with(cast: Cast, another: bool) -> None:
+    breaker(cast.account, "open")
+    sweep()
+    if another:
+        cast.send(cast.rows(phone()))
+        ring()
+    Breaker.objects.update(probe_at=timezone.now())
+    cast.notice.priority = "P1"
+    cast.notice.save()
+    if another:
+        second = Notice.objects.create(code="lib.other", name="다른 안내", department=cast.library)
+        Batch.objects.update(notice=second)
+    batch = cast.send(cast.rows(phone()))
+    dispatch(Chunk.objects.get(batch=batch).pk)
+    assert Chunk.objects.get(batch=batch).state == ("held" if another else "sent")
 
 
 def test_nothing_to_try_with(cast: Cast) -> None:

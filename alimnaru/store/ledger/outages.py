@@ -57,11 +57,14 @@ def lock_waiting(chunk: int) -> list[tuple[int, int, bytes]]:
 def still_held(chunk: int) -> bool:
     """Whether a chunk is still held for its channel; if so it stays so until the caller commits.
 
-    Asked after its messages were locked, as everywhere: messages before chunks.
+    Asked after its messages were locked, as everywhere: messages before chunks. A chunk that is
+    just being freed, stopped or cancelled is not waited for: a cancel locks the chunk first and
+    would wait for these messages.
     """
     sql = """
         SELECT FROM store_chunk
-        WHERE id = %s AND state = 'held' AND hold_code = %s AND token = '' FOR UPDATE
+        WHERE id = %s AND state = 'held' AND hold_code = %s AND token = ''
+        FOR UPDATE SKIP LOCKED
     """
     return bool(rows(sql, [chunk, Refusal.CHANNEL_OFF.value]))
 
@@ -92,6 +95,18 @@ def free(now: datetime) -> list[tuple[int, str]]:
         FROM back WHERE c.id = back.id RETURNING c.id, c.lane
     """
     return [(r[0], r[1]) for r in rows(sql, [Refusal.CHANNEL_OFF.value, now])]
+
+
+def holds_less_urgent(channel: str, urgent: Sequence[str]) -> bool:
+    """Whether chunks of notices that are not `urgent` are held for a channel."""
+    sql = """
+        SELECT FROM store_chunk c
+        JOIN store_batch b ON b.id = c.batch_id
+        JOIN store_notice n ON n.id = b.notice_id
+        WHERE c.state = 'held' AND c.hold_code = %s AND c.channel = %s
+          AND n.priority <> ALL(%s::text[]) LIMIT 1
+    """
+    return bool(rows(sql, [Refusal.CHANNEL_OFF.value, channel, list(urgent)]))
 
 
 def free_probe(channel: str, now: datetime) -> tuple[int, str] | None:
