@@ -65,7 +65,8 @@ def _send(claim: Claim) -> None:
             # What ended in nothing is the second hand-over: the first may have gone through.
             _doubt(claim)
         elif isinstance(error, Rejected):
-            _hold(claim, _hold_code(error))
+            refused = isinstance(error, PictureRefused)
+            _hold(claim, Refusal.PICTURE_REFUSED if refused else _hold_code(error.result))
         else:
             _release(claim, error.retry_after)
         return
@@ -133,12 +134,10 @@ def _hold(claim: Claim, code: Refusal) -> None:
         chunks.hold(claim, code)
 
 
-def _hold_code(error: Rejected) -> Refusal:
-    if isinstance(error, PictureRefused):
-        return Refusal.PICTURE_REFUSED
-    if error.result is Result.BALANCE_EMPTY:
+def _hold_code(result: Result) -> Refusal:
+    if result is Result.BALANCE_EMPTY:
         return Refusal.BALANCE_EMPTY
-    if error.result in {Result.TEMPLATE_MISSING, Result.TEMPLATE_MISMATCH}:
+    if result in {Result.TEMPLATE_MISSING, Result.TEMPLATE_MISMATCH}:
         return Refusal.TEMPLATE_NOT_APPROVED
     return Refusal.ACCOUNT_REFUSED
 
