@@ -194,7 +194,9 @@ def cut(body: bytes, kept: int = KEPT) -> str:
 def _told(request: httpx.Request) -> str:
     """What is kept of a request's body."""
     kind = request.headers.get("Content-Type", JSON)
-    return cut(request.content) if kind == JSON else f"<{len(request.content)} bytes of {kind}>"
+    if kind.partition(";")[0] == JSON:
+        return cut(request.content)
+    return f"<{len(request.content)} bytes of {kind}>"
 
 
 def mask_numbers(text: str) -> str:

@@ -48,7 +48,7 @@ async def form_of(request: Request) -> dict[str, Part]:
 async def mms(request: Request) -> Response:
     """`POST file/mms`: JPEG alone."""
     picture = await _picture(request, "mms", _MMS_BYTES, ("image/jpeg",))
-    return success({"fileKey": picture.picture_id, "expired": moment(picture.until)})
+    return success({"fileKey": picture.picture_id, "expired": moment(picture.until or 0)})
 
 
 async def template(request: Request) -> Response:

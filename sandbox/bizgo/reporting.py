@@ -43,7 +43,7 @@ def report_json(world: World, chunk: Chunk, i: int, *, fine: bool = False) -> di
         "msgKey": message_key(chunk, i),
         "serviceType": _SERVICES[kind],
         "msgType": _TYPES[kind],
-        "sendTime": moment(group.sent_at, fine=fine),
+        "sendTime": moment(group.sent_at or group.at, fine=fine),
         "reportTime": moment(time.time() if fine else _told_at(group), fine=fine),
         "reportType": _TYPES[kind],
         "reportCode": world.protocols[NAME].code(kind, chunk.code[i]),

@@ -125,9 +125,9 @@ def _message(omni: Omni, step: Step, one: Destination, *, fallback: bool) -> Mes
         message.sender = step.mms.from_.replace("-", "")
         message.text, message.subject = fill(step.mms.text, words), fill(step.mms.title, words)
         message.image = step.mms.file_key[0] if step.mms.file_key else None
-    elif step.sms is not None:
-        message.sender = step.sms.from_.replace("-", "")
-        message.text = fill(step.sms.text, words)
+    else:
+        sms = step.sms or Sms()
+        message.sender, message.text = sms.from_.replace("-", ""), fill(sms.text, words)
     return message
 
 
@@ -183,18 +183,14 @@ def no(code: str, text: str | None = None) -> WireError:
     return WireError(HTTP.get(code, 400), code, text or RESULTS.get(code, "Failed"))
 
 
-def moment(at: float | None, *, fine: bool = False) -> str | None:
+def moment(at: float, *, fine: bool = False) -> str:
     """ISO 8601 with Seoul's offset; `fine` with milliseconds."""
-    if at is None:
-        return None
     unit = "milliseconds" if fine else "seconds"
     return datetime.fromtimestamp(at, UTC).astimezone(SEOUL).isoformat(timespec=unit)
 
 
-def plain(at: float | None) -> str | None:
+def plain(at: float) -> str:
     """`yyyy-MM-dd HH:mm:ss` in Seoul."""
-    if at is None:
-        return None
     return datetime.fromtimestamp(at, UTC).astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S")
 
 

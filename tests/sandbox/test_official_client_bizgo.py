@@ -81,13 +81,13 @@ def desk(handle: Handle, sandbox: Client) -> Iterator[Desk]:
 
 
 class Office(ThreadingHTTPServer):
-    """A webhook address. It answers as Bizgo wants, but wrongly `failures` times before."""
+    """A webhook address. It answers as Bizgo wants, once it has run out of other answers."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         self.posts: list[tuple[dict[str, str], bytes]] = []
-        self.failures = 0
+        self.wrong_answers: list[bytes] = []
         super().__init__(("127.0.0.1", 0), _Answering)
         self.url = f"http://127.0.0.1:{self.server_address[1]}/callback"
         threading.Thread(target=self.serve_forever, args=(0.02,)).start()
@@ -102,10 +102,9 @@ class _Answering(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         office.posts.append((dict(self.headers), body))
         key = json.loads(body)["msgKey"]
-        if office.failures:
-            office.failures -= 1
-            key = "another"
         answer = json.dumps({"msgKey": key}).encode()
+        if office.wrong_answers:
+            answer = office.wrong_answers.pop()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -281,6 +280,15 @@ def test_a_page_stays_until_it_is_acknowledged(desk: Desk) -> None:
     assert desk.client.reports.poll().empty
 
 
+def test_a_page_holds_so_many(desk: Desk) -> None:
+    to = [f"0101234{n:04d}" for n in range(1000, 1600)]
+    desk.client.send.bulk(to=to, messages=[SmsMessage(from_=SENDER, text="안내")])
+    wait_for(lambda: desk.control("GET", "summary?protocol=bizgo")["statuses"] == {"10000": 600})
+    sizes = []
+    desk.client.reports.consume(lambda reports: sizes.append(len(reports)))
+    assert sizes == [500, 100]
+
+
 def test_look_ups(desk: Desk) -> None:
     start_ = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)
     sent = desk.client.send.omni(
@@ -311,7 +319,7 @@ def test_look_ups(desk: Desk) -> None:
 def test_webhooks_are_signed_and_tried_again(desk: Desk, office: Office) -> None:
     desk.control("PUT", "callback", {"url": office.url, "protocol": "bizgo", "secret": SECRET})
     desk.control("PUT", "config", {"retry_ms": [10, 10, 10]})
-    office.failures = 2
+    office.wrong_answers = [b"ok", b'{"msgKey": "another"}']
     desk.client.send.sms(to="01012345678", from_=SENDER, text="안내", ref="1-1")
     wait_for(lambda: len(office.posts) == 3)
     receiver = WebhookReceiver(SECRET)

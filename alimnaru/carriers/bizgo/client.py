@@ -87,11 +87,13 @@ class Bizgo:
         try:
             age = self._clock() - tokens.made_at(token)
             if shipment is not None and shipment.at is not None:
-                closed = age >= self._fence
-                return reservations.find(self._gateway, token, shipment, shipment.at, closed=closed)
+                left = (self._fence - age).total_seconds()
+                return reservations.find(
+                    self._gateway, token, shipment, shipment.at, still_open=left
+                )
             return self._find(token, age, shipment)
         except NotSent as error:
-            raise InDoubt(error.code, error.detail) from error
+            raise InDoubt(error.code, error.detail, retry_after=error.retry_after) from error
 
     def results(self, parcel: Parcel) -> Iterator[bytes]:
         """Yield the account's waiting reports, then what the history says of the parcel.

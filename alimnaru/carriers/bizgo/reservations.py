@@ -41,14 +41,19 @@ def reserve(
     return all_parts(shipment, hand)
 
 
-def find(gateway: Gateway, token: str, shipment: Shipment, at: datetime, *, closed: bool) -> Found:
-    """Settle an interrupted hand-over. `closed`: nothing can arrive any more. Raises `InDoubt`."""
+def find(
+    gateway: Gateway, token: str, shipment: Shipment, at: datetime, *, still_open: float
+) -> Found:
+    """Settle an interrupted hand-over. Raises `InDoubt`.
+
+    `still_open`: seconds in which something may arrive yet.
+    """
     found = [one for one in history.reservations(gateway, at, token) if one.status != CANCELLED]
     sent = _held(gateway, shipment, found)
     if len(sent.accepted) + len(sent.refused) == len(shipment.messages):
         return Found(sent)
-    if not closed:
-        raise InDoubt("FenceStillOpen")
+    if still_open > 0:
+        raise InDoubt("FenceStillOpen", retry_after=still_open)
     for one in found:
         _cancel(gateway, one.resv_key)
     # What counts is not how the cancellations were answered but what is left.

@@ -280,13 +280,7 @@ def encode_phone(token: str, shipment: Shipment, template: str | None) -> bytes:
     body, own_texts = _shared(texts, f"{MARK}text{MARK}")
     title, own_titles = _shared(titles, f"{MARK}title{MARK}") if titles else (None, None)
     recipients = [
-        PhoneMessage(
-            one.to,
-            one.ref,
-            Values(own_texts and own_texts[at], own_titles and own_titles[at])
-            if own_texts or own_titles
-            else None,
-        )
+        PhoneMessage(one.to, one.ref, _values(own_texts, own_titles, at))
         for at, one in enumerate(shipment.messages)
     ]
     return _encoder.encode(
@@ -301,6 +295,13 @@ def encode_phone(token: str, shipment: Shipment, template: str | None) -> bytes:
             template if own_texts else None,
         )
     )
+
+
+def _values(texts: Sequence[str] | None, titles: Sequence[str] | None, at: int) -> Values | None:
+    """What one recipient brings along, if anything."""
+    if not texts and not titles:
+        return None
+    return Values(texts[at] if texts else None, titles[at] if titles else None)
 
 
 def _shared(texts: Sequence[str], mark: str) -> tuple[str, Sequence[str] | None]:

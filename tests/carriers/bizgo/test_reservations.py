@@ -93,8 +93,9 @@ def test_some_of_them_were_refused(desk: Desk, carrier: Bizgo, later: Shipment) 
 def test_nothing_is_decided_before_the_fence(desk: Desk, carrier: Bizgo, later: Shipment) -> None:
     token = carrier.prepare("7-1")
     desk.tell("GET", LIST, listed(token, "CANCELLED"))
-    with pytest.raises(InDoubt, match="FenceStillOpen"):
+    with pytest.raises(InDoubt, match="FenceStillOpen") as caught:
         carrier.find(token, later, nobody)
+    assert caught.value.retry_after == 600.0
 
 
 def test_what_never_came_goes_again(

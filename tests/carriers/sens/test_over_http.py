@@ -11,10 +11,11 @@ import pytest
 
 from alimnaru.carriers.base import Carrier, InDoubt, Outgoing, Shipment
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.outcomes import Result
 from alimnaru.rules.template import Rendered
 from sandbox.process import Handle, start
 from tests.carriers.sens.rig import RIG
-from tests.carriers.suite import Bench, deliver, phones
+from tests.carriers.suite import Bench, deliver, parcel, phones
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +123,14 @@ def test_a_signed_request_that_comes_late_is_turned_away(desk: Bench) -> None:
     )
     assert late.status_code == 401
     assert desk.told() == Counter(phones(1))
+
+
+@pytest.mark.parametrize("channel", [Channel.ALIMTALK, Channel.SMS])
+def test_what_is_under_way_is_told_as_such(desk: Bench, channel: Channel) -> None:
+    desk.control("PUT", "config", {"report_delay_ms": 60_000})
+    carrier = desk.open()
+    delivery = deliver(desk, carrier, desk.shipment(channel, *phones(2)))
+    asked = parcel(delivery.token, delivery.shipment, delivery.sent)
+    told = [one for raw in carrier.results(asked) for one in carrier.read_receipts(raw)]
+    assert [one.result for one in told] == [Result.IN_TRANSIT] * 2
+    desk.control("PUT", "config", {"report_delay_ms": 0})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.template import Button, ButtonKind, Highlight, Item, Link, Rendered
 from tests.carriers.sens.conftest import (
+    FIXTURES,
     KAKAO,
     REQUEST,
     SMS,
@@ -86,68 +88,35 @@ def test_an_sms_is_known_by_a_digest_that_tells_no_number(carrier: Carrier, desk
     }
 
 
-WHOLE = Rendered(
-    "1번 책을 돌려주십시오.",
-    title="반납 안내",
-    header="나루중앙도서관",
-    highlight=Highlight("오늘", "반납일"),
-    items=(Item("책", "나루 이야기"), Item("기한", "11. 25.")),
-    summary=Item("합계", "2권"),
-    buttons=(
-        Button(ButtonKind.WL, "대출 조회", "https://lib.example/1"),
-        Button(ButtonKind.WL, "누리집", "https://m.lib.example", "https://lib.example"),
-        Button(ButtonKind.AL, "앱", scheme_android="naru://a", scheme_ios="naru://i"),
-        Button(ButtonKind.AC, "채널 추가"),
-    ),
-    image=True,
-)
+WHOLE_ON_THE_WIRE = [
+    {"to": "01012340001", "content": "긴 글", "subject": "가" * 20},
+    {"to": "01012340002", "content": "긴 글"},
+]
 
 
 def test_every_part_of_a_template_travels(carrier: Carrier, desk) -> None:
+    rendered = Rendered(
+        "1번 책을 돌려주십시오.",
+        title="반납 안내",
+        header="나루중앙도서관",
+        highlight=Highlight("오늘", "반납일"),
+        items=(Item("책", "나루 이야기"), Item("기한", "11. 25.")),
+        summary=Item("합계", "2권"),
+        buttons=(
+            Button(ButtonKind.WL, "대출 조회", "https://lib.example/1"),
+            Button(ButtonKind.WL, "누리집", "https://m.lib.example", "https://lib.example"),
+            Button(ButtonKind.AL, "앱", scheme_android="naru://a", scheme_ios="naru://i"),
+            Button(ButtonKind.AC, "채널 추가"),
+        ),
+        image=True,
+    )
     one = alimtalks().messages[0]
-    shipment = alimtalks(messages=[Outgoing(one.ref, "010-1234-0001", WHOLE)])
+    shipment = alimtalks(messages=[Outgoing(one.ref, "010-1234-0001", rendered)])
     desk.expect("POST", f"{KAKAO}/messages", "alimtalk_sent", status=202)
     carrier.send(carrier.prepare("7-1"), shipment)
 
-    assert desk.body(0)["messages"] == [
-        {
-            "countryCode": "82",
-            "to": "01012340001",
-            "content": "1번 책을 돌려주십시오.",
-            "useSmsFailover": False,
-            "title": "반납 안내",
-            "headerContent": "나루중앙도서관",
-            "itemHighlight": {"title": "오늘", "description": "반납일"},
-            "item": {
-                "list": [
-                    {"title": "책", "description": "나루 이야기"},
-                    {"title": "기한", "description": "11. 25."},
-                ],
-                "summary": {"title": "합계", "description": "2권"},
-            },
-            "buttons": [
-                {
-                    "type": "WL",
-                    "name": "대출 조회",
-                    "linkMobile": "https://lib.example/1",
-                    "linkPc": "https://lib.example/1",
-                },
-                {
-                    "type": "WL",
-                    "name": "누리집",
-                    "linkMobile": "https://m.lib.example",
-                    "linkPc": "https://lib.example",
-                },
-                {
-                    "type": "AL",
-                    "name": "앱",
-                    "schemeAndroid": "naru://a",
-                    "schemeIos": "naru://i",
-                },
-                {"type": "AC", "name": "채널 추가"},
-            ],
-        }
-    ]
+    shown = (FIXTURES / "alimtalk_asked.json").read_bytes()
+    assert desk.body(0)["messages"] == json.loads(shown)
 
 
 def test_an_mms_carries_its_picture_and_its_title(carrier: Carrier, desk) -> None:
@@ -160,10 +129,7 @@ def test_an_mms_carries_its_picture_and_its_title(carrier: Carrier, desk) -> Non
     carrier.send(carrier.prepare("7-1"), shipment)
     assert desk.body(0)["type"] == "MMS"
     assert desk.body(0)["files"] == [{"fileId": "a136000074f7"}]
-    assert desk.body(0)["messages"] == [
-        {"to": "01012340001", "content": "긴 글", "subject": "가" * 20},
-        {"to": "01012340002", "content": "긴 글"},
-    ]
+    assert desk.body(0)["messages"] == WHOLE_ON_THE_WIRE
 
 
 @pytest.mark.parametrize(("second", "minute"), [(0, "2026-01-05 09:00"), (1, "2026-01-05 09:01")])
