@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alimnaru.rules.refusals import Refusal
-from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.base import ints, rows, run
 
 _LEFT = "size - delivered - failed - suppressed - cancelled - expired - unknown - moved"
 
@@ -109,10 +109,12 @@ def holds_less_urgent(channel: str, urgent: Sequence[str]) -> bool:
     return bool(rows(sql, [Refusal.CHANNEL_OFF.value, channel, list(urgent)]))
 
 
-def free_probe(channel: str, now: datetime) -> tuple[int, str] | None:
-    """Make one held chunk ready, to be tried on a channel that may work again: (id, lane).
+def free_probe(channel: str, to_try: Sequence[int], now: datetime) -> tuple[int, str] | None:
+    """Make one held chunk ready, by which one of these accounts may be tried: (id, lane).
 
-    The one that can wait longest: what is cut now stays in doubt and takes no other way.
+    The one that can wait longest: what is cut now stays in doubt and takes no other way. An
+    Alimtalk only where one of the accounts knows its wording: another would be held again at once,
+    and chosen again the next time.
     """
     sql = """
         WITH probe AS MATERIALIZED (
@@ -121,6 +123,9 @@ def free_probe(channel: str, now: datetime) -> tuple[int, str] | None:
             JOIN store_notice n ON n.id = b.notice_id
             WHERE c.state = 'held' AND c.hold_code = %s AND c.channel = %s
               AND b.stopped_at IS NULL AND b.expires_at > %s
+              AND (c.channel <> 'alimtalk' OR EXISTS (
+                SELECT FROM store_templateregistration r WHERE r.version_id = b.version_id
+                  AND r.account_id = ANY(%s::bigint[]) AND r.state = 'approved'))
             ORDER BY n.priority DESC, b.expires_at DESC, c.size, c.id LIMIT 1
             FOR UPDATE OF c SKIP LOCKED
         )
@@ -128,5 +133,5 @@ def free_probe(channel: str, now: datetime) -> tuple[int, str] | None:
                not_before = greatest(c.not_before, %s)
         FROM probe WHERE c.id = probe.id RETURNING c.id, c.lane
     """
-    found = rows(sql, [Refusal.CHANNEL_OFF.value, channel, now, now])
+    found = rows(sql, [Refusal.CHANNEL_OFF.value, channel, now, ints(to_try), now])
     return (found[0][0], found[0][1]) if found else None
