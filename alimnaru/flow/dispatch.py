@@ -78,7 +78,7 @@ def _not_sent(claim: Claim, departure: Departure, error: NotSent) -> None:
         # What ended in nothing is the second hand-over: the first may have gone through.
         _doubt(claim)
         return
-    turns.give_back(way, len(departure.parts), now)
+    turns.give_back(way.account, len(departure.parts), now)
     if not isinstance(error, Rejected):
         _release(claim, error.retry_after or turns.backoff(claim))
         _note_call(claim, departure, cut=True)
@@ -105,7 +105,8 @@ def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipme
         return None  # the claim moved on while the carrier answered: its new holder acts
     # As late as possible: all that takes its time before the call itself is done by now.
     if not turns.wait_for(departure.route, len(departure.parts), departure.leaves_at):
-        turns.give_back(departure.route, len(departure.parts), timezone.now())
+        if not claim.token:
+            turns.give_back(departure.route.account, len(departure.parts), timezone.now())
         _release(claim, AHEAD)
         return None
     return carrier.send(token, shipment)

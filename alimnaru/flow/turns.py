@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.flow.health import leave
 from alimnaru.flow.jobs import JobName, defer, defer_each
 from alimnaru.flow.routing import Route, longest
 from alimnaru.rules import quota as rule
@@ -20,7 +21,10 @@ from alimnaru.rules.health import PROBE_SIZE
 from alimnaru.store.ledger import birth, chunks, cutting, quota
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.quota import Stand
-from alimnaru.store.models import Batch
+from alimnaru.store.models import Batch, CarrierAccount
+
+#: A line whose first one wakes later than this, while the account rests, has lost its head.
+GAP = timedelta(seconds=5)
 
 #: Seconds before a chunk that no carrier took is offered again, by setbacks so far.
 BACKOFF = (2, 5, 15, 30, 60, 120, 300)
@@ -73,6 +77,17 @@ def _take_place(claim: Claim, way: Route, now: datetime) -> float:
     )
 
 
+def close_ranks(now: datetime) -> None:
+    """Let who stands in a line move up where those before them are gone. In the sweep.
+
+    A place is a moment: a long list that was stopped, or went by another account, would keep an
+    account idle for as long as it would have taken.
+    """
+    for account in quota.waited_for_by_nobody(now, GAP):
+        if quota.end_lines(account, now):
+            leave(account, None, now)
+
+
 def fit(claim: Claim, way: Route, now: datetime) -> None:
     """Cut off what does not fit into one call of the account, into chunks of their own."""
     part = longest(way.account)
@@ -109,9 +124,10 @@ def take(claim: Claim, batch: Batch, way: Route, messages: int, now: datetime) -
         account.pk,
         messages,
         per_second=account.per_second,
-        # Handed over once already, it has been counted.
-        per_day=None if claim.token else account.per_day,
+        per_day=account.per_day,
         today=timezone.localdate(now),
+        # Handed over once already, it has been counted.
+        counted=bool(claim.token),
     )
     if wait is None:
         put_off(claim, batch, now + timedelta(seconds=rule.AHEAD), setback=False)
@@ -141,7 +157,7 @@ def wait_for(way: Route, messages: int, leaves_at: float) -> bool:
         leaves_at = time.monotonic() + wait
 
 
-def give_back(way: Route, messages: int, now: datetime) -> None:
-    """The carrier took nothing: the day's quota is not used up by these."""
-    if way.account.per_day is not None:
-        quota.give_back(way.account.pk, messages, timezone.localdate(now))
+def give_back(account: CarrierAccount, messages: int, at: datetime) -> None:
+    """The carrier took nothing: the quota of the day of `at` is not used up by these."""
+    if account.per_day is not None:
+        quota.give_back(account.pk, messages, timezone.localdate(at))

@@ -39,14 +39,21 @@ def stands(accounts: Sequence[int], today: date, lane: str = ACCOUNT) -> dict[in
 
 
 def take_turn(
-    account: int, messages: int, *, per_second: int | None, per_day: int | None, today: date
+    account: int,
+    messages: int,
+    *,
+    per_second: int | None,
+    per_day: int | None,
+    today: date,
+    counted: bool = False,
 ) -> float | None:
     """Take the account's next turn and note its messages; return the seconds until it begins.
 
-    None: it lies too far ahead, or the day's messages are used up, and nothing was taken.
+    None: it lies too far ahead, or the day's messages are used up, and nothing was taken. With
+    `counted` they stand in the day's account already.
     """
     row = _lock(account, ACCOUNT, today)
-    left = rule.left_today(per_day, row.used)
+    left = None if counted else rule.left_today(per_day, row.used)
     if left is not None and left < messages:
         return None
     turn: rule.Turn | None = rule.Turn(0.0, 0.0, row.behind)
@@ -54,7 +61,8 @@ def take_turn(
         turn = rule.take_turn(row.ahead, messages, per_second, row.behind)
     if turn is None:
         return None
-    _write(account, ACCOUNT, row, turn, today=today, used=row.used + messages)
+    used = row.used if counted else row.used + messages
+    _write(account, ACCOUNT, row, turn, today=today, used=used)
     return turn.wait
 
 
@@ -76,6 +84,35 @@ def stand_in_line(account: int, lane: str, messages: int, *, per_second: int, to
     place = rule.stand_in_line(row.ahead, ahead, messages, per_second)
     _write(account, lane, row, place, today=today, used=0)
     return place.wait
+
+
+def waited_for_by_nobody(now: datetime, gap: timedelta) -> list[int]:
+    """Accounts that rest although somebody stands in their line, or although it seems so: nobody
+    who stands there wakes within `gap`. Who stood in front was stopped, or left for another."""
+    sql = """
+        SELECT DISTINCT line.account_id FROM store_quota line
+        LEFT JOIN store_quota own ON own.account_id = line.account_id AND own.lane = ''
+        WHERE line.lane <> '' AND line.free_at > %s AND coalesce(own.free_at <= %s, true)
+          AND NOT EXISTS (
+            SELECT FROM store_chunk c WHERE c.account_id = line.account_id
+              AND (c.state = 'claimed'
+                   OR (c.state = 'ready' AND c.token = '' AND c.not_before <= %s))
+          )
+        ORDER BY line.account_id
+    """
+    return [row[0] for row in rows(sql, [now + gap, now, now + gap])]
+
+
+def end_lines(account: int, now: datetime) -> bool:
+    """Let an account's lines end here; False if somebody is lining up at this moment."""
+    sql = """
+        WITH lines AS MATERIALIZED (
+            SELECT id FROM store_quota WHERE account_id = %s AND lane <> '' AND free_at > %s
+            ORDER BY id FOR UPDATE SKIP LOCKED
+        )
+        UPDATE store_quota q SET free_at = %s FROM lines WHERE q.id = lines.id
+    """
+    return run(sql, [account, now, now]) > 0
 
 
 def give_back(account: int, messages: int, today: date) -> None:
