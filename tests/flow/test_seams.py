@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from alimnaru.flow.dispatch import dispatch
+from alimnaru.carriers.base import NotSent
+from alimnaru.flow.dispatch import _not_sent, dispatch
 from alimnaru.flow.exit import decide
 from alimnaru.flow.sweep import sweep
 from alimnaru.office.accounts import switch_account
@@ -184,3 +185,18 @@ def test_a_second_hand_over_under_a_kept_token_is_not_counted_again(cast: Cast) 
     assert claim is not None
     assert decide(claim) is not None
     assert Quota.objects.get(lane="").used == 6
+
+
+def test_who_has_lost_its_chunk_gives_nothing_back(cast: Cast) -> None:
+    """It slept so long that another asked the carrier, and gave back what had been counted."""
+    account = first_account(cast, per_day=10)
+    cast.send(cast.rows(*(phone() for _ in range(6))))
+    now = timezone.now()
+    claim = chunks.claim_ready(Chunk.objects.get().pk, now, now)
+    assert claim is not None
+    departure = decide(claim)
+    assert departure is not None
+    Quota.objects.filter(account=account).update(used=8)  # others have used two
+    assert chunks.claim_doubt(claim.chunk, now + timedelta(seconds=1), now) is not None
+    _not_sent(claim, departure, NotSent("GroupGone"))
+    assert Quota.objects.get(account=account).used == 8
