@@ -43,10 +43,12 @@ def is_off(channel: Channel, chunk: int, batch: Batch, now: datetime) -> bool:
         return False
     if outage.reason == Reason.PERSON:
         return True
-    if not any(breaker.admits(chunk, now) for breaker in breakers_of(channel, batch.version_id)):
+    ways = breakers_of(channel, batch.version_id)
+    to_try = [breaker.account for breaker in ways if breaker.admits(chunk, now)]
+    if not to_try:
         return True
     urgent = batch.notice.priority in URGENT
-    return urgent and outages.holds_less_urgent(channel, sorted(URGENT))
+    return urgent and outages.holds_less_urgent(channel, to_try, sorted(URGENT), now)
 
 
 # ---- the sweep's part ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from alimnaru.flow.sweep import sweep
 from alimnaru.office.accounts import switch_account
 from alimnaru.office.batches import cancel_batch, stop_batch
 from alimnaru.store.ledger import chunks
-from alimnaru.store.models import Breaker, CarrierAccount, Chunk, Outage, Quota
+from alimnaru.store.models import Batch, Breaker, CarrierAccount, Chunk, Notice, Outage, Quota
 from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.accounts import break_, first_account, second_account
 from tests.flow.books import check_books
@@ -96,6 +96,25 @@ def test_what_an_account_is_tried_with_is_something_it_can_carry(
     Breaker.objects.filter(account=two_out[0]).update(probe_at=timezone.now())
     sweep()
     assert list(Chunk.objects.filter(state="ready").values_list("batch", flat=True)) == [old.pk]
+
+
+def test_a_stopped_list_keeps_no_urgent_one_from_being_tried(cast: Cast) -> None:
+    break_(first_account(cast))
+    sweep()
+    stopped = cast.send(cast.rows(phone()))
+    ring()
+    stop_batch(stopped, actor=cast.librarian)
+    other = Notice.objects.create(code="lib.other", name="다른 안내", department=cast.library)
+    Batch.objects.update(notice=other)
+    cast.notice.priority, cast.notice.fallback = "P1", ""
+    cast.notice.save()
+    batch = cast.send(cast.rows(phone()))
+    ring()
+    Breaker.objects.update(probe_at=timezone.now())
+    sweep()
+    ring()
+    assert Chunk.objects.get(batch=batch).state == "sent"
+    assert Chunk.objects.get(batch=stopped).state == "held"
 
 
 # ---- lines in which nobody stands any more -------------------------------------------------------
