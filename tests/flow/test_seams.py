@@ -219,3 +219,29 @@ def test_who_has_lost_its_chunk_gives_nothing_back(cast: Cast) -> None:
     assert chunks.claim_doubt(claim.chunk, now + timedelta(seconds=1), now) is not None
     _not_sent(claim, departure, NotSent("GroupGone"))
     assert Quota.objects.get(account=account).used == 8
+
+
+# ---- doubt after a long wait ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("died", [True, False], ids=["its worker died", "it was cut"])
+def test_what_was_offered_in_vain_for_long_is_asked_about_soon(cast: Cast, died: bool) -> None:
+    """An account that works again is tried with what has waited longest: cut, it would be asked
+    about once, and then not for a quarter of an hour."""
+    cast.send(cast.rows(phone()))
+    chunk = Chunk.objects.get().pk
+    cast.faults(kind="cut_after", path="send")
+    cast.faults(kind="error_503", path="groups", times=9)
+    if died:
+        Chunk.objects.update(
+            state="claimed", setbacks=30, token="G", account=cast.account,
+            lease_until=timezone.now() - timedelta(seconds=1),
+        )  # fmt: skip
+    else:
+        Chunk.objects.update(setbacks=30)
+        dispatch(chunk)
+        Chunk.objects.update(not_before=timezone.now())
+    dispatch(chunk)
+    found = Chunk.objects.get()
+    assert found.state == "doubt"
+    assert found.not_before < timezone.now() + timedelta(seconds=10)

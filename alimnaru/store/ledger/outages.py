@@ -115,7 +115,7 @@ def holds_less_urgent(
     channel: str, to_try: Sequence[int], urgent: Sequence[str], now: datetime
 ) -> bool:
     """Whether these accounts may be tried with a held chunk of a notice that is not `urgent`."""
-    sql = f"SELECT {_TO_TRY} AND n.priority <> ALL(%s::text[]) LIMIT 1"  # noqa: S608 - as above
+    sql = f"SELECT {_TO_TRY} AND n.priority <> ALL(%s::text[]) LIMIT 1"
     return bool(rows(sql, [channel, now, ints(to_try), list(urgent)]))
 
 
