@@ -82,6 +82,9 @@ class Solapi:
     def find(self, token: str, shipment: Shipment | None, others: Others) -> Found:
         """Say what became of the group, after making sure that it stays so. Raises `InDoubt`."""
         del shipment, others  # the group tells all
+        if not _TOKEN.fullmatch(token):
+            # The account was another carrier's: that there is no such group here says nothing.
+            raise InDoubt("ForeignToken")
         try:
             group = self._group(token)
             if group is None or group.status == "PENDING":

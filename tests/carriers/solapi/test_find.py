@@ -166,3 +166,17 @@ def test_results_that_cannot_be_had_are_asked_for_later(carrier: Carrier, desk, 
     desk.expect("GET", LIST, fault)
     with pytest.raises(NotSent):
         list(carrier.results(parcel(TOKEN)))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "1764144000000-7-1-0123456789abcdef",  # NHN's
+        "6925b1c0-0123456789ab",  # Bizgo's
+        "sens.1764144000000.0123456789ab.7-1",
+    ],
+)
+def test_a_token_of_another_carrier_settles_nothing(carrier: Carrier, token: str) -> None:
+    """The contract was changed under its name: no group here does not mean that nobody was told."""
+    with pytest.raises(InDoubt, match="ForeignToken"):
+        carrier.find(token, None, nobody)
