@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alimnaru.ops.cli_faults import Refused
+from alimnaru.ops.cli_lookups import channels_named
 from alimnaru.ops.cli_output import JsonFlag, answer, screen
 
 if TYPE_CHECKING:
-    from alimnaru.office.accounts import Terms
     from alimnaru.store.models import CarrierAccount
 
 AccountName = Annotated[str, typer.Argument(help="계정을 부를 이름.", metavar="이름")]
@@ -108,12 +108,15 @@ def add_account(
 
     비밀 키는 물어보거나 사업자와 설정의 이름을 딴 환경 변수(NHN_SMS_SECRET 등)에서 읽습니다.
     """
-    terms = _terms(priority, channels, per_second, per_day)
+    _must_be_numbers(priority, per_second, per_day)
+    carries = None if channels is None else channels_named(channels)
     plain, secrets = _settings(kind, more or []), _secrets(kind, as_json=as_json)
     _must_open(kind, base_url, {"api_key": api_key, **plain, **secrets})
     from alimnaru.ops.boot import boot, cli_member
 
     boot(migrate=True)
+    # What holds tables can be imported no sooner.
+    from alimnaru.office.accounts import Terms
     from alimnaru.office.accounts import add_account as add
 
     account = add(
@@ -127,7 +130,7 @@ def add_account(
         is_sandbox=kind == "sandbox",
         options=plain,
         secrets_=secrets,
-        terms=terms,
+        terms=Terms(priority, carries, per_second, per_day),
     )
     return _tell(account, as_json=as_json)
 
@@ -187,14 +190,11 @@ def _switch(name: str, *, on: bool, as_json: bool) -> int:
         screen().print(f"‘{name}’ 계정을 켰습니다.")
     else:
         screen().print(f"‘{name}’ 계정을 껐습니다. 기다리던 것은 다른 계정으로 나갑니다.")
+        screen().print("보낼 다른 계정이 없으면 멈춥니다. 켠 뒤 alimnaru resume으로 이어 가십시오.")
     return 0
 
 
-def _terms(
-    priority: int | None, channels: str | None, per_second: int | None, per_day: int | None
-) -> Terms:
-    from alimnaru.office.accounts import Terms
-    from alimnaru.ops.cli_lookups import channels_named
+def _must_be_numbers(priority: int | None, per_second: int | None, per_day: int | None) -> None:
     from alimnaru.wording import Fault
 
     numbers = {
@@ -206,12 +206,6 @@ def _terms(
     for option, (number, most) in numbers.items():
         if number is not None and not 0 <= number <= most:
             raise Refused(Fault.ACCOUNT_NUMBER, name=option)
-    return Terms(
-        priority=priority,
-        channels=None if channels is None else channels_named(channels),
-        per_second=per_second,
-        per_day=per_day,
-    )
 
 
 def _settings(kind: str, more: list[str]) -> dict[str, str]:

@@ -129,7 +129,8 @@ FAULTS: Mapping[Fault, Words] = {
         "폴더가 있는지, 권한이 있는지, 엑셀에서 열어 둔 파일이 아닌지 확인해 주십시오.",
     ),
     _F.ACCOUNT_SETTING: Words(
-        "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].", "값을 확인해 다시 적어 주십시오."
+        "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].",
+        "이름과 값을 확인해 다시 적어 주십시오. 설정은 docs/reference/carriers.md에 있습니다.",
     ),
     _F.CHANNEL_UNKNOWN: Words(
         "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",

@@ -91,6 +91,15 @@ def test_two_first_commands_at_once(database_url: str) -> None:
         assert connection.execute("SELECT count(*) FROM store_notice").fetchone() == (40,)
 
 
+def test_a_first_command_may_enter_an_account(database_url: str) -> None:
+    command = ("accounts", "add", "nhn-1", "--kind", "nhn", "--api-key", "app", "--profile", "p")
+    env = {"DATABASE_URL": database_url, "NHN_API_SECRET": "a secret of nobody's"}
+    ran = run(*command, "--per-day", "100", "--channels", "alimtalk", "--json", **env)
+    assert (ran.returncode, answer(ran)["kind"]) == (0, "nhn"), ran.stderr
+    ran = run(*command, "--set", "nothing=1", "--json", **env)
+    assert (ran.returncode, answer(ran)["error"]["code"]) == (2, "account_setting")
+
+
 def test_a_database_that_is_not_there() -> None:
     url = "postgresql://nobody@127.0.0.1:9/none"
     ran = run("status", "1", "--json", DATABASE_URL=url)
