@@ -127,6 +127,10 @@ RECEIPT_PAUSE = _number("ALIMNARU_RECEIPT_PAUSE", 0.2, low=0, high=10)
 FALLBACK_WAIT = _number("ALIMNARU_FALLBACK_WAIT", 0, low=0, high=86_400)
 #: After this an attempt without any result counts as unknown (SOLAPI's own agent: 72 hours).
 SILENCE_HOURS = _number("ALIMNARU_SILENCE_HOURS", 72, low=0.0001, high=720)
+#: How often a carrier is asked about a wording under review (Kakao: up to two working days).
+REVIEW_SECONDS = _number("ALIMNARU_REVIEW_SECONDS", 300, low=0.2, high=86_400)
+#: Hosts beside those of the office's file to which the links of a wording may lead.
+LINK_HOSTS = [h.strip().lower() for h in _text("ALIMNARU_LINK_HOSTS").split(",") if h.strip()]
 #: An account that has told nothing about anybody for so long is silent (more where its results are
 #: always slow): with a sweep each 5 s the next account takes over within 30.
 HEALTH_PATIENCE = _number("ALIMNARU_HEALTH_PATIENCE", 20, low=0.5, high=3600)

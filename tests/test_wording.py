@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alimnaru.carriers.review import ProfileState
+from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
@@ -20,9 +20,12 @@ from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.template_faults import TemplateFault
+from alimnaru.rules.template_review import ReviewFault
 from alimnaru.store.catalogue.faults import OfficeFault
-from alimnaru.wording import Fault, label, note, sentence, step_for, why, why_not
+from alimnaru.wording import Fault, label, note, part_name, sentence, step_for, why, why_not
 from alimnaru.wording.filling import fill
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.page import states_page
@@ -39,6 +42,10 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ChunkState,
     Channel,
     Lane,
+    Review,
+    ReviewFault,
+    TemplateFault,
+    Warn,
     BreakerState,
     Reason,
     ProfileState,
@@ -50,6 +57,17 @@ OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
 LATIN = {
     "SMS",
     "LMS",
+    "PC",
+    "TOML",
+    "JSON",
+    "http",
+    "https",
+    "max",
+    "templates",
+    "status",
+    "submit",
+    "wake",
+    "draft",
     "MMS",
     "solapi",
     "nhn",
@@ -244,3 +262,23 @@ def test_a_note_on_a_list() -> None:
 def test_the_page_of_states_is_up_to_date() -> None:
     page = (ROOT / "docs" / "reference" / "states.md").read_text()
     assert page == states_page(), "python -m alimnaru.wording.page > docs/reference/states.md"
+
+
+# ---- parts of a wording --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("body", "본문"),
+        ("title", "강조 제목"),
+        ("highlight.title", "강조 항목 · 제목"),
+        ("items[1].description", "항목 2 · 설명"),
+        ("buttons[0].link_mobile", "버튼 1 · 모바일 주소"),
+        ("buttons[0].name", "버튼 1 · 이름"),
+        ("something", "something"),
+        ("odd-one", "odd-one"),
+    ],
+)
+def test_a_part_has_a_name(where: str, said: str) -> None:
+    assert part_name(where) == said

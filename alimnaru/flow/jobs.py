@@ -30,6 +30,7 @@ class JobName(StrEnum):
     POLL = "poll"  # chunk
     FALLBACK = "fallback"  # batch
     SILENCE = "silence"  # chunk
+    REVIEW = "review"  # account
 
 
 RECEIPTS = "receipts"

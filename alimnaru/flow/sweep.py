@@ -11,6 +11,7 @@ from django.utils import timezone
 from alimnaru.flow.health import check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
+from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.store.ledger import chunks, health, owing
@@ -36,6 +37,8 @@ def sweep() -> bool:
 
 def _ring(now: datetime) -> None:
     pause = timedelta(seconds=settings.SWEEP_SECONDS)
+    for account in reviews.accounts_to_ask(now, settings.REVIEW_SECONDS):
+        defer(JobName.REVIEW, account)
     early = health.to_ask_early(now, settings.HEALTH_PATIENCE)
     for chunk in [*owing.chunks_to_poll(now), *early]:
         defer(JobName.POLL, chunk)

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from alimnaru.flow import dispatch as dispatching
 from alimnaru.flow import fallback as falling_back
 from alimnaru.flow import receive as receiving
+from alimnaru.flow import reviews as reviewing
 from alimnaru.flow.jobs import JobName
 
 
@@ -33,3 +34,8 @@ def fallback(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.SILENCE}")
 def silence(key: int) -> None:
     falling_back.give_up_waiting(key)
+
+
+@app.task(name=f"alimnaru.{JobName.REVIEW}")
+def review(key: int) -> None:
+    reviewing.ask(key)

@@ -14,7 +14,13 @@ from alimnaru.flow.health import leave, reset_breakers
 from alimnaru.flow.wire import SECRETS
 from alimnaru.rules.channel import Channel
 from alimnaru.store import audit, crypto
-from alimnaru.store.models import CarrierAccount, Member, Notice, TemplateRegistration
+from alimnaru.store.models import (
+    CarrierAccount,
+    Member,
+    Notice,
+    TemplateRegistration,
+    TemplateVersion,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +122,25 @@ def reset_account(account: CarrierAccount, *, actor: Member) -> list[Channel]:
 
 
 def register_wordings(
-    *, actor: Member, account: CarrierAccount, codes: Mapping[str, str]
+    *,
+    actor: Member,
+    account: CarrierAccount,
+    codes: Mapping[str, str],
+    numbers: Mapping[str, int] | None = None,
 ) -> list[TemplateRegistration]:
-    """Note under which code the carrier knows the newest wording of each notice, as approved.
+    """Note under which code the carrier knows a wording of each notice, as approved.
 
-    `codes` maps notice codes to the carrier's template codes. Raises `UnknownNotice`.
+    `codes` maps notice codes to the carrier's template codes; `numbers` to versions, the
+    newest of those left out. Raises `UnknownNotice`.
     """
     registrations = []
     with transaction.atomic():
         for notice_code, template_code in codes.items():
             notice = Notice.objects.filter(code=notice_code).first()
-            version = notice.versions.order_by("-number").first() if notice else None
+            version = _version(notice, (numbers or {}).get(notice_code)) if notice else None
             if version is None:
                 raise UnknownNotice(notice_code)
-            registration, _ = TemplateRegistration.objects.update_or_create(
-                version=version,
-                account=account,
-                defaults={"code": template_code, "state": TemplateRegistration.State.APPROVED},
-            )
-            registrations.append(registration)
+            registrations.append(_link(version, account, template_code))
         audit.record(
             actor=actor,
             act="template.register",
@@ -142,3 +148,31 @@ def register_wordings(
             facts={"templates": len(codes)},
         )
     return registrations
+
+
+def _link(version: TemplateVersion, account: CarrierAccount, code: str) -> TemplateRegistration:
+    now = timezone.now()
+    registration, _ = TemplateRegistration.objects.update_or_create(
+        version=version,
+        account=account,
+        # A person has just seen it: the watch asks from tomorrow on.
+        defaults={
+            "code": code,
+            "state": TemplateRegistration.State.APPROVED,
+            "decided_at": now,
+            "checked_at": now,
+        },
+    )
+    # A code has one wording: where an edit keeps the code, the older one ends here.
+    TemplateRegistration.objects.filter(account=account, code=code).exclude(
+        pk=registration.pk
+    ).update(state=TemplateRegistration.State.GONE, decided_at=now)
+    if version.status == TemplateVersion.Status.DRAFT:
+        version.status = TemplateVersion.Status.APPROVED
+        version.save(update_fields=["status"])
+    return registration
+
+
+def _version(notice: Notice, number: int | None) -> TemplateVersion | None:
+    versions = notice.versions.order_by("-number")
+    return (versions if number is None else versions.filter(number=number)).first()

@@ -13,7 +13,7 @@ from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import chunk_size
-from alimnaru.office.lists import OnRow, newest_wording, roster_for, told
+from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
@@ -33,15 +33,17 @@ def send_list(
     sheet: str | None = None,
     include_hidden: bool = False,
     hours_waived: bool = False,
+    growth: Growth | None = None,
     on_row: OnRow | None = None,
 ) -> Batch:
     """Check a list and send its good rows; bad ones are stored as refused.
 
     `hours_waived` lets a sandbox account send at night; real accounts are then not used at all.
+    `growth` counts the rows that a new sender profile may not carry.
     Raises `ListRefused`, `RosterRefused`, `IntakeRefused` or `NoWording`; then nothing is stored.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
-    version = newest_wording(notice)
+    version = newest_wording(notice, hours_waived=hours_waived)
     order = Order(
         notice=notice,
         version=version,
@@ -55,7 +57,8 @@ def send_list(
     )
     roster = roster_for(order.version, order.department)
     with transaction.atomic():
-        batch = take_in(order, told(roster.read(source.rows()), on_row))
+        rows = told(roster.read(source.rows()), on_row)
+        batch = take_in(order, growth.passing(rows) if growth else rows)
         _note(batch, actor, "batch.send", _facts(order, batch))
     return batch
 

@@ -99,9 +99,12 @@ def _version(notice: Notice, resolved: reading.ResolvedKind) -> bool:
         status=TemplateVersion.Status.APPROVED,
     )
     version.sha256 = version.fingerprint()
-    latest = notice.versions.order_by("-number").first()
-    if latest is not None and latest.sha256 == version.sha256:
+    newest_first = notice.versions.order_by("-number")
+    # What the office drafted meanwhile is not undone by loading the same catalogue again.
+    ours = newest_first.filter(drafted_by=None).first()
+    if ours is not None and ours.sha256 == version.sha256:
         return False
+    latest = newest_first.first()
     version.number = latest.number + 1 if latest else 1
     version.save()
     return True

@@ -10,8 +10,11 @@ from pathlib import Path
 from django.utils import timezone
 
 from alimnaru.flow.wordings import Wording, wording
+from alimnaru.reads import reviews
+from alimnaru.reads.readiness import SendWarning, before_send
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.roster import BadRow, GoodRow, Roster, RosterSpec
+from alimnaru.rules.template_review import room_of_new_sender
 from alimnaru.rules.variables import Kind, Variable
 from alimnaru.sources.upload import OpenList, open_list
 from alimnaru.store import crypto
@@ -45,14 +48,23 @@ class ListCheck:
     left_out: Counter[str] = field(default_factory=Counter)
     header: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+    #: What stands in the way of the list, or may (`reads.readiness`).
+    warnings: list[SendWarning] = field(default_factory=list)
     #: Finished texts of the first row, and of the row whose text is longest.
     samples: list[str] = field(default_factory=list)
 
 
-def newest_wording(notice: Notice) -> TemplateVersion:
-    """The wording that goes out today. Raises `NoWording`."""
+def newest_wording(notice: Notice, *, hours_waived: bool = False) -> TemplateVersion:
+    """The wording that goes out today: the newest that Kakao has approved for an account in use.
+
+    A draft under review changes nothing. Where no account has any, the office's newest word is
+    what will wait at the exit. Raises `NoWording`.
+    """
     version = (
-        notice.versions.filter(status=TemplateVersion.Status.APPROVED).order_by("-number").first()
+        reviews.sending_version(notice, hours_waived=hours_waived)
+        or notice.versions.filter(status=TemplateVersion.Status.APPROVED)
+        .order_by("-number")
+        .first()
     )
     if version is None:
         raise NoWording(notice.code)
@@ -103,11 +115,13 @@ def check_list(
     roster = roster_for(version, department or notice.department)
     check = ListCheck(source.name, source.format, source.encoding, source.sheet)
     samples = _Samples(wording(version.pk))
+    growth = growth_of(version)
     for row in told(roster.read(source.rows()), on_row):
         check.rows += 1
         if isinstance(row, GoodRow):
             check.good += 1
             samples.see(row)
+            growth.see(row)
         else:
             check.bad_count += 1
             check.by_code[row.code] += 1
@@ -116,8 +130,43 @@ def check_list(
     check.left_out = Counter(roster.left_out)
     check.header = dict(roster.header.titles) if roster.header else {}
     check.notes = notes_on(source)
+    check.warnings = before_send(version, rows=check.good, grown=growth.count, now=timezone.now())
     check.samples = samples.texts()
     return check
+
+
+class Growth:
+    """Counts rows with a value that a new sender profile may not carry (NHN -1028, Kakao 3025).
+
+    Such a row is not refused: nothing is wrong with it, another account may take it, and the limit
+    ends with the profile's first month. The clerk is told how many there are before they go.
+    """
+
+    def __init__(self, words: Wording | None) -> None:
+        self.count = 0
+        order = [v.name for v in words.variables] if words else []
+        names = set(words.alimtalk.template.variables) if words else set()
+        self._rooms = [(at, room_of_new_sender(n)) for at, n in enumerate(order) if n in names]
+
+    def see(self, row: GoodRow | BadRow) -> None:
+        """Look at a row."""
+        if isinstance(row, GoodRow):
+            self.count += any(len(row.values[at]) > room for at, room in self._rooms)
+
+    def passing(self, rows: Iterator[GoodRow | BadRow]) -> Iterator[GoodRow | BadRow]:
+        """The same rows, looked at on their way if there is anything to look for."""
+        return self._looked_at(rows) if self._rooms else rows
+
+    def _looked_at(self, rows: Iterator[GoodRow | BadRow]) -> Iterator[GoodRow | BadRow]:
+        for row in rows:
+            self.see(row)
+            yield row
+
+
+def growth_of(version: TemplateVersion, *, hours_waived: bool = False) -> Growth:
+    """Counts nothing unless an account that may send has a new profile."""
+    new = reviews.accounts_that_send(hours_waived=hours_waived).filter(profile_is_new=True)
+    return Growth(wording(version.pk) if new.exists() else None)
 
 
 def notes_on(source: OpenList) -> list[tuple[str, dict[str, str | int]]]:

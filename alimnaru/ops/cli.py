@@ -18,6 +18,7 @@ from alimnaru.ops import (
     cli_reports,
     cli_services,
     cli_setup,
+    cli_templates,
 )
 
 HELP = {"help_option_names": ["--help", "-h"]}
@@ -134,11 +135,19 @@ _add(_accounts, "add", cli_accounts.add_account)
 _add(_accounts, "on", cli_accounts.switch_on)
 _add(_accounts, "off", cli_accounts.switch_off)
 _add(_accounts, "reset", cli_accounts.reset)
-_template = _make("카카오에 등록한 문안을 이어 줍니다.")
-_add(_template, "link", cli_setup.link_template)
+_templates = _make("문안을 고쳐 카카오의 검수를 받고, 어디까지 왔는지 봅니다.")
+_add(_templates, "status", cli_templates.status)
+_add(_templates, "draft", cli_templates.draft)
+_add(_templates, "diff", cli_templates.diff)
+_add(_templates, "submit", cli_templates.submit)
+_add(_templates, "comment", cli_templates.comment)
+_add(_templates, "withdraw", cli_templates.withdraw)
+_add(_templates, "refresh", cli_templates.refresh)
+_add(_templates, "wake", cli_templates.wake)
+_add(_templates, "link", cli_templates.link)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
-app.add_typer(_template, name="template", rich_help_panel=_MANAGER)
+app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

@@ -113,6 +113,30 @@ def _database_down(error: Any) -> Ending:
     return _said(Fault.DATABASE_DOWN)
 
 
+def _carrier_lacks(error: Any) -> Ending:
+    from alimnaru.wording import Fault
+
+    return _said(Fault.CARRIER_LACKS)
+
+
+def _carrier_refused(error: Any) -> Ending:
+    from alimnaru.wording import Fault
+
+    return _said(Fault.CARRIER_REFUSED, detail=error.code)
+
+
+def _carrier_silent(error: Any) -> Ending:
+    from alimnaru.wording import Fault
+
+    return _said(Fault.CARRIER_SILENT, detail=error.code)
+
+
+def _draft(error: Any) -> Ending:
+    from alimnaru.wording import Fault
+
+    return _said(Fault.DRAFT_UNREADABLE, detail=str(error))
+
+
 def _statement(error: Any) -> Ending | None:
     """A missing table or column is an older database; any other faulty statement is ours."""
     from alimnaru.wording import Fault
@@ -208,6 +232,10 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "NoWording": _no_wording,
     "UnknownNotice": _unknown_notice,
     "SettingsError": _account_setting,
+    "Unsupported": _carrier_lacks,
+    "Rejected": _carrier_refused,
+    "NotSent": _carrier_silent,
+    "DraftUnreadable": _draft,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alimnaru.office.lists import ListCheck
+    from alimnaru.reads.readiness import SendWarning
     from alimnaru.store.models import Batch, Department, Notice
 
 ListFile = Annotated[
@@ -99,13 +100,22 @@ class _Choice:
                 on_row=on_row,
             )
 
-    def send(self, at: datetime | None, *, waive_hours: bool, quiet: bool) -> Batch:
-        """Take the list in."""
-        from alimnaru.office.batches import send_list
-        from alimnaru.ops.boot import cli_member
+    def send(
+        self, at: datetime | None, *, waive_hours: bool, quiet: bool
+    ) -> tuple[Batch, list[SendWarning]]:
+        """Take the list in; return what is known of its way too."""
+        from django.utils import timezone
 
+        from alimnaru.office.batches import send_list
+        from alimnaru.office.lists import growth_of, newest_wording
+        from alimnaru.ops.boot import cli_member
+        from alimnaru.reads.readiness import before_send
+
+        growth = growth_of(
+            newest_wording(self.notice, hours_waived=waive_hours), hours_waived=waive_hours
+        )
         with row_counter(quiet=quiet, what="명단을 접수하고 있습니다…") as on_row:
-            return send_list(
+            batch = send_list(
                 self.path,
                 actor=cli_member(),
                 notice=self.notice,
@@ -114,8 +124,18 @@ class _Choice:
                 sheet=self.sheet,
                 include_hidden=self.include_hidden,
                 hours_waived=waive_hours,
+                growth=growth,
                 on_row=on_row,
             )
+        # Its messages wait already, so they are counted there.
+        warnings = before_send(
+            batch.version,
+            rows=0,
+            grown=growth.count,
+            now=timezone.now(),
+            hours_waived=waive_hours,
+        )
+        return batch, warnings
 
 
 def check(
@@ -173,11 +193,12 @@ def send(
     start = time_to_send(at, timezone.localtime())
     if not yes and not _confirmed(choice, as_json=as_json):
         return 0
-    batch = choice.send(start, waive_hours=waive_hours, quiet=as_json)
+    batch, warnings = choice.send(start, waive_hours=waive_hours, quiet=as_json)
     if as_json:
-        answer(_sent_as_json(batch))
+        answer(_sent_as_json(batch, warnings))
     else:
-        _show_sent(batch)
+        # Who was asked has read them.
+        _show_sent(batch, warnings if yes else [])
     return 0
 
 
@@ -212,7 +233,9 @@ def _fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sent_as_json(batch: Batch) -> dict[str, object]:
+def _sent_as_json(batch: Batch, warnings: list[SendWarning]) -> dict[str, object]:
+    from alimnaru.ops.cli_templates_screen import warnings_as_json
+
     return {
         "batch": batch.pk,
         "notice": batch.notice.code,
@@ -223,10 +246,12 @@ def _sent_as_json(batch: Batch) -> dict[str, object]:
         "lane": batch.lane,
         "not_before": batch.not_before.isoformat(),
         "expires_at": batch.expires_at.isoformat(),
+        "warnings": warnings_as_json(warnings),
     }
 
 
-def _show_sent(batch: Batch) -> None:
+def _show_sent(batch: Batch, warnings: list[SendWarning]) -> None:
+    from alimnaru.ops.cli_templates_screen import show_warnings
     from alimnaru.ops.doctor import live_workers
 
     out = screen()
@@ -235,6 +260,7 @@ def _show_sent(batch: Batch) -> None:
     refused = f" 보낼 수 없는 {count(batch.refused)}은 뺐습니다." if batch.refused else ""
     out.print(f"  {count(to_send)}에게 보냅니다.{refused}")
     out.print(f"  {_when(batch)}")
+    show_warnings(out, warnings)
     if not live_workers():
         out.print("  지금은 발송 일꾼이 없습니다. ‘alimnaru up’을 켜면 보내기 시작합니다.")
     out.print(f"진행 상황: alimnaru status {batch.pk} --watch")

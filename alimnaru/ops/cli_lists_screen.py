@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alimnaru.ops.cli_output import count, facts, listing
+from alimnaru.ops.cli_templates_screen import show_warnings, warnings_as_json
 from alimnaru.rules.names import mask_name
 from alimnaru.rules.phone import mask
 from alimnaru.wording import FORMATS, LEFT_OUT, note, sentence, why
@@ -38,6 +39,7 @@ def check_as_json(found: ListCheck, notice: Notice, department: Department) -> d
         "notes": [
             {"code": code, "message": note(code, **about), **about} for code, about in found.notes
         ],
+        "warnings": warnings_as_json(found.warnings),
         "bad_rows": [_bad_as_json(row) for row in found.bad],
         "samples": list(found.samples),
     }
@@ -79,6 +81,7 @@ def show_check(
         out.print(f"\n읽은 열: {read}")
     for code, about in found.notes:
         out.print(f"알림: {note(code, **about)}")
+    show_warnings(out, found.warnings)
     if found.bad_count:
         _show_bad(out, found, limit)
     for number, text in enumerate(found.samples):

@@ -49,32 +49,5 @@ def load_catalogue(office: OfficeFile = None, as_json: JsonFlag = False) -> int:
             f"문안 {loaded.versions}개"
         )
         if loaded.versions:
-            screen().print("새 문안은 카카오의 승인을 받은 뒤 template link로 이어야 나갑니다.")
-    return 0
-
-
-def link_template(
-    notice: Annotated[str, typer.Argument(help="알림 업무의 코드나 이름.", metavar="알림")],
-    code: Annotated[str, typer.Argument(help="사업자가 부여한 템플릿 코드.", metavar="템플릿코드")],
-    account: Annotated[
-        str, typer.Option("--account", help="계정 이름.", metavar="이름", show_default=False)
-    ],
-    as_json: JsonFlag = False,
-) -> int:
-    """카카오의 승인을 받은 문안을 사업자의 템플릿 코드와 이어 줍니다."""
-    from alimnaru.ops.boot import boot, cli_member
-    from alimnaru.ops.cli_lookups import account_called, notice_called
-
-    boot(migrate=True)
-    from alimnaru.office.accounts import register_wordings
-
-    kind, contract = notice_called(notice), account_called(account)
-    links = register_wordings(actor=cli_member(), account=contract, codes={kind.code: code})
-    version = links[0].version.number
-    if as_json:
-        answer({"notice": kind.code, "version": version, "account": contract.name, "code": code})
-    else:
-        screen().print(
-            f"{kind.name}의 문안 {version}판을 {contract.name}의 {code}와(과) 이었습니다."
-        )
+            screen().print("새 문안은 templates submit으로 내어 카카오의 승인을 받은 뒤 나갑니다.")
     return 0

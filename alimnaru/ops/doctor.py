@@ -223,6 +223,29 @@ def breakers() -> Iterator[Finding]:
                 yield Finding("breaker", name, False, label(channel.breaker.state), advice)
 
 
+def templates() -> Iterator[Finding]:
+    """Sender profiles, and wordings that sleep, soon will, or were stopped."""
+    from django.utils import timezone
+
+    from alimnaru.reads.readiness import of_accounts
+    from alimnaru.rules.readiness import MERELY_SOON
+    from alimnaru.wording import sentence, why
+
+    name = "문안과 프로필"
+    found = of_accounts(timezone.now())
+    if not found:
+        yield Finding("templates", name, True, "막히거나 잠든 것 없음")
+    for warning in found:
+        whole = sentence(warning.code, **warning.facts)
+        if warning.code in MERELY_SOON:
+            yield Finding(warning.code.value, name, True, whole)
+        else:
+            detail = why(warning.code, **warning.facts)
+            yield Finding(
+                warning.code.value, name, False, detail, whole.removeprefix(detail).strip()
+            )
+
+
 def workers() -> Iterator[Finding]:
     """Somebody who sends."""
     alive = live_workers()
@@ -254,6 +277,7 @@ _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     office_file,
     catalogue,
     accounts,
+    templates,
     breakers,
     workers,
     backlog,

@@ -79,20 +79,24 @@ def open_account(
 
 
 def register(line: SandboxLine) -> None:
-    """Have every notice's newest wording approved at the sandbox, and note it here."""
+    """Have every notice's newest wording approved at the sandbox, and note it here.
+
+    Not what somebody drafts: that is to be tried with a review, as it will be for real.
+    """
     from alimnaru.office.accounts import register_wordings
     from alimnaru.ops.boot import cli_member
-    from alimnaru.store.models import CarrierAccount, Notice
+    from alimnaru.store.models import CarrierAccount, Notice, TemplateVersion
 
     account = CarrierAccount.objects.get(pk=line.account)
-    templates, codes = [], {}
+    templates, codes, numbers = [], {}, {}
     for notice in Notice.objects.all():
-        version = notice.versions.order_by("-number").first()
+        versions = notice.versions.exclude(status=TemplateVersion.Status.DRAFT)
+        version = versions.order_by("-number").first()
         if version is None:
             continue
         code = f"KA01TP{notice.pk:04d}v{version.number}"
-        codes[notice.code] = code
+        codes[notice.code], numbers[notice.code] = code, version.number
         fields = {"template_id": code, "pf_id": account.profile}
         templates.append({**version.template, **fields})
     line.control("PUT", "templates", {"templates": templates, "protocol": line.kind})
-    register_wordings(actor=cli_member(), account=account, codes=codes)
+    register_wordings(actor=cli_member(), account=account, codes=codes, numbers=numbers)

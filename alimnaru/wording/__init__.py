@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alimnaru.carriers.review import ProfileState
+from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.template_faults import TemplateFault
+from alimnaru.rules.template_review import ReviewFault
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.commands import FAULTS, Fault
@@ -26,6 +29,13 @@ from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
+from alimnaru.wording.reviews import (
+    REVIEW_FAULTS,
+    STANDINGS,
+    TEMPLATE_FAULTS,
+    WARNINGS,
+    part_name,
+)
 from alimnaru.wording.states import CHANNELS, CHUNKS, LANES, MESSAGES, Named
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
@@ -36,6 +46,7 @@ __all__ = [
     "Fault",
     "label",
     "note",
+    "part_name",
     "sentence",
     "step_for",
     "why",
@@ -49,6 +60,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     ChunkState: CHUNKS,
     Channel: CHANNELS,
     Lane: LANES,
+    Review: STANDINGS,
     BreakerState: BREAKERS,
     Reason: REASONS,
     ProfileState: PROFILES,
@@ -67,6 +79,9 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Result: {result: _of_result(result) for result in Result},
     Fault: FAULTS,
     OfficeFault: {code: Words(text) for code, text in OFFICE_FAULTS.items()},
+    ReviewFault: REVIEW_FAULTS,
+    TemplateFault: TEMPLATE_FAULTS,
+    Warn: WARNINGS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT)},

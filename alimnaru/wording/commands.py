@@ -31,6 +31,14 @@ class Fault(StrEnum):
     ACCOUNT_NUMBER = "account_number"
     CHANNEL_UNKNOWN = "channel_unknown"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
+    VERSION_UNKNOWN = "version_unknown"
+    NOT_REGISTERED = "not_registered"
+    NOTHING_TO_SUBMIT = "nothing_to_submit"
+    NOWHERE_TO_SUBMIT = "nowhere_to_submit"
+    WORDING_STOPPED = "wording_stopped"
+    DRAFT_UNREADABLE = "draft_unreadable"
+    CARRIER_LACKS = "carrier_lacks"
+    CARRIER_REFUSED = "carrier_refused"
     USAGE = "usage"
     USAGE_MISSING = "usage_missing"
     USAGE_EXTRA = "usage_extra"
@@ -43,6 +51,7 @@ class Fault(StrEnum):
     DATABASE_OLD = "database_old"
     KEY_WRONG = "key_wrong"
     SERVICE_FAILED = "service_failed"
+    CARRIER_SILENT = "carrier_silent"
     INTERNAL = "internal"
 
 
@@ -54,6 +63,7 @@ OUR_FAULTS = frozenset(
         Fault.DATABASE_OLD,
         Fault.KEY_WRONG,
         Fault.SERVICE_FAILED,
+        Fault.CARRIER_SILENT,
         Fault.INTERNAL,
     }
 )
@@ -127,6 +137,32 @@ FAULTS: Mapping[Fault, Words] = {
         "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",
         "alimtalk, sms, lms, mms 가운데 골라 쉼표로 이어 주십시오.",
     ),
+    _F.VERSION_UNKNOWN: Words("{version}판 문안이 없습니다.", "[[가장 새것은 {newest}판입니다.]]"),
+    _F.NOT_REGISTERED: Words(
+        "이 문안을 낸 계정이 없습니다.",
+        "alimnaru templates status로 어디까지 왔는지 확인해 주십시오.",
+    ),
+    _F.NOTHING_TO_SUBMIT: Words(
+        "새로 낼 문안이 없습니다. 가장 새 문안은 이미 승인되었거나 검수 중입니다.",
+        "문안을 고치려면 alimnaru templates draft를 실행해 주십시오.",
+    ),
+    _F.NOWHERE_TO_SUBMIT: Words(
+        "문안을 낼 발송 사업자 계정이 없습니다.", "시스템 관리자가 계정을 먼저 등록해 주십시오."
+    ),
+    _F.WORDING_STOPPED: Words(
+        "문안에 고칠 곳이 있어 카카오에 내지 않았습니다.", "고친 뒤 다시 내 주십시오."
+    ),
+    _F.DRAFT_UNREADABLE: Words(
+        "문안 파일을 읽을 수 없습니다[[: {detail}]].",
+        "TOML이나 JSON으로 적었는지, 이름이 맞는지 확인해 주십시오.",
+    ),
+    _F.CARRIER_LACKS: Words(
+        "이 발송 사업자에는 그 기능이 없습니다.", "사업자의 관리 화면에서 직접 해 주십시오."
+    ),
+    _F.CARRIER_REFUSED: Words(
+        "발송 사업자가 거절했습니다[[({detail})]].",
+        "문안의 상태를 확인한 뒤 다시 시도해 주십시오.",
+    ),
     _F.USAGE: Words("명령을 잘못 적었습니다[[: {detail}]].", "--help로 쓰는 법을 볼 수 있습니다."),
     _F.USAGE_MISSING: Words(
         "{name}을(를) 적지 않았습니다.[[ 쓸 수 있는 것은 {known}입니다.]]",
@@ -164,6 +200,10 @@ FAULTS: Mapping[Fault, Words] = {
     _F.SERVICE_FAILED: Words(
         "함께 도는 프로그램[[ {name}]]이(가) 시작하지 못했습니다.",
         "[[{log}에 남은 기록을 ]]시스템 관리자에게 보여 주십시오.",
+    ),
+    _F.CARRIER_SILENT: Words(
+        "발송 사업자가 응답하지 않습니다[[({detail})]].",
+        "잠시 뒤 다시 실행해 주십시오. 하던 데서 이어집니다.",
     ),
     _F.INTERNAL: Words(
         "프로그램 안에서 예상하지 못한 문제가 생겼습니다. 저장된 자료는 그대로 있습니다.",

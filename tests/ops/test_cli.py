@@ -44,8 +44,9 @@ def test_every_command_is_there() -> None:
     groups = {
         "catalogue load",
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "reset")),
-        "template link",
     }
+    steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
+    groups |= {f"templates {step}" for step in steps}
     assert set(LEAVES) == set(ISSUE) | groups
 
 

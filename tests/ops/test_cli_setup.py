@@ -51,7 +51,7 @@ def test_the_catalogue_loads_once(db: None, commands: Commands) -> None:
 def test_a_clerk_is_told_what_changed(db: None, commands: Commands) -> None:
     said = commands.run("catalogue", "load")
     assert "알림 업무 40가지" in said.out
-    assert "template link" in said.out
+    assert "templates submit" in said.out
 
 
 def test_a_first_command_loads_the_catalogue(db: None, commands: Commands) -> None:
@@ -79,7 +79,7 @@ def test_a_broken_office_file_changes_nothing(
 
 def test_a_wording_is_linked(office: Cast, commands: Commands, secret: str) -> None:
     commands.run(*ADD)
-    link = ("template", "link", "lib.due.soon", "KA01TP1", "--account", "main")
+    link = ("templates", "link", "lib.due.soon", "KA01TP1", "--account", "main")
     assert commands.json(*link).json == {
         "notice": "lib.due.soon",
         "version": 1,
@@ -99,7 +99,7 @@ def test_what_cannot_be_linked_is_refused(
     *, office: Cast, commands: Commands, secret: str, notice: str, account: str, code: str
 ) -> None:
     commands.run(*ADD)
-    said = commands.json("template", "link", notice, "KA01TP1", "--account", account)
+    said = commands.json("templates", "link", notice, "KA01TP1", "--account", account)
     assert (said.code, said.error) == (2, code)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from alimnaru.rules.longest import longest_value as longest_value
 from alimnaru.rules.template import (
     HEADER_LIMIT,
     ITEM_DESCRIPTION_LIMIT,
@@ -16,39 +16,10 @@ from alimnaru.rules.template import (
 )
 from alimnaru.rules.template_check import check_template
 from alimnaru.rules.text import LMS_BYTES, SMS_BYTES, SUBJECT_BYTES, sms_bytes
-from alimnaru.rules.variables import Kind, Variable, variable_from_json
+from alimnaru.rules.variables import variable_from_json
 from alimnaru.store.catalogue.faults import OfficeError, OfficeFault
 
-#: Kinds whose written form has one length: the longest a formatter writes.
-_FIXED: Mapping[Kind, str] = {
-    Kind.DATE_LONG: "2026. 12. 31.(목)",
-    Kind.DATE_SHORT: "12/31(목)",
-    Kind.TIME: "23:59",
-    Kind.DATETIME: "2026. 12. 31.(목) 23:59",
-    Kind.DATE_RANGE: "2026. 12. 30.(수) ~ 2027. 12. 31.(금)",
-    Kind.PHONE: "0507-1234-5678",
-    Kind.CODE_TAIL: "가가가가",
-    Kind.PLATE_TAIL: "9999",
-}
-
-# '예비 n번' takes any number that keeps the whole within its greatest length.
-_LONE_N = re.compile(r"(?<![a-z])n(?![a-z])", re.IGNORECASE)
-
 Facts = Mapping[str, str | int]
-
-
-def longest_value(variable: Variable, weigh: Callable[[str], int] = len) -> str:
-    """The heaviest text the formatter may put in place of a variable."""
-    if variable.kind in _FIXED:
-        return _FIXED[variable.kind]
-    if variable.kind is Kind.ENUM_SHORT:
-        return max(variable.short.values(), key=weigh)
-    if variable.values and not any(_LONE_N.search(value) for value in variable.values):
-        return max(variable.values, key=weigh)
-    if variable.max_length is None:
-        raise ValueError(f"{variable.name}: a variable of free text needs a greatest length")
-    filler = "9" if variable.kind is Kind.INTEGER else "가"
-    return filler * variable.max_length
 
 
 def check_limits(

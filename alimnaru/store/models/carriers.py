@@ -37,6 +37,8 @@ class CarrierAccount(models.Model):
     #: A profile in its first month: 1,000 Alimtalks a day, and values at most 14 characters longer
     #: than their marks (NHN -1028).
     profile_is_new = models.BooleanField(default=False)
+    #: What the carrier tells of a new profile's day; null: it tells nothing (Kakao: 1,000).
+    profile_daily_cap = models.PositiveIntegerField(null=True)
     #: A sandbox reaches nobody, so hours and caps may be waived on it and on nothing else.
     is_sandbox = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

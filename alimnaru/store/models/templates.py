@@ -33,6 +33,8 @@ class TemplateVersion(models.Model):
     picture = models.ForeignKey("store.Picture", on_delete=models.PROTECT, null=True)
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: Null: it came from the catalogue, which compares with the last one of its own.
+    drafted_by = models.ForeignKey("store.Member", on_delete=models.PROTECT, null=True)
 
     class Meta:
         constraints: ClassVar = [
