@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow.health import check
+from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
@@ -31,6 +31,7 @@ def sweep() -> bool:
         _forget(now)
         _settle_forgotten(now)
         check(now)
+        call_up(now)
         _ring(now)
     return True
 
