@@ -136,6 +136,10 @@ LINK_HOSTS = [h.strip().lower() for h in _text("ALIMNARU_LINK_HOSTS").split(",")
 HEALTH_PATIENCE = _number("ALIMNARU_HEALTH_PATIENCE", 20, low=0.5, high=3600)
 #: How long an account that fares badly is left alone the first time; doubled each time after.
 BREAKER_SECONDS = _number("ALIMNARU_BREAKER_SECONDS", 30, low=0.1, high=3600)
+#: Won for SMS in place of a channel that all breakers call out of order; a person sets their own.
+OUTAGE_CEILING = int(_number("ALIMNARU_OUTAGE_CEILING", 500_000, low=0, high=10**11))
+#: Seconds that such an outage must last before notices that are not urgent go by SMS.
+OUTAGE_PATIENCE = _number("ALIMNARU_OUTAGE_PATIENCE", 300, low=0, high=86_400)
 #: Raw callbacks and the log of exchanges with carriers are kept this long.
 WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
 

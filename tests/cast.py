@@ -49,7 +49,7 @@ VARIABLES = [
     {"name": "기한", "kind": "date_long", "columns": ["반납예정일"]},
 ]
 VALUES = ("나루중앙도서관", "김*루", "2026. 11. 25.(수)")
-PRICES = {"alimtalk": "5", "sms": "8.063", "lms": "26.763"}
+PRICES = {"alimtalk": "5", "sms": "8.063", "lms": "26.763", "mms": "49.863"}
 
 _numbers = itertools.count(10_000_000)
 

@@ -24,6 +24,7 @@ from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording import Fault, label, note, part_name, sentence, step_for, why, why_not
 from alimnaru.wording.filling import fill
@@ -49,6 +50,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     BreakerState,
     Reason,
     ProfileState,
+    Choice,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -74,6 +76,9 @@ LATIN = {
     "bizgo",
     "sens",
     "CSV",
+    "JPEG",
+    "PNG",
+    "KB",
     "DRM",
     "xlsx",
     "xls",
@@ -90,6 +95,12 @@ LATIN = {
     "urgent",
     "normal",
     "bulk",
+    "sent",
+    "leave",
+    "unknown",
+    "list",
+    "--batch",
+    "--message",
     "--yes",
     "--force",
     "--help",
@@ -170,6 +181,7 @@ def test_a_plain_string_is_a_refusal_first() -> None:
         (ChunkState.HELD, "멈춤"),
         (Channel.ALIMTALK, "알림톡"),
         ("sms", "문자"),
+        (Choice.SMS, "문자로 보냄"),
         (Lane.BULK, "대량"),
         ("something", "something"),
     ],
@@ -209,6 +221,10 @@ def test_why_somebody_was_not_told_and_what_to_do(
 
 def test_a_silent_try_is_explained() -> None:
     assert "답이 없어" in why(SILENT_CODE)
+
+
+def test_what_was_counted_as_sent_is_explained() -> None:
+    assert "셈했습니다" in why(COUNTED_AS_SENT)
 
 
 # ---- facts ---------------------------------------------------------------------------------------

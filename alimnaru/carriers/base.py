@@ -91,8 +91,8 @@ class Outgoing(msgspec.Struct, frozen=True):
 class Shipment:
     """A chunk as the carrier sees it: at most `Carrier.max_messages`, each number at most once.
 
-    `image` is the carrier's own id of the picture of an MMS. `at`: the carrier itself holds the
-    messages until then (aware; None: they go at once).
+    `image` is the carrier's own id of the picture of an MMS or an image Alimtalk. `at`: the carrier
+    itself holds the messages until then (aware; None: they go at once).
     """
 
     channel: Channel

@@ -19,6 +19,7 @@ from alimnaru.flow.doubt import settle_doubt
 from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude
+from alimnaru.flow.pictures import PictureRefused, with_picture
 from alimnaru.flow.shipping import shipment_of
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
@@ -86,7 +87,8 @@ def _not_sent(claim: Claim, departure: Departure, error: NotSent) -> None:
         health.refuse(way.account.pk, claim.channel, Reason.REFUSED, now)
         _release(claim, 0)
     else:
-        _hold(claim, _hold_code(error.result))
+        refused = isinstance(error, PictureRefused)
+        _hold(claim, Refusal.PICTURE_REFUSED if refused else _hold_code(error.result))
         _note_call(claim, departure, cut=False)
 
 
@@ -96,6 +98,8 @@ def _note_call(claim: Claim, departure: Departure, *, cut: bool) -> None:
 
 
 def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipment) -> Sent | None:
+    picture = departure.wording.picture
+    shipment = with_picture(shipment, departure.route.account, picture, carrier)
     token = claim.token or carrier.prepare(f"{claim.chunk}-{claim.claim}")
     if not chunks.store_token(claim, departure.route.account.pk, token):
         return None  # the claim moved on while the carrier answered: its new holder acts

@@ -12,6 +12,7 @@ from django.utils import timezone
 from alimnaru.flow import turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.outage import is_off
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
@@ -23,7 +24,7 @@ from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.workdays import holidays_around
 from alimnaru.store import crypto
-from alimnaru.store.ledger import chunks, moves, settling
+from alimnaru.store.ledger import absences, chunks, moves, settling
 from alimnaru.store.ledger import exit as ledger
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.models import Batch
@@ -55,7 +56,7 @@ def decide(claim: Claim) -> Departure | None:
         batch = Batch.objects.select_related("notice", "department", "version").get(pk=claim.batch)
         now = timezone.now()
         _credit_reached(claim, now)
-        for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say):
+        for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say, _channel_off):
             if stands_in_the_way(claim, batch, now):
                 return None
         going = _going(claim, batch, now)
@@ -170,6 +171,19 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
     return True
 
 
+def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
+    channel, priority = Channel(claim.channel), batch.notice.priority
+    if claim.token or not is_off(channel, claim.chunk, priority, now):
+        # What was handed over once is settled under its token, and goes no other way.
+        return False
+    # Who gets SMS anyway is not kept waiting by Kakao's outage.
+    if _who_goes(claim, batch, now):
+        chunks.hold(claim, Refusal.CHANNEL_OFF)
+    else:
+        chunks.close(claim)
+    return True
+
+
 def _over_the_cap(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool:
     cap = batch.department.monthly_cap_won
     if cap is None or batch.notice.priority == "P0":
@@ -202,6 +216,7 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
             [Choice(c) for c in wish.choices],
             statutory=batch.notice.is_statutory,
             suspended=wish.suspended,
+            absent=wish.absent,
         )
         if isinstance(verdict, Refusal):
             out[message.id] = verdict
@@ -211,12 +226,20 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
     if to_sms:
         divert(claim, batch, to_sms, now)
     gone = set(out) | {m.id for m in to_sms}
-    return [m for m in waiting if m.id not in gone]
+    going_out = [m for m in waiting if m.id not in gone]
+    if claim.channel == Channel.ALIMTALK:
+        # Asked for Kakao, or no SMS may follow: tried there again, and believed anew.
+        missed = [m.to_hash for m in going_out if (w := wishes.get(m.id)) is not None and w.absent]
+        if missed:
+            absences.drop(missed)
+    return going_out
 
 
 def _has_sms(batch: Batch) -> bool:
-    fallback = batch.notice.fallback
-    return bool(fallback) and wording(batch.version_id).speaks(Channel(fallback))
+    if not batch.notice.fallback:
+        return False
+    words = wording(batch.version_id)
+    return words.speaks(words.way_by(Channel(batch.notice.fallback)))
 
 
 def _suppress(claim: Claim, out: dict[int, Refusal], now: datetime) -> None:

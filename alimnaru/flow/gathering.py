@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 
 from alimnaru.flow.jobs import JobName, defer_new
+from alimnaru.flow.wordings import wording
 from alimnaru.rules.channel import Channel
 from alimnaru.store.ledger import birth, moves, settling
 from alimnaru.store.ledger.chunks import Claim
@@ -26,7 +27,9 @@ def gather(
     """Move messages, given as (id, attempt, phone hash), into new chunks of `channel`.
 
     In the caller's transaction, which holds the messages' locks; the jobs ring when it commits.
+    Where there is no picture for an MMS, its text goes as LMS.
     """
+    channel = wording(batch.version_id).way_by(channel)
     packed = pack(items, settings.CHUNK_SIZE)
     ids = birth.chunk_ids(len(packed))
     birth.insert_chunks(

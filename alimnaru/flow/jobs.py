@@ -31,6 +31,8 @@ class JobName(StrEnum):
     FALLBACK = "fallback"  # batch
     SILENCE = "silence"  # chunk
     REVIEW = "review"  # account
+    OUTAGE = "outage"  # outage
+    UNKNOWN = "unknown"  # batch
 
 
 RECEIPTS = "receipts"

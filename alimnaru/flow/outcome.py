@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alimnaru.flow.jobs import JobName, defer
+from alimnaru.rules.absence import ABSENT_FOR
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.health import SIGNS, Sign
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.plan import Move, Policy, Settle, next_step
-from alimnaru.store.ledger import health, moves, settling
+from alimnaru.store.ledger import absences, health, moves, settling
+from alimnaru.store.ledger.absences import Missed
 from alimnaru.store.ledger.moves import Handover
 from alimnaru.store.ledger.settling import Settled, Verdict, standing
 
@@ -69,6 +71,7 @@ def conclude(told: Iterable[Told], now: datetime) -> Concluded:
     # any order (a late success of one try here, the failure of the next one there).
     strangers = settling.lock({v.message for v in done} | {t.message for t in rest})
     changes: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    absences.note(_missed(rest), now)
     signs: _Signs = {sign: Counter() for sign in Sign}
     _deliver(done, changes, signs, now)
     owing = moves.hand_over(_decide(rest, changes, signs, now), now)
@@ -76,6 +79,14 @@ def conclude(told: Iterable[Told], now: datetime) -> Concluded:
     health.note_results({c: (good[c], bad[c]) for c in sorted(good | bad)}, now)
     settling.count_on_chunks(changes, now)
     return Concluded(sorted(batch for batch, _ in owing), strangers)
+
+
+def _missed(rest: list[Told]) -> list[Missed]:
+    return [
+        Missed(t.message, t.attempt_no, t.result, ABSENT_FOR[t.result].days)
+        for t in rest
+        if t.result in ABSENT_FOR
+    ]
 
 
 def end_waiting(chunks: Sequence[int], state: MessageState, code: str, now: datetime) -> int:

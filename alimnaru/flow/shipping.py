@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alimnaru.carriers.base import Outgoing, Shipment, make_ref
+from alimnaru.flow.pictures import with_known_picture
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.rules.channel import Channel
 from alimnaru.store import crypto
@@ -44,15 +45,17 @@ def shipment_again(claim: Claim, account: CarrierAccount) -> Shipment | None:
         parts = {m.id: key.open(m.id, m.payload) for m in waiting}
     except crypto.Unreadable:
         return None
-    return shipment_of(
+    words = wording(batch.version_id)
+    shipment = shipment_of(
         Channel(claim.channel),
         account,
-        words=wording(batch.version_id),
+        words=words,
         parts=parts,
         attempts={m.id: m.attempt_no for m in waiting},
         sender=sender_number(batch.department),
         code=template_code(batch.version_id, account.pk),
     )
+    return with_known_picture(shipment, account.pk, words.picture)
 
 
 def template_code(version: int, account: int) -> str | None:

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alimnaru.flow import outage
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import chunks, health, owing
+from alimnaru.store.ledger import absences, chunks, health, owing, unknowns
 
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
@@ -32,6 +33,8 @@ def sweep() -> bool:
         _settle_forgotten(now)
         check(now)
         call_up(now)
+        # After messages, as a drain takes them.
+        absences.forget_over(now)
         _ring(now)
     return True
 
@@ -50,6 +53,9 @@ def _ring(now: datetime) -> None:
         defer(JobName.FALLBACK, batch)
     for chunk, lane in chunks.free_expired(now) + owing.chunks_without_job(now, now - pause):
         defer(JobName.DISPATCH, chunk, queue=lane)
+    outage.watch(now)
+    for batch in unknowns.due_batches(now):
+        defer(JobName.UNKNOWN, batch)
     if owing.inbox_waits(now - pause):
         # The last key taken: callbacks queue up behind it until this transaction ends.
         defer(JobName.RECEIVE, 0)

@@ -6,8 +6,10 @@ from procrastinate.contrib.django import app
 
 from alimnaru.flow import dispatch as dispatching
 from alimnaru.flow import fallback as falling_back
+from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
 from alimnaru.flow import reviews as reviewing
+from alimnaru.flow import unknowns
 from alimnaru.flow.jobs import JobName
 
 
@@ -39,3 +41,13 @@ def silence(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.REVIEW}")
 def review(key: int) -> None:
     reviewing.ask(key)
+
+
+@app.task(name=f"alimnaru.{JobName.OUTAGE}")
+def outage(key: int) -> None:
+    going_round.go_round(key)
+
+
+@app.task(name=f"alimnaru.{JobName.UNKNOWN}")
+def unknown(key: int) -> None:
+    unknowns.apply_rule(key)

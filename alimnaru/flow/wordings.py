@@ -21,6 +21,8 @@ class Wording:
     alimtalk: CompiledTemplate
     sms: CompiledText | None
     lms: CompiledText | None
+    #: The picture of an MMS and of an image Alimtalk, by its id.
+    picture: int | None = None
 
     def speaks(self, channel: Channel) -> bool:
         """Whether there is a text for a channel."""
@@ -37,9 +39,18 @@ class Wording:
         """The finished text for a channel. Raises LookupError where there is no wording for it."""
         return self.renderer(channel)(values)
 
+    def way_by(self, fallback: Channel) -> Channel:
+        """The text channel that a notice's fallback means for this wording: an MMS without a
+        picture is an LMS, at half the price."""
+        if fallback is Channel.MMS and self.picture is None:
+            return Channel.LMS
+        return fallback
+
     def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
         if channel is Channel.ALIMTALK:
             return self.alimtalk
+        if channel is Channel.MMS and self.picture is None:
+            return None
         return self.sms if channel is Channel.SMS else self.lms
 
 
@@ -55,4 +66,5 @@ def wording(version_id: int) -> Wording:
         alimtalk=CompiledTemplate(parse_template(version.template), order),
         sms=CompiledText(version.sms, order) if version.sms else None,
         lms=lms,
+        picture=version.picture_id,
     )

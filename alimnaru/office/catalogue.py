@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import DEFAULT_PRICES
 from alimnaru.store import audit
 from alimnaru.store.catalogue import offices, reading
@@ -37,8 +38,7 @@ def load_catalogue(*, actor: Member, office_file: str) -> CatalogueLoaded:
             notice, is_new = _notice(resolved)
             notices += is_new
             versions += _version(notice, resolved)
-        if not Tariff.objects.exists():
-            _prices()
+        _prices()
         loaded = CatalogueLoaded(departments, notices, versions)
         if departments or notices or versions:
             audit.record(
@@ -79,13 +79,20 @@ def _notice(resolved: reading.ResolvedKind) -> tuple[Notice, bool]:
         "working_days_only": window.working_days_only,
         "ttl_minutes": kind.ttl_minutes,
         "grouping": kind.grouping,
-        "fallback": kind.fallback.next_channel or "",
+        "fallback": _fallback(kind),
         "fallback_wait": kind.fallback.wait_seconds,
         "retention": kind.retention,
         "approvals": kind.approvals,
     }
     changed = _write(Notice, {"code": kind.code}, fields)
     return Notice.objects.get(code=kind.code), changed
+
+
+def _fallback(kind: reading.KindData) -> str:
+    """The catalogue knows no pictures: where the office chose MMS for its text, that stands."""
+    text = kind.fallback.next_channel or ""
+    own = Notice.objects.filter(code=kind.code).values_list("fallback", flat=True).first()
+    return Channel.MMS if text and own == Channel.MMS else text
 
 
 def _version(notice: Notice, resolved: reading.ResolvedKind) -> bool:
@@ -111,9 +118,12 @@ def _version(notice: Notice, resolved: reading.ResolvedKind) -> bool:
 
 
 def _prices() -> None:
+    """The public prices of channels for which the office has none: it may have entered its own."""
+    known = set(Tariff.objects.filter(account=None).values_list("channel", flat=True))
     Tariff.objects.bulk_create(
         Tariff(channel=p.channel, won=p.won, since=p.since, source="행정안전부 2021")
         for p in DEFAULT_PRICES
+        if p.channel not in known
     )
 
 

@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from alimnaru.ops import (
     cli_accounts,
     cli_batches,
+    cli_channels,
     cli_doctor,
     cli_faults,
     cli_lists,
@@ -19,6 +20,7 @@ from alimnaru.ops import (
     cli_services,
     cli_setup,
     cli_templates,
+    cli_unknown,
 )
 
 HELP = {"help_option_names": ["--help", "-h"]}
@@ -126,6 +128,16 @@ _add(app, "resume", cli_batches.resume, _CLERK)
 _add(app, "unreached", cli_batches.unreached, _CLERK)
 _add(app, "report", cli_reports.report, _CLERK)
 
+_unknown = _make("전달되었는지 알 수 없는 메시지를 보고, 어떻게 할지 정합니다.")
+_unknown.callback(invoke_without_command=True)(cli_unknown.unknown)
+_add(_unknown, "list", cli_unknown.list_)
+_add(_unknown, "decide", cli_unknown.decide)
+app.add_typer(_unknown, name="unknown", rich_help_panel=_CLERK)
+
+_channel = _make("발송 방법(알림톡, 문자)을 끄고 켭니다.")
+_add(_channel, "off", cli_channels.off)
+_add(_channel, "on", cli_channels.on)
+_add(_channel, "status", cli_channels.status)
 _catalogue = _make("알림 업무와 부서를 기관 설정에서 불러옵니다.")
 _add(_catalogue, "load", cli_setup.load_catalogue)
 _accounts = _make("발송 사업자 계정을 등록하고, 어떻게 보내고 있는지 살펴봅니다.")
@@ -148,6 +160,7 @@ _add(_templates, "link", cli_templates.link)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
+app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

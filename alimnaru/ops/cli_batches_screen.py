@@ -32,6 +32,11 @@ def show_report(out: Console, report: BatchReport) -> None:
     if not report.balances:
         out.print("행 수가 맞지 않습니다. 시스템 관리자에게 알려 주십시오.")
     _show_held(out, report)
+    if report.unknown:
+        out.print(
+            f"\n전달되었는지 알 수 없는 {count(report.unknown)}을 정하려면: "
+            f"alimnaru unknown list --batch {report.batch}"
+        )
     if any(report.both_reached.values()):
         both = sum(report.both_reached.values())
         out.print(f"\n문자가 간 뒤 알림톡도 전달되어 두 번 받은 분이 {count(both)} 있습니다.")
@@ -52,8 +57,11 @@ def _tempo(report: BatchReport) -> str:
 def _equation(report: BatchReport) -> Table:
     """Every row of the list, in one place each, and their sum."""
     parts = [("명단 오류로 뺌", report.refused)]
-    parts += [(f"{label(c)}으로 전달" if c != "sms" else "문자로 전달", n)
-              for c, n in report.delivered.items() if n or c != "lms"]  # fmt: skip
+    parts += [
+        ("알림톡으로 전달" if c == "alimtalk" else f"{label(c)}로 전달", n)
+        for c, n in report.delivered.items()
+        if n or c in {"alimtalk", "sms"}
+    ]
     ends = (
         (MessageState.FAILED, report.failed),
         (MessageState.SUPPRESSED, report.suppressed),
@@ -82,7 +90,9 @@ def _show_held(out: Console, report: BatchReport) -> None:
         out.print(
             f"\n멈추어 있는 {count(held.messages)}: {sentence(code, batch=str(report.batch))}"
         )
-        if held.code != Refusal.BATCH_STOPPED:
+        if held.code == Refusal.CHANNEL_OFF:
+            out.print("꺼진 까닭과 한도: alimnaru channel status")
+        elif held.code != Refusal.BATCH_STOPPED:
             out.print(f"고친 뒤: alimnaru resume {report.batch}")
 
 

@@ -49,11 +49,15 @@ class Window:
         return at.weekday() < 5 and at.date() not in closed_days
 
 
-def may_receive(choices: Iterable[Choice], *, statutory: bool, suspended: bool) -> Choice | Refusal:
+def may_receive(
+    choices: Iterable[Choice], *, statutory: bool, suspended: bool, absent: bool = False
+) -> Choice | Refusal:
     """The channel a resident gets, or why they get nothing.
 
     `choices` are those in force, the most particular first. A statutory notice goes even to who
-    said stop, but never to a number whose holder said that the message is not theirs.
+    said stop, but never to a number whose holder said that the message is not theirs. `absent`:
+    Kakao could not reach the phone lately (`rules.absence`). Who asked for Kakao knows better than
+    that: the try costs nothing if it fails, and SMS follows.
     """
     if suspended:
         return Refusal.NUMBER_SUSPENDED
@@ -63,4 +67,4 @@ def may_receive(choices: Iterable[Choice], *, statutory: bool, suspended: bool) 
                 continue
             return Refusal.OPTED_OUT
         return choice
-    return Choice.KAKAO
+    return Choice.SMS if absent else Choice.KAKAO

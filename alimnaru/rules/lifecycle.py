@@ -3,6 +3,7 @@
 message   pending ──▶ delivered · failed · suppressed · cancelled · expired · unknown
           unknown, failed ──▶ delivered        a late receipt, or a person's decision
           unknown ──▶ failed
+          unknown ──▶ pending                  decided: an SMS follows
 
 chunk     ready ──▶ claimed ──▶ sent ──▶ settled
           claimed ──▶ doubt ──▶ ready (the carrier surely has nothing) · sent · settled
@@ -44,7 +45,8 @@ class ForbiddenMove(ValueError):  # noqa: N818 - the thing itself, as the table 
 _M = MessageState
 MESSAGE_MOVES: dict[MessageState, frozenset[MessageState]] = {
     _M.PENDING: frozenset(_M) - {_M.PENDING},
-    _M.UNKNOWN: frozenset({_M.DELIVERED, _M.FAILED}),
+    # Open again only by a decision, a person's or the notice's rule: the message takes a new try.
+    _M.UNKNOWN: frozenset({_M.DELIVERED, _M.FAILED, _M.PENDING}),
     # A phone that was off reports success days after the carrier had given up on it.
     _M.FAILED: frozenset({_M.DELIVERED}),
     _M.DELIVERED: frozenset(),

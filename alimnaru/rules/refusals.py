@@ -63,6 +63,12 @@ class Refusal(StrEnum):
     VALUE_NOT_A_NAME = "value_not_a_name"
     VALUE_NOT_TEXT = "value_not_text"
 
+    # A picture: it is not kept.
+    PICTURE_UNREADABLE = "picture_unreadable"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_TOO_WIDE = "picture_too_wide"
+    PICTURE_WRONG_SHAPE = "picture_wrong_shape"
+
     # One message, decided at the exit.
     OPTED_OUT = "opted_out"
     NUMBER_SUSPENDED = "number_suspended"
@@ -79,3 +85,4 @@ class Refusal(StrEnum):
     BALANCE_EMPTY = "balance_empty"
     SENDER_NUMBER_MISSING = "sender_number_missing"
     CHANNEL_OFF = "channel_off"
+    PICTURE_REFUSED = "picture_refused"

@@ -24,6 +24,7 @@ DEFAULT_PRICES = (
     Price(Channel.ALIMTALK, Decimal(5), date(2021, 1, 1)),
     Price(Channel.SMS, Decimal("8.063"), date(2021, 1, 1)),
     Price(Channel.LMS, Decimal("26.763"), date(2021, 1, 1)),
+    Price(Channel.MMS, Decimal("49.863"), date(2021, 1, 1)),
 )
 
 

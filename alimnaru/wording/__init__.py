@@ -21,6 +21,7 @@ from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.commands import FAULTS, Fault
@@ -36,7 +37,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
-from alimnaru.wording.states import CHANNELS, CHUNKS, LANES, MESSAGES, Named
+from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
 
@@ -64,6 +65,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     BreakerState: BREAKERS,
     Reason: REASONS,
     ProfileState: PROFILES,
+    Choice: CHOICES,
 }
 
 
@@ -84,7 +86,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Warn: WARNINGS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
-    str: {"silent": Words(SILENT)},
+    str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
 
 

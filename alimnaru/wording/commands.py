@@ -30,6 +30,11 @@ class Fault(StrEnum):
     ACCOUNT_SETTING = "account_setting"
     ACCOUNT_NUMBER = "account_number"
     CHANNEL_UNKNOWN = "channel_unknown"
+    CHANNEL_STILL_OUT = "channel_still_out"
+    MESSAGE_UNKNOWN = "message_unknown"
+    CHOICE_UNKNOWN = "choice_unknown"
+    UNKNOWN_TARGET = "unknown_target"
+    UNKNOWN_NO_TEXT = "unknown_no_text"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     VERSION_UNKNOWN = "version_unknown"
     NOT_REGISTERED = "not_registered"
@@ -126,16 +131,34 @@ FAULTS: Mapping[Fault, Words] = {
     _F.ACCOUNT_SETTING: Words(
         "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].", "값을 확인해 다시 적어 주십시오."
     ),
+    _F.CHANNEL_UNKNOWN: Words(
+        "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",
+        "alimtalk, sms, lms, mms 가운데 골라 주십시오.",
+    ),
+    _F.CHANNEL_STILL_OUT: Words(
+        "모든 발송 사업자의 [[{channel} ]]발송에 장애가 있어 켤 수 없습니다.",
+        "한 곳이라도 회복되면 저절로 켜지니 기다려 주십시오.",
+    ),
+    _F.MESSAGE_UNKNOWN: Words(
+        "{code}번 메시지가 없습니다.", "‘alimnaru unknown list’로 번호를 확인해 주십시오."
+    ),
+    _F.CHOICE_UNKNOWN: Words(
+        "‘{code}’은(는) 고를 수 있는 처리가 아닙니다.",
+        "sent, sms, leave 가운데 골라 주십시오.",
+    ),
+    _F.UNKNOWN_TARGET: Words(
+        "무엇을 정할지 알 수 없습니다.", "--batch와 --message 가운데 하나만 적어 주십시오."
+    ),
+    _F.UNKNOWN_NO_TEXT: Words(
+        "이 발송은 문자로 대신 보낼 수 없습니다.[[ {reason}]]",
+        "sent나 leave 가운데 골라 주십시오.",
+    ),
     _F.SECRET_MISSING: Words(
         "비밀 키를 물어볼 수 없는 상황입니다.",
         "환경 변수[[ {variable}]]에 넣고 다시 실행해 주십시오.",
     ),
     _F.ACCOUNT_NUMBER: Words(
         "{name}에 적은 수가 맞지 않습니다.", "0보다 크거나 같은 수를 적어 주십시오."
-    ),
-    _F.CHANNEL_UNKNOWN: Words(
-        "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",
-        "alimtalk, sms, lms, mms 가운데 골라 쉼표로 이어 주십시오.",
     ),
     _F.VERSION_UNKNOWN: Words("{version}판 문안이 없습니다.", "[[가장 새것은 {newest}판입니다.]]"),
     _F.NOT_REGISTERED: Words(

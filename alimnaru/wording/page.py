@@ -12,10 +12,11 @@ from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import CHUNK_MOVES, MESSAGE_MOVES, ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.wording import label
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.results import RESULTS
-from alimnaru.wording.states import CHANNELS, CHUNKS, LANES, MESSAGES
+from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES
 from alimnaru.wording.steps import STEPS
 
 _HEAD = """\
@@ -77,6 +78,7 @@ def _channels() -> list[str]:
 def _codes() -> list[str]:
     results = [(f"`{r}`", RESULTS[r], _ACTIONS[action_for(r)]) for r in Result]
     refusals = [(f"`{r}`", _plain(REFUSALS[r].both)) for r in Refusal]
+    choices = [(f"`{c}`", CHOICES[c].label, CHOICES[c].meaning) for c in Choice]
     steps = [(f"`{step}`", text) for step, text in STEPS.items()]
     return [
         "## What became of a try\n",
@@ -84,6 +86,9 @@ def _codes() -> list[str]:
         _table(("result", "what people read", "what follows"), results),
         _ABOUT_REFUSALS,
         _table(("code", "what people read"), refusals),
+        "## What may be decided about an unknown outcome\n",
+        f"A message that was counted as sent has the code `{COUNTED_AS_SENT}`: {COUNTED}\n",
+        _table(("code", "on screen", "meaning"), choices),
         "## What to do about somebody who was not told\n",
         _table(("code", "what people read"), steps),
     ]

@@ -172,6 +172,23 @@ _ROWS: Mapping[Refusal, Words] = {
     ),
 }
 
+_PICTURES: Mapping[Refusal, Words] = {
+    _R.PICTURE_UNREADABLE: Words(
+        "그림 파일로 읽을 수 없습니다.", "JPEG나 PNG로 다시 저장해 주십시오."
+    ),
+    _R.PICTURE_TOO_LARGE: Words(
+        "그림 파일이 너무 큽니다[[(한도 {limit}KB)]].", "크기를 줄여 다시 저장해 주십시오."
+    ),
+    _R.PICTURE_TOO_WIDE: Words(
+        "그림의 가로나 세로가 너무 깁니다[[({width}×{height})]].",
+        "[[가로 {most_width}, 세로 {most_height} 픽셀 안으로 ]]줄여 주십시오.",
+    ),
+    _R.PICTURE_WRONG_SHAPE: Words(
+        "그림의 가로세로 비율이 맞지 않습니다[[({width}×{height})]].",
+        "[[가로와 세로가 {shape}인 ]]다른 그림을 써 주십시오.",
+    ),
+}
+
 _EXIT: Mapping[Refusal, Words] = {
     _R.OPTED_OUT: Words("주민이 이 알림을 받지 않겠다고 했습니다."),
     _R.NUMBER_SUSPENDED: Words(
@@ -208,8 +225,13 @@ _EXIT: Mapping[Refusal, Words] = {
         "기관 설정에 발신번호를 적고 다시 불러온 뒤 계속해 주십시오.",
     ),
     _R.CHANNEL_OFF: Words(
-        "이 발송 방법을 담당자가 꺼 두어 기다리고 있습니다.", "다시 켠 뒤 계속해 주십시오."
+        "장애가 있거나 담당자가 꺼 두어, 이 발송 방법을 쓸 수 없습니다.",
+        "다시 켜지면 저절로 이어지니 기다려 주십시오.",
+    ),
+    _R.PICTURE_REFUSED: Words(
+        "발송 사업자가 문안의 그림을 받지 않아 기다리고 있습니다.",
+        "시스템 관리자가 그림이나 계정을 바꾼 뒤 계속해 주십시오.",
     ),
 }
 
-REFUSALS: Mapping[Refusal, Words] = {**_FILES, **_ROWS, **_EXIT}
+REFUSALS: Mapping[Refusal, Words] = {**_FILES, **_ROWS, **_PICTURES, **_EXIT}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.unknowns import Choice
 
 
 class Named(NamedTuple):
@@ -54,3 +55,12 @@ LANES: Mapping[Lane, Named] = {
     Lane.NORMAL: Named("보통", "차례대로 보냅니다."),
     Lane.BULK: Named("대량", "긴급과 보통 발송에 자리를 내주며 보냅니다."),
 }
+
+CHOICES: Mapping[Choice, Named] = {
+    Choice.SENT: Named("보낸 것으로 셈", "전달된 것으로 셈합니다."),
+    Choice.SMS: Named("문자로 보냄", "문자로 다시 보냅니다. 두 번 받는 분이 있을 수 있습니다."),
+    Choice.LEAVE: Named("그대로 둠", "확인 필요로 남겨 두고 더 묻지 않습니다."),
+}
+
+#: The code of what was decided to be counted as sent (`rules.unknowns.COUNTED_AS_SENT`).
+COUNTED = "전달되었는지 알 수 없어, 담당자나 정해 둔 규칙에 따라 전달된 것으로 셈했습니다."

@@ -1,11 +1,13 @@
 """Rows = refused + delivered + failed + suppressed + cancelled + expired + unknown + pending.
 
 Random days of an office: receipts in any order, twice or never; cuts, stops, wishes, lost bells,
-time. After every step the books add up, and in the end nobody is left pending.
+time, channels that are off, decisions about what nobody tells. After every step the books add up,
+and in the end nobody is left pending.
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +21,13 @@ from alimnaru.flow.fallback import fall_back, give_up_waiting
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.receive import drain
 from alimnaru.flow.sweep import sweep
+from alimnaru.office.channels import switch_off, switch_on
+from alimnaru.office.unknowns import NoText, decide
+from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import BadRow
+from alimnaru.rules.unknowns import Choice
 from alimnaru.store import crypto
 from alimnaru.store.ledger import chunks
 from alimnaru.store.models import Batch, Chunk, Message, Preference, ReceiptInbox
@@ -50,7 +56,7 @@ class Day:
     def step(self) -> None:
         carrier = (self.receipts, self.receipts, self.read, self.fault)
         office = (self.work, self.work, self.work, self.fall_back, self.give_up)
-        people = (self.stop, self.resume, self.cancel, self.wish)
+        people = (self.stop, self.resume, self.cancel, self.wish, self.decide, self.outage)
         chance = (self.time, self.net, self.old_bells)
         act: Callable[[], None] = self.rng.choice((*carrier, *office, *people, *chance))
         self.happened.append(act.__name__)
@@ -121,6 +127,20 @@ class Day:
             since=self.moment.now,
         )
 
+    def outage(self) -> None:
+        channel = self.rng.choice((Channel.ALIMTALK, Channel.ALIMTALK, Channel.SMS))
+        if self.rng.random() < 0.5:
+            switch_on(channel, actor=self.cast.librarian)
+        else:
+            switch_off(channel, actor=self.cast.librarian, ceiling=self.rng.choice((None, 20)))
+        sweep()
+
+    def decide(self) -> None:
+        for choice in self.rng.sample(list(Choice), 3):
+            message = self.rng.choice(ids(self.batch))
+            with contextlib.suppress(NoText):
+                decide(self.batch, choice, actor=self.cast.librarian, messages=[message])
+
     def old_bells(self) -> None:
         """Jobs may run twice, and long after they were asked for."""
         for chunk in Chunk.objects.all():
@@ -129,11 +149,12 @@ class Day:
         tasks.receive(0)
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", range(20))
 def test_the_books_add_up(cast: Cast, moment: Moment, seed: int) -> None:
     rng = random.Random(seed)
     cast.notice.priority = rng.choice(("P1", "P2"))
     cast.notice.fallback = rng.choice(("sms", "sms", "sms", ""))
+    cast.notice.on_unknown = rng.choice(("leave", "sent", "sms"))
     cast.notice.save()
     phones = [phone(rng.choice(ENDINGS)) for _ in range(rng.randrange(4, 14))]
     bad = [BadRow(900 + n, "휴대폰", Refusal.PHONE_EMPTY, "", "", "") for n in range(seed % 3)]
@@ -150,6 +171,8 @@ def test_the_books_add_up(cast: Cast, moment: Moment, seed: int) -> None:
 def comes_to_an_end(day: Day) -> None:
     """With nothing but the sweep's bells everybody's notice ends, within days."""
     day.cast.control("DELETE", "faults")
+    for channel in Channel:
+        switch_on(channel, actor=day.cast.librarian)
     for _ in range(8):
         day.moment.passes(hours=73)
         lose_jobs()

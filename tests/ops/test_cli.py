@@ -47,6 +47,7 @@ def test_every_command_is_there() -> None:
     }
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
+    groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
     assert set(LEAVES) == set(ISSUE) | groups
 
 
@@ -94,6 +95,15 @@ def test_the_version(commands: Commands) -> None:
         (("demo", "--rows", "0"), "usage_value", "--rows"),
         (("status", "1", "2"), "usage_extra", "2"),
         (("worker", "--lanes", "fast"), "lane_unknown", "urgent"),
+        (("channel", "off", "fax"), "channel_unknown", "alimtalk"),
+        (("channel", "off", "sms", "--ceiling", "-1"), "usage_value", "--ceiling"),
+        (("unknown", "decide", "--batch", "1", "--as", "resend"), "choice_unknown", "leave"),
+        (("unknown", "decide", "--as", "sent"), "unknown_target", "--batch"),
+        (
+            ("unknown", "decide", "--as", "sms", "--batch", "1", "--message", "2"),
+            "unknown_target",
+            "--message",
+        ),
         (("unreached", "1", "--out", "a.csv"), "output_not_xlsx", ".xlsx"),
     ],
 )

@@ -52,7 +52,7 @@ def test_status_for_programs(done: Batch, commands: Commands) -> None:
     found = said.json
     assert said.code == 0
     assert found["rows"] == 6 == sum(found["delivered"].values()) + sum(found[e] for e in ENDS)
-    assert found["delivered"] == {"alimtalk": 2, "sms": 1, "lms": 0}
+    assert found["delivered"] == {"alimtalk": 2, "sms": 1, "lms": 0, "mms": 0}
     assert found["won"] == {"spent": 18.063, "all_sms": 24.189, "all_lms": 80.289}
     assert found["seconds"] is not None
 

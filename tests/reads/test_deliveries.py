@@ -52,7 +52,7 @@ def test_it_works(office: Cast) -> None:
     batch = list_of(office, 3, [bad(90), bad(91)])
     report = report_on(batch)
     assert (report.rows, report.refused, report.pending) == (5, 2, 3)
-    assert dict(report.delivered) == {"alimtalk": 0, "sms": 0, "lms": 0}
+    assert dict(report.delivered) == {"alimtalk": 0, "sms": 0, "lms": 0, "mms": 0}
     assert (report.notice_code, report.department) == ("lib.due.soon", "나루중앙도서관")
     assert report.first_sent_at is None
     assert_counters_and_rows_agree(report)
@@ -74,7 +74,7 @@ def test_every_fate_is_counted_once(office: Cast) -> None:
     fall_back(batch)
     tell(batch, {4: Result.DELIVERED})
     report = report_on(batch)
-    assert dict(report.delivered) == {"alimtalk": 1, "sms": 1, "lms": 0}
+    assert dict(report.delivered) == {"alimtalk": 1, "sms": 1, "lms": 0, "mms": 0}
     assert (report.suppressed, report.cancelled, report.expired) == (1, 1, 1)
     assert (report.failed, report.unknown, report.pending) == (1, 1, 2)
     assert report.settled == 7
@@ -157,7 +157,7 @@ def test_a_resident_reached_on_both_is_billed_twice_and_counted_once(office: Cas
     tell(batch, {1: Result.HANDSET_OFF})  # the SMS had not: Kakao's word decides
     report = report_on(batch)
     assert dict(report.both_reached) == {"alimtalk": 1}
-    assert dict(report.delivered) == {"alimtalk": 1, "sms": 1, "lms": 0}
+    assert dict(report.delivered) == {"alimtalk": 1, "sms": 1, "lms": 0, "mms": 0}
     assert report.won["spent"] == 2 * Decimal(5) + Decimal("8.063")
     assert report.won["all_sms"] == 2 * Decimal("8.063")
     assert_counters_and_rows_agree(report)

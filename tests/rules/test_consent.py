@@ -81,3 +81,22 @@ def test_what_a_resident_gets(
     choices: list[Choice], statutory: bool, suspended: bool, answer: object
 ) -> None:
     assert may_receive(choices, statutory=statutory, suspended=suspended) == answer
+
+
+@pytest.mark.parametrize(
+    ("choices", "statutory", "answer"),
+    [
+        ([], False, Choice.SMS),
+        # Who asked for Kakao knows better than what we saw weeks ago.
+        ([Choice.KAKAO], False, Choice.KAKAO),
+        ([Choice.SMS], False, Choice.SMS),
+        ([Choice.STOP], False, Refusal.OPTED_OUT),
+        ([Choice.STOP], True, Choice.SMS),
+        ([Choice.STOP, Choice.KAKAO], True, Choice.KAKAO),
+    ],
+)
+def test_who_was_missed_on_kakao_lately(
+    choices: list[Choice], statutory: bool, answer: object
+) -> None:
+    found = may_receive(choices, statutory=statutory, suspended=False, absent=True)
+    assert found == answer

@@ -16,7 +16,12 @@ PRICES = PriceList(DEFAULT_PRICES)
 
 @pytest.mark.parametrize(
     ("channel", "won"),
-    [(Channel.ALIMTALK, "5"), (Channel.SMS, "8.063"), (Channel.LMS, "26.763")],
+    [
+        (Channel.ALIMTALK, "5"),
+        (Channel.SMS, "8.063"),
+        (Channel.LMS, "26.763"),
+        (Channel.MMS, "49.863"),
+    ],
 )
 def test_default_prices(channel: Channel, won: str) -> None:
     assert PRICES.won(channel, A_DAY) == Decimal(won)
@@ -74,6 +79,7 @@ def test_contradictory_prices(prices: list[Price], fault: str) -> None:
         ({Channel.ALIMTALK: 1000}, None, "5000", "8063", "26763"),
         ({Channel.ALIMTALK: 920, Channel.SMS: 80}, None, "5245.04", "8063", "26763"),
         ({Channel.ALIMTALK: 9, Channel.LMS: 1}, None, "71.763", "80.63", "267.63"),
+        ({Channel.ALIMTALK: 9, Channel.MMS: 1}, None, "94.863", "80.63", "267.63"),
         # One of ten was reached twice: both are billed, the baseline has ten.
         ({Channel.ALIMTALK: 10, Channel.SMS: 1}, 10, "58.063", "80.63", "267.63"),
         ({Channel.SMS: 3, Channel.LMS: 0}, None, "24.189", "24.189", "80.289"),

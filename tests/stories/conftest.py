@@ -1,4 +1,4 @@
-"""An office whose rows are committed, beside real workers and real sandboxes."""
+"""Offices for stories: told in this process, or beside real workers and sandboxes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from alimnaru.ops.cluster import Cluster
 from alimnaru.ops.embedded import Embedded
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, with_sandbox
+from tests.flow.conftest import cast as cast
+from tests.flow.conftest import moment as moment
+from tests.flow.conftest import sandbox_process as sandbox_process
 
 #: Starts so many workers with these settings, for as long as the context lasts.
 Workers = Callable[..., "contextmanager[Cluster]"]

@@ -31,33 +31,39 @@ def waiting_messages(chunk: int) -> list[Waiting]:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is on file for a message's phone: choices most particular first, or a suspension."""
+    """What is on file for a message's phone: choices most particular first, or a suspension.
+
+    `absent`: Kakao could not reach it lately.
+    """
 
     choices: tuple[str, ...]
     suspended: bool
+    absent: bool
 
 
 def wishes(chunk: int, notice: int, at: datetime) -> dict[int, Wish]:
-    """Preferences and suspensions in force for the pending messages of a chunk, by message id.
+    """Preferences, suspensions and absences in force for the pending messages of a chunk, by id.
 
-    Nested loop from the chunk's messages into the two small indexes by phone hash.
+    Nested loop from the chunk's messages into the three small indexes by phone hash.
     """
     sql = """
         SELECT m.id,
                array_agg(p.choice ORDER BY p.notice_id IS NULL, p.since DESC)
                    FILTER (WHERE p.choice IS NOT NULL),
-               bool_or(s.id IS NOT NULL)
+               bool_or(s.id IS NOT NULL), bool_or(a.to_hash IS NOT NULL)
         FROM store_message m
         LEFT JOIN store_preference p ON p.to_hash = m.to_hash
              AND (p.notice_id = %s OR p.notice_id IS NULL)
              AND p.since <= %s AND (p.until IS NULL OR p.until > %s)
         LEFT JOIN store_suspension s ON s.to_hash = m.to_hash
              AND s.since <= %s AND (s.until IS NULL OR s.until > %s)
-        WHERE m.chunk_id = %s AND m.state = 'pending' AND (p.id IS NOT NULL OR s.id IS NOT NULL)
+        LEFT JOIN store_absence a ON a.to_hash = m.to_hash AND a.until > %s
+        WHERE m.chunk_id = %s AND m.state = 'pending'
+          AND (p.id IS NOT NULL OR s.id IS NOT NULL OR a.to_hash IS NOT NULL)
         GROUP BY m.id
     """
-    found = rows(sql, [notice, at, at, at, at, chunk])
-    return {row[0]: Wish(tuple(dict.fromkeys(row[1] or ())), row[2]) for row in found}
+    found = rows(sql, [notice, at, at, at, at, at, chunk])
+    return {row[0]: Wish(tuple(dict.fromkeys(row[1] or ())), row[2], row[3]) for row in found}
 
 
 def reached_before(chunk: int) -> list[int]:

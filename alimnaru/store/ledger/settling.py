@@ -132,6 +132,7 @@ def count_on_chunks(changes: dict[int, dict[str, int]], at: datetime) -> None:
         )
         UPDATE store_chunk c SET
             {", ".join(f"{n} = c.{n} + d.{n}" for n in COUNTERS)},
+            unknown_due_at = CASE WHEN d.unknown > 0 THEN NULL ELSE c.unknown_due_at END,
             state = CASE WHEN c.state = 'sent' AND
                 {" + ".join(f"c.{n} + d.{n}" for n in COUNTERS)} >= c.size
                 THEN 'settled' ELSE c.state END

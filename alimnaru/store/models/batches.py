@@ -88,6 +88,9 @@ class Chunk(models.Model):
     hold_code = models.CharField(max_length=40, blank=True, default="")
     polled_at = models.DateTimeField(null=True)
     poll_at = models.DateTimeField(null=True)
+    #: When the notice's rule is asked next about the unknown messages in it. Null: not looked at
+    #: since one became unknown.
+    unknown_due_at = models.DateTimeField(null=True)
 
     size = models.PositiveIntegerField(default=0)
     delivered = models.PositiveIntegerField(default=0)
@@ -106,6 +109,12 @@ class Chunk(models.Model):
                 fields=["state", "not_before"],
                 name="chunk_open",
                 condition=~models.Q(state="settled"),
+            ),
+            # The working list of unknown outcomes, and the rule that ends them.
+            models.Index(
+                fields=["unknown_due_at"],
+                name="chunk_unknown",
+                condition=models.Q(unknown__gt=0),
             ),
         ]
 

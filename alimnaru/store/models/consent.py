@@ -36,6 +36,12 @@ class Absence(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField()
 
+    class Meta:
+        indexes: ClassVar = [
+            # The sweep forgets those that are over.
+            models.Index(fields=["until"], name="absence_over"),
+        ]
+
     def __str__(self) -> str:
         return f"absence: {self.code}"
 

@@ -47,5 +47,7 @@ class TemplateVersion(models.Model):
     def fingerprint(self) -> str:
         """SHA-256 over everything a resident could see: an approval pins it."""
         content = [self.template, self.variables, self.sms, self.lms_subject, self.lms]
+        if self.picture is not None:
+            content.append(self.picture.sha256)
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""People decide about messages whose outcome no carrier tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from alimnaru.flow.unknowns import carry_out, case_of
+from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.unknowns import Choice, why_no_sms
+from alimnaru.store import audit
+from alimnaru.store.ledger import unknowns
+from alimnaru.store.models import Batch, Member
+
+
+class NoText(ValueError):  # noqa: N818
+    """No SMS may follow; `code` says why."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+def decide(
+    batch: Batch, choice: Choice, *, actor: Member, messages: Sequence[int] | None = None
+) -> int:
+    """Decide about a batch's open unknown messages; return about how many.
+
+    Named `messages` may be decided about again after they were left; a whole batch means those that
+    nobody has decided about. What a receipt has settled meanwhile is left alone. Raises `NoText`.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        fresh = Batch.objects.select_related("notice", "department").get(pk=batch.pk)
+        refusal = why_no_sms(case_of(fresh, now)) if choice is Choice.SMS else None
+        if refusal is not None:
+            raise NoText(refusal)
+        found = unknowns.lock_open(fresh.pk, only=messages, again=messages is not None)
+        carry_out(fresh, found, choice, member=actor, now=now)
+        if found:
+            audit.record(
+                actor=actor,
+                act="unknown.decide",
+                subject=f"batch:{fresh.pk}",
+                department=fresh.department,
+                facts={"choice": choice.value, "messages": len(found), "named": bool(messages)},
+            )
+    return len(found)
