@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow import outage
-from alimnaru.flow.health import check
+from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
@@ -32,6 +32,7 @@ def sweep() -> bool:
         _forget(now)
         _settle_forgotten(now)
         check(now)
+        call_up(now)
         # After messages, as a drain takes them.
         absences.forget_over(now)
         _ring(now)

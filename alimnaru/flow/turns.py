@@ -48,7 +48,7 @@ def must_wait(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool:
     line = 0.0
     if not (alone or had_its_place):
         stands = quota.stands([account.pk], timezone.localdate(now), claim.lane)
-        line = stands.get(account.pk, Stand()).ahead
+        line = rule.end_of_line(stands.get(account.pk, Stand()).ahead, way.stand.ahead)
     if way.stand.ahead <= rule.AHEAD and line <= rule.AHEAD:
         if not (alone or had_its_place) and claim.size > rule.turn_size(account.per_second):
             _take_place(claim, way, now)  # for what is cut off, before the next one comes

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     ACCOUNT_SETTING = "account_setting"
     ACCOUNT_NUMBER = "account_number"
     CHANNEL_UNKNOWN = "channel_unknown"
+    PICTURE_NOT_FOUND = "picture_not_found"
     CHANNEL_STILL_OUT = "channel_still_out"
     MESSAGE_UNKNOWN = "message_unknown"
     CHOICE_UNKNOWN = "choice_unknown"
@@ -131,6 +132,9 @@ FAULTS: Mapping[Fault, Words] = {
     _F.ACCOUNT_SETTING: Words(
         "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].",
         "이름과 값을 확인해 다시 적어 주십시오. 설정은 docs/reference/carriers.md에 있습니다.",
+    ),
+    _F.PICTURE_NOT_FOUND: Words(
+        "그림 파일[[ ‘{name}’]]을(를) 열 수 없습니다.", "파일의 이름과 위치를 확인해 주십시오."
     ),
     _F.CHANNEL_UNKNOWN: Words(
         "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",

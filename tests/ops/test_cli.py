@@ -43,6 +43,7 @@ def options_of(command: Any) -> set[str]:
 def test_every_command_is_there() -> None:
     groups = {
         "catalogue load",
+        "catalogue fallback",
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "reset")),
     }
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")

@@ -224,6 +224,7 @@ def test_accounts_for_people(busy: CarrierAccount, commands: Commands) -> None:
 
 def test_a_channel_without_a_price(office: Cast, commands: Commands, secret: str) -> None:
     commands.run(*ADD, "--channels", "mms")
+    Tariff.objects.all().delete()
     (found,) = commands.json("accounts").json["accounts"]
     assert found["channels"][0]["won"] is None
     assert "그림 문자" in commands.run("accounts").out
