@@ -131,7 +131,7 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.ACCOUNT_SETTING: Words(
         "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].",
-        "이름과 값을 확인해 다시 적어 주십시오. 설정은 docs/reference/carriers.md에 있습니다.",
+        "사업자마다 쓰는 설정의 이름과 값을 확인해 다시 적어 주십시오.",
     ),
     _F.PICTURE_NOT_FOUND: Words(
         "그림 파일[[ ‘{name}’]]을(를) 열 수 없습니다.", "파일의 이름과 위치를 확인해 주십시오."
