@@ -134,11 +134,16 @@ def add_account(
 
 
 def _tell(account: CarrierAccount, *, as_json: bool) -> int:
+    from alimnaru.carriers.registry import kind_called
+
     callback = f"/callbacks/{account.callback_token}"
     if as_json:
         answer({"account": account.name, "kind": account.kind, "callback_path": callback})
         return 0
     screen().print(f"‘{account.name}’ 계정을 저장했습니다.")
+    if not kind_called(account.kind).calls_back:
+        screen().print("이 사업자는 결과를 먼저 알려 주지 않아, 알림나루가 때마다 물어봅니다.")
+        return 0
     screen().print(f"결과를 받을 주소(웹훅)로 등록할 경로: {callback}")
     screen().print("이 경로를 아는 사람은 결과를 꾸며 보낼 수 있으니 남에게 알리지 마십시오.")
     return 0

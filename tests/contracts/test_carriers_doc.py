@@ -77,6 +77,11 @@ def test_what_is_missing(rig: Rig) -> None:
     assert {row[0].strip("`") for row in rows if row[at] == "–"} == set(rig.lacks)
 
 
+@pytest.mark.parametrize("rig", RIGS, ids=lambda rig: rig.name)
+def test_who_calls_back(rig: Rig) -> None:
+    assert KINDS[rig.name].calls_back == ("callbacks" not in rig.lacks)
+
+
 def test_messages_a_hand_over() -> None:
     told = {name: int(n.replace(",", "")) for name, n in fact("messages a hand-over").items()}
     assert told == {name: kind.max_messages for name, kind in CARRIERS.items()}
