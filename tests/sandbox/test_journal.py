@@ -195,7 +195,7 @@ def test_nonsense_at_the_end_is_dropped(tmp_path: Path) -> None:
 
 
 def test_more_records_than_one_write_takes(tmp_path: Path) -> None:
-    """A system call takes 1,024 pieces at most; a reset keeps every template that was registered."""
+    """A system call takes 1,024 pieces; a reset keeps every template that was registered."""
     journal = Journal(tmp_path / "many.journal")
     written = [Record(b"N", {"message": number, "group": 1}) for number in range(1_500)]
     journal.append(*written)
