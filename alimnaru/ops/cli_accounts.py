@@ -108,7 +108,6 @@ def add_account(
 
     비밀 키는 물어보거나 사업자와 설정의 이름을 딴 환경 변수(NHN_SMS_SECRET 등)에서 읽습니다.
     """
-    terms = _terms(priority, channels, per_second, per_day)
     plain, secrets = _settings(kind, more or []), _secrets(kind, as_json=as_json)
     _must_open(kind, base_url, {"api_key": api_key, **plain, **secrets})
     from alimnaru.ops.boot import boot, cli_member
@@ -116,6 +115,7 @@ def add_account(
     boot(migrate=True)
     from alimnaru.office.accounts import add_account as add
 
+    terms = _terms(priority, channels, per_second, per_day)
     account = add(
         actor=cli_member(),
         kind=kind,
