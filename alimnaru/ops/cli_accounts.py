@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alimnaru.ops.cli_faults import Refused
-from alimnaru.ops.cli_lookups import channels_named
 from alimnaru.ops.cli_output import JsonFlag, answer, screen
 
 if TYPE_CHECKING:
-    from alimnaru.rules.channel import Channel
+    from alimnaru.office.accounts import Terms
     from alimnaru.store.models import CarrierAccount
 
 AccountName = Annotated[str, typer.Argument(help="계정을 부를 이름.", metavar="이름")]
@@ -109,15 +108,15 @@ def add_account(
 
     비밀 키는 물어보거나 사업자와 설정의 이름을 딴 환경 변수(NHN_SMS_SECRET 등)에서 읽습니다.
     """
-    terms = _checked(priority, channels, per_second, per_day)
     plain, secrets = _settings(kind, more or []), _secrets(kind, as_json=as_json)
     _must_open(kind, base_url, {"api_key": api_key, **plain, **secrets})
     from alimnaru.ops.boot import boot, cli_member
 
     boot(migrate=True)
-    from alimnaru.office import accounts as office
+    from alimnaru.office.accounts import add_account as add
 
-    account = office.add_account(
+    terms = _terms(priority, channels, per_second, per_day)
+    account = add(
         actor=cli_member(),
         kind=kind,
         name=name,
@@ -128,7 +127,7 @@ def add_account(
         is_sandbox=kind == "sandbox",
         options=plain,
         secrets_=secrets,
-        terms=office.Terms(*terms),
+        terms=terms,
     )
     return _tell(account, as_json=as_json)
 
@@ -197,10 +196,11 @@ def _switch(name: str, *, on: bool, as_json: bool) -> int:
     return 0
 
 
-def _checked(
+def _terms(
     priority: int | None, channels: str | None, per_second: int | None, per_day: int | None
-) -> tuple[int | None, list[Channel] | None, int | None, int | None]:
-    """What `Terms` is made of, refused before a database is started if it is odd."""
+) -> Terms:
+    from alimnaru.office.accounts import Terms
+    from alimnaru.ops.cli_lookups import channels_named
     from alimnaru.wording import Fault
 
     numbers = {
@@ -212,8 +212,12 @@ def _checked(
     for option, (number, most) in numbers.items():
         if number is not None and not 0 <= number <= most:
             raise Refused(Fault.ACCOUNT_NUMBER, name=option)
-    carries = None if channels is None else channels_named(channels)
-    return priority, carries, per_second, per_day
+    return Terms(
+        priority=priority,
+        channels=None if channels is None else channels_named(channels),
+        per_second=per_second,
+        per_day=per_day,
+    )
 
 
 def _settings(kind: str, more: list[str]) -> dict[str, str]:

@@ -110,6 +110,8 @@ def test_every_kind_is_entered_with_what_it_needs(
     more = [part for name, value in plain.items() for part in ("--set", f"{name}={value}")]
     said = commands.json(*ADD, "--kind", kind, *more)
     assert said.code == 0
+    told = commands.run(*ADD, "--kind", kind, *more).out
+    assert ("웹훅" in told) is (kind != "sens")
     known = settings_of(main())
     assert {**plain, **secrets}.items() <= known.items()
     assert not any(value in str(main().options) for value in secrets.values())
@@ -258,7 +260,7 @@ def test_an_account_is_switched_off_and_on(office: Cast, commands: Commands, sec
     assert not main().is_active
     assert "켰습니다" in commands.run("accounts", "on", "main").out
     assert main().is_active
-    assert "껐습니다" in commands.run("accounts", "off", "main").out
+    assert "resume" in commands.run("accounts", "off", "main").out
     acts = list(AuditEntry.objects.order_by("pk").values_list("act", flat=True))
     assert acts[-3:] == ["account.off", "account.on", "account.off"]
 
