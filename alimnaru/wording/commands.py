@@ -167,7 +167,7 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.VERSION_UNKNOWN: Words("{version}판 문안이 없습니다.", "[[가장 새것은 {newest}판입니다.]]"),
     _F.NOT_REGISTERED: Words(
-        "이 문안을 낸 계정이 없습니다.",
+        "지금 그렇게 할 문안이 없습니다. 아직 내지 않았거나, 이미 다음 단계로 넘어갔습니다.",
         "alimnaru templates status로 어디까지 왔는지 확인해 주십시오.",
     ),
     _F.NOTHING_TO_SUBMIT: Words(
