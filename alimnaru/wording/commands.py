@@ -31,6 +31,8 @@ class Fault(StrEnum):
     ACCOUNT_NUMBER = "account_number"
     CHANNEL_UNKNOWN = "channel_unknown"
     PICTURE_NOT_FOUND = "picture_not_found"
+    PRICE_UNREADABLE = "price_unreadable"
+    DAY_UNREADABLE = "day_unreadable"
     CHANNEL_STILL_OUT = "channel_still_out"
     MESSAGE_UNKNOWN = "message_unknown"
     CHOICE_UNKNOWN = "choice_unknown"
@@ -132,6 +134,12 @@ FAULTS: Mapping[Fault, Words] = {
     _F.ACCOUNT_SETTING: Words(
         "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].",
         "사업자마다 쓰는 설정의 이름과 값을 확인해 다시 적어 주십시오.",
+    ),
+    _F.PRICE_UNREADABLE: Words(
+        "[[‘{text}’은(는) ]]단가로 읽을 수 없습니다.", "7.5처럼 원을 숫자로 적어 주십시오."
+    ),
+    _F.DAY_UNREADABLE: Words(
+        "[[‘{text}’은(는) ]]날짜로 읽을 수 없습니다.", "2026-12-01처럼 적어 주십시오."
     ),
     _F.PICTURE_NOT_FOUND: Words(
         "그림 파일[[ ‘{name}’]]을(를) 열 수 없습니다.", "파일의 이름과 위치를 확인해 주십시오."

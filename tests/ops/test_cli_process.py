@@ -73,6 +73,7 @@ def test_every_command_sets_itself_up(database_url: str, monkeypatch: pytest.Mon
         ("accounts", "--json"),
         (*("accounts", "add", "naru", "--kind", "nhn", "--api-key", "KEY", "--set", "sms_key=SMS"),
          *("--profile", "P" * 40, "--per-second", "50", "--channels", "alimtalk,sms", "--json")),
+        ("accounts", "price", "naru", "sms", "7.5", "--since", "2026-12-01", "--json"),
         ("accounts", "off", "naru", "--json"),
         ("accounts", "reset", "naru", "--json"),
         ("templates", "status", "--json"),
