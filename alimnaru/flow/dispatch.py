@@ -78,7 +78,7 @@ def _not_sent(claim: Claim, departure: Departure, error: NotSent) -> None:
         # What ended in nothing is the second hand-over: the first may have gone through.
         _doubt(claim)
         return
-    turns.give_back(way, len(departure.parts), now)
+    _give_back(claim, departure)
     if not isinstance(error, Rejected):
         _release(claim, error.retry_after or turns.backoff(claim))
         _note_call(claim, departure, cut=True)
@@ -105,10 +105,18 @@ def _call(claim: Claim, departure: Departure, carrier: Carrier, shipment: Shipme
         return None  # the claim moved on while the carrier answered: its new holder acts
     # As late as possible: all that takes its time before the call itself is done by now.
     if not turns.wait_for(departure.route, len(departure.parts), departure.leaves_at):
-        turns.give_back(departure.route, len(departure.parts), timezone.now())
+        _give_back(claim, departure)
         _release(claim, AHEAD)
         return None
     return carrier.send(token, shipment)
+
+
+def _give_back(claim: Claim, departure: Departure) -> None:
+    """Nothing was taken of what the exit has counted; under a kept token it has counted nothing."""
+    with transaction.atomic():
+        # Who has lost the claim leaves it to the new holder, who asks what was taken.
+        if not claim.token and chunks.holds(claim):
+            turns.give_back(departure.route.account, len(departure.parts), timezone.now())
 
 
 def record(claim: Claim, attempts: dict[int, int], answer: Sent) -> None:

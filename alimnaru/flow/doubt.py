@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.carriers.base import CarrierError, Found, InDoubt, Sent, read_ref
+from alimnaru.flow import turns
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude, end_waiting
 from alimnaru.flow.shipping import shipment_again
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import chunks
+from alimnaru.store.ledger import chunks, settling
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.exit import waiting_messages
 from alimnaru.store.models import CarrierAccount
@@ -43,18 +44,22 @@ def settle_doubt(claim: Claim) -> None:
         _ask_later(claim, error.retry_after if isinstance(error, InDoubt) else None)
         return
     if found.sent is None:
-        _again(claim, claim.token if found.same_token else "")
+        _again(claim, claim.token if found.same_token else "", account)
     else:
         _record(claim, found, found.sent)
 
 
-def _again(claim: Claim, token: str) -> None:
+def _again(claim: Claim, token: str, account: CarrierAccount | None = None) -> None:
     """The chunk may go: under a new token if the carrier can get nothing under the old one, else
-    under the old one, of which it takes a single hand-over."""
+    under the old one, of which it takes a single hand-over. `account` is whose quota it used."""
     now = timezone.now()
     with transaction.atomic():
-        if chunks.release(claim, not_before=now, setback=True, token=token):
-            defer(JobName.DISPATCH, claim.chunk, queue=claim.lane)
+        if not chunks.release(claim, not_before=now, setback=True, token=token):
+            return
+        if account is not None and not token:
+            waiting = len(waiting_messages(claim.chunk))
+            turns.give_back(account, waiting, claim.doubt_since or now)
+        defer(JobName.DISPATCH, claim.chunk, queue=claim.lane)
 
 
 def _record(claim: Claim, found: Found, sent: Sent) -> None:
@@ -101,6 +106,7 @@ def _ask_later(claim: Claim, wish: float | None) -> None:
     with transaction.atomic():
         if now - since > timedelta(hours=settings.SILENCE_HOURS):
             # Nobody will ever tell: a real state with a person's decision, not "failed".
+            settling.lock_pending([claim.chunk])  # before the chunk, as a drain does
             if chunks.holds(claim):
                 end_waiting([claim.chunk], MessageState.UNKNOWN, Result.UNRECOGNISED, now)
                 chunks.close(claim)

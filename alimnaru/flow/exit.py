@@ -51,6 +51,9 @@ ASK_AGAIN = 60
 def decide(claim: Claim) -> Departure | None:
     """What may go now. None: the chunk was released, held or closed, and nothing is to be sent."""
     with transaction.atomic():
+        if claim.token:
+            # Receipts may be here already: who settles them holds these and comes for the chunk.
+            settling.lock_pending([claim.chunk])
         if not chunks.holds(claim):
             return None  # woken too late: another worker has decided, and perhaps sent
         batch = Batch.objects.select_related("notice", "department", "version").get(pk=claim.batch)
@@ -172,8 +175,7 @@ def _wrong_hour(claim: Claim, batch: Batch, now: datetime) -> bool:
 
 
 def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
-    channel, priority = Channel(claim.channel), batch.notice.priority
-    if claim.token or not is_off(channel, claim.chunk, priority, now):
+    if claim.token or not is_off(Channel(claim.channel), claim.chunk, batch, now):
         # What was handed over once is settled under its token, and goes no other way.
         return False
     # Who gets SMS anyway is not kept waiting by Kakao's outage.

@@ -31,22 +31,24 @@ from alimnaru.store.models import Batch, Outage
 log = structlog.get_logger()
 
 
-def is_off(channel: Channel, chunk: int, priority: str, now: datetime) -> bool:
-    """Whether a chunk must not go by its channel now.
+def is_off(channel: Channel, chunk: int, batch: Batch, now: datetime) -> bool:
+    """Whether a chunk must not go by its channel now. Needs the batch's notice.
 
-    What the breakers switched off lets a chunk through where a breaker wants to try its account;
-    not an urgent one, as long as another can be tried: cut now, it would stay in doubt.
+    What the breakers switched off lets a chunk through where a breaker wants to try its account,
+    and the account knows its wording; not an urgent one, as long as another can be tried: cut now,
+    it would stay in doubt.
     """
     outage = outage_of(channel)
     if outage is None:
         return False
-    if outage.reason == Reason.PERSON or not _admits(channel, chunk, now):
+    if outage.reason == Reason.PERSON:
         return True
-    return priority in URGENT and outages.holds_less_urgent(channel, sorted(URGENT))
-
-
-def _admits(channel: Channel, chunk: int | None, now: datetime) -> bool:
-    return any(breaker.admits(chunk, now) for breaker in breakers_of(channel))
+    ways = breakers_of(channel, batch.version_id)
+    to_try = [breaker.account for breaker in ways if breaker.admits(chunk, now)]
+    if not to_try:
+        return True
+    urgent = batch.notice.priority in URGENT
+    return urgent and outages.holds_less_urgent(channel, to_try, sorted(URGENT), now)
 
 
 # ---- the sweep's part ----------------------------------------------------------------------------
@@ -74,8 +76,9 @@ def _follow_breakers(channel: Channel, now: datetime) -> None:
             _begin(channel, now)
     elif sky is Weather.FINE:
         _end(outage, now)
-    elif _admits(channel, None, now):
-        probe = outages.free_probe(channel, now)
+    else:
+        to_try = [b.account for b in breakers_of(channel) if b.admits(None, now)]
+        probe = outages.free_probe(channel, to_try, now) if to_try else None
         if probe is not None:
             defer(JobName.DISPATCH, probe[0], queue=probe[1])
 

@@ -20,7 +20,7 @@ from alimnaru.rules.health import PROBE_SIZE
 from alimnaru.store.ledger import birth, chunks, cutting, quota
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.quota import Stand
-from alimnaru.store.models import Batch
+from alimnaru.store.models import Batch, CarrierAccount
 
 #: Seconds before a chunk that no carrier took is offered again, by setbacks so far.
 BACKOFF = (2, 5, 15, 30, 60, 120, 300)
@@ -109,9 +109,10 @@ def take(claim: Claim, batch: Batch, way: Route, messages: int, now: datetime) -
         account.pk,
         messages,
         per_second=account.per_second,
-        # Handed over once already, it has been counted.
-        per_day=None if claim.token else account.per_day,
+        per_day=account.per_day,
         today=timezone.localdate(now),
+        # Handed over once already, it has been counted.
+        counted=bool(claim.token),
     )
     if wait is None:
         put_off(claim, batch, now + timedelta(seconds=rule.AHEAD), setback=False)
@@ -141,7 +142,7 @@ def wait_for(way: Route, messages: int, leaves_at: float) -> bool:
         leaves_at = time.monotonic() + wait
 
 
-def give_back(way: Route, messages: int, now: datetime) -> None:
-    """The carrier took nothing: the day's quota is not used up by these."""
-    if way.account.per_day is not None:
-        quota.give_back(way.account.pk, messages, timezone.localdate(now))
+def give_back(account: CarrierAccount, messages: int, at: datetime) -> None:
+    """The carrier took nothing: the quota of the day of `at` is not used up by these."""
+    if account.per_day is not None:
+        quota.give_back(account.pk, messages, timezone.localdate(at))

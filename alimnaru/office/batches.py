@@ -19,7 +19,7 @@ from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.sources.upload import open_list
 from alimnaru.store import audit
-from alimnaru.store.ledger import chunks
+from alimnaru.store.ledger import chunks, settling
 from alimnaru.store.models import Batch, Chunk, Department, Member, Notice
 
 
@@ -106,6 +106,9 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
         # The row's lock keeps a resume and an exit out until the held chunks are closed.
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk).update(stopped_at=now, cancelled_at=now)
+        # What has a token may have receipts: who settles them holds these and comes for the chunk.
+        kept = Chunk.objects.filter(batch=batch, state__in=["ready", "held"]).exclude(token="")
+        settling.lock_pending(list(kept.values_list("pk", flat=True)))
         chunks.hold_batch(batch.pk, Refusal.BATCH_STOPPED)
         held = Chunk.objects.filter(batch=batch, state="held").order_by("pk")
         tokens = dict(held.values_list("pk", "token"))

@@ -13,13 +13,14 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.outage import Weather, weather
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Breaker, CarrierAccount, Outage
+from alimnaru.store.models import Breaker, CarrierAccount, Outage, TemplateRegistration
 
 
 @dataclass(frozen=True, slots=True)
 class BreakerNow:
     """The breaker of one account that could carry a channel."""
 
+    account: int
     state: str
     probe_at: datetime | None
     probe_chunk: int | None
@@ -31,10 +32,12 @@ class BreakerNow:
         return self.state == "closed" or (self.probe_at is not None and self.probe_at <= now)
 
 
-def breakers_of(channel: Channel) -> list[BreakerNow]:
+def breakers_of(channel: Channel, version: int | None = None) -> list[BreakerNow]:
     """One for each active account that carries a channel; without a row it is closed.
 
-    Beside a real contract no sandbox counts, as at the exit.
+    As at the exit: beside a real contract no sandbox counts, and Kakao is reached only where a
+    wording is approved, `version` if it is given. A contract that is just being set up would hide
+    that all the others are out.
     """
     practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
     accounts = [
@@ -42,11 +45,18 @@ def breakers_of(channel: Channel) -> list[BreakerNow]:
         for account in CarrierAccount.objects.filter(is_active=True, is_sandbox=practising)
         if channel in account.channels.split(",")
     ]
+    if channel is Channel.ALIMTALK:
+        approved = TemplateRegistration.objects.filter(
+            state=TemplateRegistration.State.APPROVED, account__in=accounts
+        )
+        if version is not None:
+            approved = approved.filter(version=version)
+        accounts = sorted(set(approved.values_list("account", flat=True)))
     known = {b.account_id: b for b in Breaker.objects.filter(channel=channel, account__in=accounts)}
     return [
-        BreakerNow(b.state, b.probe_at, b.probe_chunk)
+        BreakerNow(account, b.state, b.probe_at, b.probe_chunk)
         if (b := known.get(account)) is not None
-        else BreakerNow("closed", None, None)
+        else BreakerNow(account, "closed", None, None)
         for account in accounts
     ]
 

@@ -30,6 +30,7 @@ from alimnaru.store.models import (
     Tariff,
 )
 from tests.cast import Cast, bring_results, phone, ring, states
+from tests.flow.accounts import second_account
 from tests.flow.books import check_books, jobs, lose_jobs
 from tests.flow.moment import Moment
 from tests.flow.test_exit import wish
@@ -384,10 +385,7 @@ def test_all_breakers_open_switch_the_channel_off(cast: Cast, settings: Settings
 
 def test_one_account_that_works_is_enough(cast: Cast) -> None:
     breaker(cast.account, "open")
-    second = CarrierAccount.objects.create(
-        name="second", kind="sandbox", base_url="http://127.0.0.1:9", api_key="K",
-        secret=b"", callback_token="second", is_sandbox=True,
-    )  # fmt: skip
+    second = second_account(cast)
     sweep()
     assert not Outage.objects.exists()
     breaker(second, "open")

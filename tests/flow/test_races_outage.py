@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +22,8 @@ from alimnaru.office.unknowns import decide
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.unknowns import Choice
 from alimnaru.store import crypto
-from alimnaru.store.models import Absence, Batch, Chunk, Message, Outage
+from alimnaru.store.ledger import settling
+from alimnaru.store.models import Absence, Batch, CarrierAccount, Chunk, Message, Outage
 from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.books import check_books
 from tests.flow.racing import at_once, wait_for_waiting, workers
@@ -161,3 +164,41 @@ def test_phones_are_remembered_and_dropped_at_once(open_cast: Cast, seed: int) -
     at_once(drain, lambda: dispatch(leaving), sweep)
     assert Absence.objects.count() in {0, 30}
     check_books(first)
+
+
+# ---- receipts for what may have been handed over -------------------------------------------------
+
+
+def expired(cast: Cast) -> Callable[[], object]:
+    Batch.objects.update(expires_at=timezone.now())
+    return lambda: dispatch(Chunk.objects.get().pk)
+
+
+def cancelled(cast: Cast) -> Callable[[], object]:
+    batch = Batch.objects.get()
+    return lambda: cancel_batch(batch, actor=cast.librarian)
+
+
+def given_up(cast: Cast) -> Callable[[], object]:
+    Chunk.objects.update(state="doubt", doubt_since=timezone.now() - timedelta(days=9))
+    CarrierAccount.objects.update(base_url="http://127.0.0.1:9")
+    return lambda: dispatch(Chunk.objects.get().pk)
+
+
+@pytest.mark.parametrize("act", [expired, cancelled, given_up])
+def test_a_chunk_in_doubt_ends_beside_its_receipts(
+    open_cast: Cast, act: Callable[[Cast], Callable[[], object]]
+) -> None:
+    """A drain has locked its messages and comes for the chunk; so does who ends it."""
+    batch = open_cast.send(open_cast.rows(phone(), phone()))
+    Chunk.objects.update(account=open_cast.account, token="KEPT")
+    chunk, end = Chunk.objects.get().pk, act(open_cast)
+    with workers(1) as start:
+        with transaction.atomic():
+            settling.lock(ids(batch))
+            ending = start(end)
+            wait_for_waiting(1)
+            settling.count_on_chunks({chunk: {"failed": 0}}, timezone.now())
+        ending.result(20)
+    assert {state for state, _, _ in states(batch)} == {"unknown"}
+    check_books(batch)

@@ -476,3 +476,15 @@ def test_a_callback_waits_while_our_own_key_is_wrong(cast: Cast) -> None:
     address = f"/callbacks/{cast.account.callback_token}"
     assert Client().post(address, b"[]", content_type="application/json").status_code == 503
     assert not ReceiptInbox.objects.exists()
+
+
+def test_a_callback_that_could_not_be_opened_is_kept_anew(cast: Cast) -> None:
+    batch, (message,) = sent(cast)
+    told = body((f"{message}-1", DELIVERED))
+    assert post(cast, told) == 200
+    ReceiptInbox.objects.update(body=b"sealed under another key")
+    ring()
+    assert ReceiptInbox.objects.get().error == "Unreadable"
+    assert post(cast, told) == 200
+    ring()
+    assert states(batch) == [ON_KAKAO]

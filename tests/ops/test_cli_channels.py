@@ -6,7 +6,14 @@ import pytest
 from django.utils import timezone
 
 from alimnaru.ops import boot
-from alimnaru.store.models import AuditEntry, Breaker, CarrierAccount, Chunk, Outage
+from alimnaru.store.models import (
+    AuditEntry,
+    Breaker,
+    CarrierAccount,
+    Chunk,
+    Outage,
+    TemplateRegistration,
+)
 from tests.cast import Cast, make_cast
 from tests.ops.commands import Commands
 from tests.reads.fates import list_of
@@ -84,6 +91,9 @@ def test_what_the_breakers_switched_off_comes_back_by_itself(
         name="a", kind="sandbox", base_url="http://127.0.0.1:9", secret=b"", callback_token="a"
     )
     now = timezone.now()
+    TemplateRegistration.objects.create(
+        version=office.version, account=account, code="T", state="approved"
+    )
     Breaker.objects.create(account=account, channel="alimtalk", state="open", since=now)
     Outage.objects.create(channel="alimtalk", since=now, reason="breaker")
     assert "장애로 저절로" in commands.run("channel", "status").out

@@ -39,8 +39,9 @@ _DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One call. `name` is the same whenever the same message is cut again, whoever goes with it:
-    a repeat under the token must meet the idempotency key that the message went under."""
+    """One call. `name` is the same whenever the same message is cut again, whoever goes with it and
+    whatever was changed at the office meanwhile (a sender's number, a picture uploaded anew): a
+    repeat under the token must meet the idempotency key that the message went under."""
 
     name: str
     messages: Sequence[Outgoing]
@@ -80,7 +81,7 @@ def title_of(channel: Channel, rendered: Rendered) -> str | None:
 
 def _part(shipment: Shipment, common: Rendered, messages: Sequence[Outgoing]) -> Part:
     marked = _step(shipment, common)
-    name = hashlib.sha256(wire.encode(marked)).hexdigest()[:_DIGITS]
+    name = hashlib.sha256(wire.encode((shipment.channel, common))).hexdigest()[:_DIGITS]
     titles = [title_of(shipment.channel, one.rendered) for one in messages]
     first = messages[0].rendered
     if all(one.rendered.text == first.text for one in messages) and len(set(titles)) == 1:

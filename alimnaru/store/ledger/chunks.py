@@ -59,7 +59,8 @@ def claim_doubt(chunk: int, now: datetime, until: datetime) -> Claim | None:
     found = rows(
         f"""
         UPDATE store_chunk SET state = 'doubt', claim = claim + 1, lease_until = %s,
-               doubt_since = coalesce(doubt_since, %s)
+               doubt_since = coalesce(doubt_since, %s),
+               setbacks = CASE state WHEN 'claimed' THEN 0 ELSE setbacks END
         WHERE id = %s AND (
             (state = 'doubt' AND not_before <= %s AND (lease_until IS NULL OR lease_until < %s))
             OR (state = 'claimed' AND lease_until < %s)
@@ -192,7 +193,11 @@ def call_up(now: datetime) -> list[int]:
 
 
 def doubt(claim: Claim, *, at: datetime, not_before: datetime) -> bool:
-    """The carrier may or may not have it: ask back from `not_before` on."""
+    """The carrier may or may not have it: ask back from `not_before` on.
+
+    Setbacks are counted anew: how often it was offered in vain says nothing about how soon the
+    carrier can tell, and its people may have been told already.
+    """
     if claim.doubt_since is not None:
         sql = """
             UPDATE store_chunk SET lease_until = NULL, not_before = %s, setbacks = setbacks + 1
@@ -202,7 +207,7 @@ def doubt(claim: Claim, *, at: datetime, not_before: datetime) -> bool:
     return _move(
         claim,
         ChunkState.DOUBT,
-        "doubt_since = %s, lease_until = NULL, not_before = %s, setbacks = setbacks + 1",
+        "doubt_since = %s, lease_until = NULL, not_before = %s, setbacks = 1",
         [at, not_before],
     )
 

@@ -40,7 +40,8 @@ def keep(account: int, body: bytes, at: datetime, *, digest: bytes | None = None
         INSERT INTO store_receiptinbox
             (account_id, received_at, body, digest, items, unmatched, error)
         VALUES (%s, %s, %b, %b, 0, 0, '')
-        ON CONFLICT (account_id, digest) DO UPDATE SET drained_at = NULL, error = ''
+        ON CONFLICT (account_id, digest) DO UPDATE
+        SET drained_at = NULL, error = '', body = excluded.body
         WHERE store_receiptinbox.error <> ''
     """
     return run(sql, [account, at, body, digest]) == 1

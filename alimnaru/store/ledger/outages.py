@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alimnaru.rules.refusals import Refusal
-from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.base import ints, rows, run
 
 _LEFT = "size - delivered - failed - suppressed - cancelled - expired - unknown - moved"
 
@@ -97,36 +97,42 @@ def free(now: datetime) -> list[tuple[int, str]]:
     return [(r[0], r[1]) for r in rows(sql, [Refusal.CHANNEL_OFF.value, now])]
 
 
-def holds_less_urgent(channel: str, urgent: Sequence[str]) -> bool:
-    """Whether chunks of notices that are not `urgent` are held for a channel."""
-    sql = """
-        SELECT FROM store_chunk c
-        JOIN store_batch b ON b.id = c.batch_id
-        JOIN store_notice n ON n.id = b.notice_id
-        WHERE c.state = 'held' AND c.hold_code = %s AND c.channel = %s
-          AND n.priority <> ALL(%s::text[]) LIMIT 1
-    """
-    return bool(rows(sql, [Refusal.CHANNEL_OFF.value, channel, list(urgent)]))
+# Held chunks by which one of some accounts may be tried: an Alimtalk only where one of them knows
+# its wording. Another would be held again at once, and chosen again the next time.
+_TO_TRY = """
+    FROM store_chunk c
+    JOIN store_batch b ON b.id = c.batch_id
+    JOIN store_notice n ON n.id = b.notice_id
+    WHERE c.state = 'held' AND c.hold_code = 'channel_off' AND c.channel = %s
+      AND b.stopped_at IS NULL AND b.expires_at > %s
+      AND (c.channel <> 'alimtalk' OR EXISTS (
+        SELECT FROM store_templateregistration r WHERE r.version_id = b.version_id
+          AND r.account_id = ANY(%s::bigint[]) AND r.state = 'approved'))
+"""
 
 
-def free_probe(channel: str, now: datetime) -> tuple[int, str] | None:
-    """Make one held chunk ready, to be tried on a channel that may work again: (id, lane).
+def holds_less_urgent(
+    channel: str, to_try: Sequence[int], urgent: Sequence[str], now: datetime
+) -> bool:
+    """Whether these accounts may be tried with a held chunk of a notice that is not `urgent`."""
+    sql = f"SELECT {_TO_TRY} AND n.priority <> ALL(%s::text[]) LIMIT 1"
+    return bool(rows(sql, [channel, now, ints(to_try), list(urgent)]))
+
+
+def free_probe(channel: str, to_try: Sequence[int], now: datetime) -> tuple[int, str] | None:
+    """Make one held chunk ready, by which one of these accounts may be tried: (id, lane).
 
     The one that can wait longest: what is cut now stays in doubt and takes no other way.
     """
-    sql = """
+    sql = f"""
         WITH probe AS MATERIALIZED (
-            SELECT c.id FROM store_chunk c
-            JOIN store_batch b ON b.id = c.batch_id
-            JOIN store_notice n ON n.id = b.notice_id
-            WHERE c.state = 'held' AND c.hold_code = %s AND c.channel = %s
-              AND b.stopped_at IS NULL AND b.expires_at > %s
+            SELECT c.id {_TO_TRY}
             ORDER BY n.priority DESC, b.expires_at DESC, c.size, c.id LIMIT 1
             FOR UPDATE OF c SKIP LOCKED
         )
         UPDATE store_chunk c SET state = 'ready', hold_code = '',
                not_before = greatest(c.not_before, %s)
         FROM probe WHERE c.id = probe.id RETURNING c.id, c.lane
-    """
-    found = rows(sql, [Refusal.CHANNEL_OFF.value, channel, now, now])
+    """  # noqa: S608 - as above
+    found = rows(sql, [channel, now, ints(to_try), now])
     return (found[0][0], found[0][1]) if found else None

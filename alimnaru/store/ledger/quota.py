@@ -39,14 +39,21 @@ def stands(accounts: Sequence[int], today: date, lane: str = ACCOUNT) -> dict[in
 
 
 def take_turn(
-    account: int, messages: int, *, per_second: int | None, per_day: int | None, today: date
+    account: int,
+    messages: int,
+    *,
+    per_second: int | None,
+    per_day: int | None,
+    today: date,
+    counted: bool = False,
 ) -> float | None:
     """Take the account's next turn and note its messages; return the seconds until it begins.
 
-    None: it lies too far ahead, or the day's messages are used up, and nothing was taken.
+    None: it lies too far ahead, or the day's messages are used up, and nothing was taken. With
+    `counted` they stand in the day's account already.
     """
     row = _lock(account, ACCOUNT, today)
-    left = rule.left_today(per_day, row.used)
+    left = None if counted else rule.left_today(per_day, row.used)
     if left is not None and left < messages:
         return None
     turn: rule.Turn | None = rule.Turn(0.0, 0.0, row.behind)
@@ -54,7 +61,8 @@ def take_turn(
         turn = rule.take_turn(row.ahead, messages, per_second, row.behind)
     if turn is None:
         return None
-    _write(account, ACCOUNT, row, turn, today=today, used=row.used + messages)
+    used = row.used if counted else row.used + messages
+    _write(account, ACCOUNT, row, turn, today=today, used=used)
     return turn.wait
 
 

@@ -191,7 +191,7 @@ def test_a_message_keeps_its_name_whoever_goes_with_it() -> None:
     [both] = parts(ATA, one, two)
     [alone] = parts(ATA, one)
     assert both.name == alone.name
-    [other] = parts(replace(ATA, template_code="TPOTHER"), one)
+    [other] = parts(ATA, replace(one, header="머리글"))
     assert other.name != alone.name
 
 
@@ -210,3 +210,19 @@ def test_everybody_gets_their_own_words(pairs: list[tuple[str, str | None]]) -> 
             title = None if step.title is None else filled(step.title, words)
             got[one.ref] = filled(step.text, words), title
     assert got == {f"{n}-1": pair for n, pair in enumerate(pairs, start=1)}
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_a_part_keeps_its_name_whatever_the_office_changes(
+    shipment: Shipment, channel: Channel
+) -> None:
+    """Between a cut and its repeat a night may lie: under another key it would go once more."""
+    before = replace(shipment, channel=channel, image="FILE-1")
+    after = replace(
+        before,
+        sender_number="02-120-9999",
+        template_code="ANOTHER",
+        profile="another",
+        image="FILE-2",
+    )
+    assert [part.name for part in divide(after)] == [part.name for part in divide(before)]
