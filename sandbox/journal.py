@@ -20,6 +20,8 @@ import msgspec
 # length of the payload, CRC-32 of the head, the kind, the length of the head. A body needs no sum:
 # what a kill can tear is the end of the file, and there the length tells.
 _FRAME = struct.Struct("<IIcI")
+# What one write may be put together from (IOV_MAX); a reset writes down every template it keeps.
+_MOST_PARTS = os.sysconf("SC_IOV_MAX")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -69,6 +71,8 @@ class Journal:
 
     def _write(self, parts: Sequence[bytes | bytearray]) -> None:
         wanted = sum(map(len, parts))
+        if len(parts) > _MOST_PARTS:
+            parts = [b"".join(parts)]
         written = os.pwritev(self._file, parts, self._size)
         self._size += written
         if written < wanted:

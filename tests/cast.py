@@ -171,7 +171,7 @@ def with_sandbox(
         kind=kind,
         name="sandbox",
         base_url=handle.url,
-        api_key=settings.pop("api_key"),
+        api_key=settings.pop("api_key", ""),
         secret=settings.pop("api_secret", ""),
         profile=profile,
         is_sandbox=True,

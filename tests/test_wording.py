@@ -71,6 +71,7 @@ LATIN = {
     "wake",
     "draft",
     "MMS",
+    "--picture",
     "solapi",
     "nhn",
     "bizgo",

@@ -60,6 +60,8 @@ class Kind:
     settings: tuple[Setting, ...]
     max_messages: int
     answer: Answer = answer_nothing
+    #: Whether it reports results by itself; elsewhere there is no address to enter.
+    calls_back: bool = True
     #: Only a simulator may be spoken to in the clear on another machine.
     may_be_plain: bool = False
 

@@ -58,7 +58,15 @@ def reset_breakers(account: int, now: datetime) -> list[Channel]:
 
 def leave(account: int, channel: str | None, now: datetime) -> None:
     """Let what stands in an account's lines go by another way, at once. In a transaction."""
-    freed = chunks.leave_lines(account, channel, now)
+    _wake(chunks.leave_lines(account, channel, now))
+
+
+def call_up(now: datetime) -> None:
+    """Let nobody wait for an account that has nothing to do. In a transaction."""
+    _wake(chunks.call_up(now))
+
+
+def _wake(freed: list[int]) -> None:
     if freed:
         owing.ring_now([lock_of(JobName.DISPATCH, chunk) for chunk in freed])
 

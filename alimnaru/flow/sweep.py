@@ -9,10 +9,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow import outage
-from alimnaru.flow.health import check
+from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
-from alimnaru.flow.turns import close_ranks
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
@@ -33,7 +32,7 @@ def sweep() -> bool:
         _forget(now)
         _settle_forgotten(now)
         check(now)
-        close_ranks(now)
+        call_up(now)
         # After messages, as a drain takes them.
         absences.forget_over(now)
         _ring(now)

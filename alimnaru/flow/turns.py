@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow.health import leave
 from alimnaru.flow.jobs import JobName, defer, defer_each
 from alimnaru.flow.routing import Route, longest
 from alimnaru.rules import quota as rule
@@ -22,9 +21,6 @@ from alimnaru.store.ledger import birth, chunks, cutting, quota
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.quota import Stand
 from alimnaru.store.models import Batch, CarrierAccount
-
-#: A line whose first one wakes later than this, while the account rests, has lost its head.
-GAP = timedelta(seconds=5)
 
 #: Seconds before a chunk that no carrier took is offered again, by setbacks so far.
 BACKOFF = (2, 5, 15, 30, 60, 120, 300)
@@ -52,7 +48,7 @@ def must_wait(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool:
     line = 0.0
     if not (alone or had_its_place):
         stands = quota.stands([account.pk], timezone.localdate(now), claim.lane)
-        line = stands.get(account.pk, Stand()).ahead
+        line = rule.end_of_line(stands.get(account.pk, Stand()).ahead, way.stand.ahead)
     if way.stand.ahead <= rule.AHEAD and line <= rule.AHEAD:
         if not (alone or had_its_place) and claim.size > rule.turn_size(account.per_second):
             _take_place(claim, way, now)  # for what is cut off, before the next one comes
@@ -75,17 +71,6 @@ def _take_place(claim: Claim, way: Route, now: datetime) -> float:
         per_second=way.account.per_second or 1,
         today=timezone.localdate(now),
     )
-
-
-def close_ranks(now: datetime) -> None:
-    """Let who stands in a line move up where those before them are gone. In the sweep.
-
-    A place is a moment: a long list that was stopped, or went by another account, would keep an
-    account idle for as long as it would have taken.
-    """
-    for account in quota.waited_for_by_nobody(now, GAP):
-        if quota.end_lines(account, now):
-            leave(account, None, now)
 
 
 def fit(claim: Claim, way: Route, now: datetime) -> None:

@@ -6,6 +6,8 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +20,7 @@ from alimnaru.store.models import (
     CarrierAccount,
     Member,
     Notice,
+    Tariff,
     TemplateRegistration,
     TemplateVersion,
 )
@@ -105,6 +108,29 @@ def switch_account(account: CarrierAccount, *, actor: Member, on: bool) -> None:
             act="account.on" if on else "account.off",
             subject=f"account:{account.pk}",
             facts={"name": account.name},
+        )
+
+
+def set_price(
+    account: CarrierAccount, *, actor: Member, channel: Channel, won: Decimal, since: date
+) -> None:
+    """What a delivered message of a channel costs under this contract from a day on, without VAT.
+
+    It goes before the general price; a day's price may be corrected, and past tallies stay.
+    """
+    with transaction.atomic():
+        Tariff.objects.update_or_create(
+            account=account,
+            channel=channel,
+            since=since,
+            defaults={"won": won, "source": "계약"},
+        )
+        audit.record(
+            actor=actor,
+            act="account.price",
+            subject=f"account:{account.pk}",
+            facts={"name": account.name, "channel": channel.value, "won": str(won)}
+            | {"since": since.isoformat()},
         )
 
 

@@ -34,9 +34,12 @@ class DraftUnreadable(ValueError):  # noqa: N818
     """The file is no edit of a wording. The text says where."""
 
 
-def read_draft(path: Path, base: DraftWording | None) -> DraftWording:
-    """The wording that the file makes of `base`. Raises `DraftUnreadable`."""
-    data = _parse(path)
+def read_draft(path: Path | None, base: DraftWording | None) -> DraftWording:
+    """The wording that the file makes of `base`; without one nothing of it differs.
+
+    Raises `DraftUnreadable`.
+    """
+    data = _parse(path) if path is not None else {}
     for key in data:
         if key not in _KEYS:
             raise DraftUnreadable(key)

@@ -33,6 +33,7 @@ from alimnaru.store.models import (
     CarrierAccount,
     Member,
     Notice,
+    Picture,
     PictureAtCarrier,
     TemplateRegistration,
     TemplateVersion,
@@ -78,10 +79,13 @@ def wording_of(version: TemplateVersion) -> DraftWording:
     )
 
 
-def draft_version(*, actor: Member, notice: Notice, wording: DraftWording) -> TemplateVersion:
+def draft_version(
+    *, actor: Member, notice: Notice, wording: DraftWording, picture: Picture | None = None
+) -> TemplateVersion:
     """Make an edit the next version of a notice; what is approved goes on being sent.
 
-    The newest version itself where nothing differs from it. Whether it may go to Kakao is asked
+    Without a `picture` the one of the version before stays. The newest version itself where
+    nothing differs from it. Whether it may go to Kakao is asked
     when it is submitted.
     """
     with transaction.atomic():
@@ -97,10 +101,11 @@ def draft_version(*, actor: Member, notice: Notice, wording: DraftWording) -> Te
             lms_subject=wording.lms_subject,
             lms=wording.lms,
             category=wording.category,
-            picture=newest.picture if newest else None,
+            picture=picture or (newest.picture if newest else None),
             drafted_by=actor,
         )
-        if newest is not None and wording_of(newest) == wording:
+        same = newest is not None and newest.picture_id == version.picture_id
+        if newest is not None and same and wording_of(newest) == wording:
             return newest
         version.sha256 = version.fingerprint()
         version.save()

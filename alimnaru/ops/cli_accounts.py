@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 AccountName = Annotated[str, typer.Argument(help="계정을 부를 이름.", metavar="이름")]
 ApiKey = Annotated[
-    str, typer.Option("--api-key", help="API 키(앱 키).", metavar="키", show_default=False)
+    str,
+    typer.Option(
+        "--api-key",
+        help="API 키(앱 키). 비밀 키 하나만 쓰는 사업자(bizgo)라면 적지 않습니다.",
+        metavar="키",
+        show_default=False,
+    ),
 ]
 Profile = Annotated[
     str,
@@ -93,8 +99,8 @@ def list_accounts(balance: Balance = False, as_json: JsonFlag = False) -> int:
 def add_account(
     *,
     name: AccountName,
-    api_key: ApiKey,
     profile: Profile,
+    api_key: ApiKey = "",
     kind: CarrierKind = "solapi",
     base_url: BaseUrl = "",
     more: More = None,
@@ -108,7 +114,6 @@ def add_account(
 
     비밀 키는 물어보거나 사업자와 설정의 이름을 딴 환경 변수(NHN_SMS_SECRET 등)에서 읽습니다.
     """
-    terms = _terms(priority, channels, per_second, per_day)
     plain, secrets = _settings(kind, more or []), _secrets(kind, as_json=as_json)
     _must_open(kind, base_url, {"api_key": api_key, **plain, **secrets})
     from alimnaru.ops.boot import boot, cli_member
@@ -116,6 +121,7 @@ def add_account(
     boot(migrate=True)
     from alimnaru.office.accounts import add_account as add
 
+    terms = _terms(priority, channels, per_second, per_day)
     account = add(
         actor=cli_member(),
         kind=kind,
@@ -133,11 +139,16 @@ def add_account(
 
 
 def _tell(account: CarrierAccount, *, as_json: bool) -> int:
+    from alimnaru.carriers.registry import kind_called
+
     callback = f"/callbacks/{account.callback_token}"
     if as_json:
         answer({"account": account.name, "kind": account.kind, "callback_path": callback})
         return 0
     screen().print(f"‘{account.name}’ 계정을 저장했습니다.")
+    if not kind_called(account.kind).calls_back:
+        screen().print("이 사업자는 결과를 먼저 알려 주지 않아, 알림나루가 때마다 물어봅니다.")
+        return 0
     screen().print(f"결과를 받을 주소(웹훅)로 등록할 경로: {callback}")
     screen().print("이 경로를 아는 사람은 결과를 꾸며 보낼 수 있으니 남에게 알리지 마십시오.")
     return 0
@@ -151,6 +162,44 @@ def switch_on(name: AccountName, as_json: JsonFlag = False) -> int:
 def switch_off(name: AccountName, as_json: JsonFlag = False) -> int:
     """계정으로 더 보내지 않습니다. 이미 넘긴 것의 결과는 계속 받습니다."""
     return _switch(name, on=False, as_json=as_json)
+
+
+def price(
+    name: AccountName,
+    channel: Annotated[
+        str, typer.Argument(help="alimtalk, sms, lms, mms 가운데 하나.", metavar="방법")
+    ],
+    won: Annotated[str, typer.Argument(help="한 건의 단가(원, 부가세 별도).", metavar="원")],
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            help="적용하는 날(2026-12-01). 적지 않으면 오늘.",
+            metavar="날짜",
+            show_default=False,
+        ),
+    ] = "",
+    as_json: JsonFlag = False,
+) -> int:
+    """이 계약의 단가를 정합니다. 그날부터 전달된 것에 이 단가를 씁니다."""
+    from alimnaru.ops.boot import boot, cli_member
+    from alimnaru.ops.cli_lookups import account_called, channels_named, day_named, won_named
+
+    (chosen, *_), cost = channels_named(channel), won_named(won)
+    boot(migrate=True)
+    from alimnaru.office.accounts import set_price
+    from alimnaru.wording import label
+
+    account, day = account_called(name), day_named(since)
+    set_price(account, actor=cli_member(), channel=chosen, won=cost, since=day)
+    if as_json:
+        facts = {"channel": chosen.value, "won": float(cost), "since": day.isoformat()}
+        answer({"account": account.name, **facts})
+    else:
+        screen().print(
+            f"‘{account.name}’의 {label(chosen)} 단가는 {day:%Y-%m-%d}부터 {cost}원입니다."
+        )
+    return 0
 
 
 def reset(name: AccountName, as_json: JsonFlag = False) -> int:
@@ -187,6 +236,7 @@ def _switch(name: str, *, on: bool, as_json: bool) -> int:
         screen().print(f"‘{name}’ 계정을 켰습니다.")
     else:
         screen().print(f"‘{name}’ 계정을 껐습니다. 기다리던 것은 다른 계정으로 나갑니다.")
+        screen().print("보낼 다른 계정이 없으면 멈춥니다. 켠 뒤 alimnaru resume으로 이어 가십시오.")
     return 0
 
 

@@ -41,13 +41,17 @@ def off(channel: ChannelName, ceiling: Ceiling = None, as_json: JsonFlag = False
     boot(migrate=True)
     from alimnaru.office.channels import switch_off
 
+    was_off = _state(named).off
     switch_off(named, actor=cli_member(), ceiling=ceiling)
     state = _state(named)
     if as_json:
         answer(state.as_json())
         return 0
     out = screen()
-    out.print(f"{_label(named)} 발송을 껐습니다.")
+    if was_off:
+        out.print(f"{_label(named)} 발송은 이미 꺼져 있습니다. 이제부터는 이렇게 합니다.")
+    else:
+        out.print(f"{_label(named)} 발송을 껐습니다.")
     if named.value == "alimtalk":
         limit = "한도 없이" if ceiling is None else f"{ceiling:,}원 안에서"
         out.print(f"  기다리는 알림은 급한 것부터 {limit} 문자로 보냅니다.")

@@ -75,6 +75,11 @@ def _list(error: Any) -> Ending:
     return Ending(error.code.value, sentence(error.code, **getattr(error, "facts", {})), BAD_INPUT)
 
 
+def _list_like(error: Any) -> Ending | None:
+    """A picture that we refuse; one that a carrier refused is told as every refusal of theirs."""
+    return _list(error) if hasattr(error, "facts") else None
+
+
 def _office(error: Any) -> Ending:
     return Ending(error.code.value, str(error), BAD_INPUT)
 
@@ -236,6 +241,8 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "Rejected": _carrier_refused,
     "NotSent": _carrier_silent,
     "DraftUnreadable": _draft,
+    "PictureRefused": _list_like,
+    "FallbackRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from alimnaru.ops.cli_faults import Refused, near
@@ -88,6 +89,33 @@ def lanes_named(text: str) -> list[Lane]:
         if name not in known:
             raise Refused(Fault.LANE_UNKNOWN, code=name)
     return [known[name] for name in dict.fromkeys(names)]
+
+
+def won_named(text: str) -> Decimal:
+    """'7.5' as won, to a thousandth, as the tariff keeps it."""
+    from alimnaru.wording import Fault
+
+    try:
+        won = Decimal(text.replace(",", "").removesuffix("원"))
+    except InvalidOperation:
+        raise Refused(Fault.PRICE_UNREADABLE, text=text) from None
+    if not won.is_finite() or not 0 <= won < 100_000 or won != round(won, 3):
+        raise Refused(Fault.PRICE_UNREADABLE, text=text)
+    return won
+
+
+def day_named(text: str) -> date:
+    """'2026-12-01' as a day; today if nothing is named."""
+    from django.utils import timezone
+
+    from alimnaru.wording import Fault
+
+    if not text:
+        return timezone.localdate()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(Fault.DAY_UNREADABLE, text=text) from None
 
 
 def lines_named(text: str) -> list[str]:

@@ -26,9 +26,18 @@ Comment = Annotated[
 ]
 OnlyCheck = Annotated[bool, typer.Option("--check", help="살펴보기만 하고 내지 않습니다.")]
 DraftFile = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--file", help="바꿀 곳을 적은 파일(TOML, JSON).", metavar="파일", show_default=False
+    ),
+]
+PictureFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--picture",
+        help="이미지 알림톡이나 그림 문자에 붙일 그림(JPEG, PNG).",
+        metavar="파일",
+        show_default=False,
     ),
 ]
 NoticeName = Annotated[
@@ -92,7 +101,8 @@ def status(
 
 def draft(
     notice: NoticeName,
-    file: DraftFile,
+    file: DraftFile = None,
+    picture: PictureFile = None,
     as_json: JsonFlag = False,
 ) -> int:
     """고친 문안을 다음 판으로 저장합니다. 승인된 문안은 그대로 나갑니다.
@@ -104,13 +114,15 @@ def draft(
     boot(migrate=True)
     from alimnaru.office import templates
     from alimnaru.office.drafts import read_draft
+    from alimnaru.office.pictures import add_picture
     from alimnaru.ops.cli_templates_screen import problems_as_json, show_draft
     from alimnaru.reads.reviews import newest_version
 
-    found = _notice(notice)
+    found, actor = _notice(notice), cli_member()
     before = newest_version(found)
     wording = read_draft(file, templates.wording_of(before) if before else None)
-    version = templates.draft_version(actor=cli_member(), notice=found, wording=wording)
+    kept = add_picture(_content(picture), actor=actor, name=picture.name) if picture else None
+    version = templates.draft_version(actor=actor, notice=found, wording=wording, picture=kept)
     problems = templates.examine(version, _accounts(None))
     is_new = before is None or version.pk != before.pk
     if as_json:
@@ -120,6 +132,15 @@ def draft(
         return 0
     show_draft(screen(), version, problems, is_new=is_new)
     return 0
+
+
+def _content(path: Path) -> bytes:
+    from alimnaru.wording import Fault
+
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Refused(Fault.PICTURE_NOT_FOUND, name=path.name) from None
 
 
 def diff(notice: NoticeName, version: Version = None, as_json: JsonFlag = False) -> int:

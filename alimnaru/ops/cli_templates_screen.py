@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from alimnaru.ops.cli_faults import ending_of
 from alimnaru.ops.cli_output import listing, moment
+from alimnaru.rules.template_review import Severity
 from alimnaru.wording import label, part_name, sentence
 
 if TYPE_CHECKING:
@@ -137,8 +138,6 @@ def _about(problem: ReviewProblem) -> str:
 
 def show_problems(out: Console, problems: Sequence[ReviewProblem]) -> None:
     """Faults first, then what should be looked at."""
-    from alimnaru.rules.template_review import Severity
-
     titles = {Severity.STOP: "고쳐야 할 곳", Severity.WARN: "살펴볼 곳"}
     for severity, title in titles.items():
         rows = [(part_name(p.where), _about(p)) for p in problems if p.severity is severity]
@@ -157,7 +156,10 @@ def show_draft(
         out.print(f"바뀐 것이 없습니다. 가장 새 문안은 {version.number}판입니다.")
     show_problems(out, problems)
     out.print(f"바뀐 곳: alimnaru templates diff {notice.code}")
-    out.print(f"카카오에 내기: alimnaru templates submit {notice.code}")
+    if any(problem.severity is Severity.STOP for problem in problems):
+        out.print("고쳐야 할 곳을 고친 파일로 templates draft를 다시 실행해 주십시오.")
+    else:
+        out.print(f"카카오에 내기: alimnaru templates submit {notice.code}")
 
 
 # ---- what differs --------------------------------------------------------------------------------

@@ -104,7 +104,8 @@ def _rule(found: UnknownBatch) -> Choice:
 
 
 def _show(found: list[UnknownBatch], messages: list[UnknownMessage]) -> None:
-    from alimnaru.wording import label, why_not
+    from alimnaru.rules.unknowns import Choice
+    from alimnaru.wording import label, sentence, why_not
 
     out = screen()
     if not found:
@@ -132,7 +133,9 @@ def _show(found: list[UnknownBatch], messages: list[UnknownMessage]) -> None:
         out.print(listing(("메시지", "이름", "전화", "방법", "마지막 소식", "처리"), lines))
         if len(messages) > SHOWN:
             out.print(f"이 밖에 {count(len(messages) - SHOWN)}이 더 있습니다.")
-    out.print("정하려면: alimnaru unknown decide --batch 번호 --as sent|sms|leave")
+    out.print("정하려면: alimnaru unknown decide --batch 번호 --as 정할 것")
+    for choice in Choice:
+        out.print(f"  {choice.value:<5}  {sentence(choice)}")
 
 
 def _label_of(choice: str) -> str:

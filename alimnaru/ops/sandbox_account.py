@@ -60,7 +60,7 @@ def open_account(
         kind=kind,
         name="sandbox",
         base_url=credentials["url"],
-        api_key=settings.pop("api_key"),
+        api_key=settings.pop("api_key", ""),
         secret=settings.pop("api_secret", ""),
         profile=profile,
         is_sandbox=True,

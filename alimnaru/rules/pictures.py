@@ -29,8 +29,9 @@ class Limits:
 
 #: By `carriers.base.PictureUse`.
 LIMITS: Final[dict[str, Limits]] = {
-    # SOLAPI stores 200 KB, the others take 300; SENS takes 1,500 by 1,440; all take JPEG alone.
-    "mms": Limits(200_000, jpeg_only=True, width=1500, height=1440),
+    # SOLAPI stores 200 KB, the others take 300; NHN takes 1,000 by 1,000 pixels (its guide v3.0),
+    # SENS 1,500 by 1,440; all take JPEG alone.
+    "mms": Limits(200_000, jpeg_only=True, width=1000, height=1000),
     # NHN and Kakao's dealers: JPEG or PNG of 500 KB. The shape is the usual 800 by 400; Kakao's
     # own guide was not to be had, so a carrier may still refuse it.
     "template": Limits(500_000, ratio=2.0),

@@ -77,12 +77,21 @@ def missed(behind: float, messages: int, per_second: int) -> float:
     return min(behind + seconds_for(messages, per_second), MADE_UP)
 
 
+def end_of_line(line: float, ahead: float) -> float:
+    """Where a line ends, in seconds from now; below 0 if nobody stands in it.
+
+    When nobody has taken a turn for a second, whoever stood there is gone: their batch was stopped
+    or has expired, or they went by another account.
+    """
+    return -1.0 if ahead < -AHEAD else line
+
+
 def stand_in_line(line: float, ahead: float, messages: int, per_second: int) -> Turn:
     """A place behind whoever stands in a line whose end lies `line` seconds ahead.
 
     `wait` is the moment to be woken. A place is no turn: whoever is more urgent may take it.
     """
-    place = max(line, ahead, 0.0)
+    place = max(end_of_line(line, ahead), ahead, 0.0)
     return Turn(max(place - EARLY, 0.0), place + seconds_for(messages, per_second))
 
 

@@ -69,6 +69,9 @@ class Refusal(StrEnum):
     PICTURE_TOO_WIDE = "picture_too_wide"
     PICTURE_WRONG_SHAPE = "picture_wrong_shape"
 
+    # What an office wants of a notice, and its wording cannot do.
+    NO_TEXT_FOR_CHANNEL = "no_text_for_channel"
+
     # One message, decided at the exit.
     OPTED_OUT = "opted_out"
     NUMBER_SUSPENDED = "number_suspended"

@@ -30,6 +30,9 @@ class Fault(StrEnum):
     ACCOUNT_SETTING = "account_setting"
     ACCOUNT_NUMBER = "account_number"
     CHANNEL_UNKNOWN = "channel_unknown"
+    PICTURE_NOT_FOUND = "picture_not_found"
+    PRICE_UNREADABLE = "price_unreadable"
+    DAY_UNREADABLE = "day_unreadable"
     CHANNEL_STILL_OUT = "channel_still_out"
     MESSAGE_UNKNOWN = "message_unknown"
     CHOICE_UNKNOWN = "choice_unknown"
@@ -129,7 +132,17 @@ FAULTS: Mapping[Fault, Words] = {
         "폴더가 있는지, 권한이 있는지, 엑셀에서 열어 둔 파일이 아닌지 확인해 주십시오.",
     ),
     _F.ACCOUNT_SETTING: Words(
-        "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].", "값을 확인해 다시 적어 주십시오."
+        "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].",
+        "사업자마다 쓰는 설정의 이름과 값을 확인해 다시 적어 주십시오.",
+    ),
+    _F.PRICE_UNREADABLE: Words(
+        "[[‘{text}’은(는) ]]단가로 읽을 수 없습니다.", "7.5처럼 원을 숫자로 적어 주십시오."
+    ),
+    _F.DAY_UNREADABLE: Words(
+        "[[‘{text}’은(는) ]]날짜로 읽을 수 없습니다.", "2026-12-01처럼 적어 주십시오."
+    ),
+    _F.PICTURE_NOT_FOUND: Words(
+        "그림 파일[[ ‘{name}’]]을(를) 열 수 없습니다.", "파일의 이름과 위치를 확인해 주십시오."
     ),
     _F.CHANNEL_UNKNOWN: Words(
         "발송 방법 ‘{code}’을(를) 찾지 못했습니다.",
@@ -162,7 +175,7 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.VERSION_UNKNOWN: Words("{version}판 문안이 없습니다.", "[[가장 새것은 {newest}판입니다.]]"),
     _F.NOT_REGISTERED: Words(
-        "이 문안을 낸 계정이 없습니다.",
+        "지금 그렇게 할 문안이 없습니다. 아직 내지 않았거나, 이미 다음 단계로 넘어갔습니다.",
         "alimnaru templates status로 어디까지 왔는지 확인해 주십시오.",
     ),
     _F.NOTHING_TO_SUBMIT: Words(

@@ -196,6 +196,10 @@ _EXIT: Mapping[Refusal, Words] = {
     ),
     _R.EXPIRED: Words("보낼 수 있는 시한이 지나 보내지 않았습니다. 늦은 안내는 혼란을 줍니다."),
     _R.CANCELLED_BY_STAFF: Words("담당자가 발송을 취소하여 보내지 않았습니다."),
+    _R.NO_TEXT_FOR_CHANNEL: Words(
+        "가장 새 문안에 그 방법으로 보낼 글이나 그림이 없습니다.",
+        "templates draft로 글을 넣거나, 그림 문자라면 --picture로 그림을 붙여 주십시오.",
+    ),
     _R.NO_CHANNEL_LEFT: Words("알림톡으로 닿지 않았고, 더 시도할 방법이 없습니다."),
     _R.SPEND_CAP: Words(
         "부서의 이번 달 예산 한도에 닿아 발송을 기다리고 있습니다.",

@@ -83,7 +83,7 @@ class Bizgo(Protocol):
     def credentials(self) -> dict[str, str]:
         """The key, the one profile, and what webhooks are signed with."""
         return {
-            "api_key": API_KEY,
+            "api_secret": API_KEY,
             "profile": sending.PROFILE,
             "callback_secret": reporting.SIGNING_KEY,
         }

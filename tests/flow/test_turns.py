@@ -16,6 +16,7 @@ from alimnaru.flow.dispatch import _call, dispatch
 from alimnaru.flow.exit import decide
 from alimnaru.flow.jobs import JobName, defer_each
 from alimnaru.flow.shipping import shipment_of
+from alimnaru.flow.sweep import sweep
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules import quota as rule
 from alimnaru.rules.channel import Channel
@@ -295,6 +296,43 @@ def test_who_had_its_place_goes(cast: Cast) -> None:
     Chunk.objects.update(account=account)
     dispatch(Chunk.objects.get().pk)
     assert Chunk.objects.get().state == "sent"
+
+
+def test_nobody_stands_behind_those_who_left(cast: Cast) -> None:
+    """A batch of an hour was stopped: its line is still on file."""
+    account = first_account(cast, per_second=100)
+    busy(account.pk, 3600, lane="normal")
+    busy(account.pk, -5)
+    send(cast, 3)
+    dispatch(Chunk.objects.get().pk)
+    assert Chunk.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize(("idle", "woken"), [(5, 2), (0.2, 0)])
+def test_an_idle_account_calls_up_the_next(cast: Cast, idle: float, woken: int) -> None:
+    account = first_account(cast, per_second=100)
+    busy(account.pk, -idle)
+    later = timezone.now() + timedelta(hours=1)
+    for lane in ("normal", "normal", "bulk", "urgent"):
+        send(cast, 1)
+        Chunk.objects.filter(pk=Chunk.objects.latest("pk").pk).update(
+            lane=lane, not_before=later, account=account if lane != "urgent" else None
+        )
+    sweep()
+    due = Chunk.objects.filter(not_before__lte=timezone.now())
+    assert sorted(due.values_list("lane", flat=True)) == ["bulk", "normal"][:woken]
+    ring()
+    assert len(cast.accepted()) == woken
+
+
+def test_an_account_without_a_rate_has_no_line(cast: Cast) -> None:
+    account = first_account(cast, per_day=10)
+    busy(account.pk, -60)
+    send(cast, 1)
+    later = timezone.now() + timedelta(hours=1)
+    Chunk.objects.update(not_before=later, account=account)
+    sweep()
+    assert Chunk.objects.get().not_before == later
 
 
 def test_who_is_urgent_sees_no_line(cast: Cast) -> None:

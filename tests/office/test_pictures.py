@@ -143,10 +143,10 @@ REFUSED = {
     "cut off": (noise((800, 400))[:900_00], Refusal.PICTURE_UNREADABLE),
     "a bomb": (bomb(), Refusal.PICTURE_TOO_WIDE),
     "25 megapixels and more": (drawn(size=(7200, 3600)), Refusal.PICTURE_TOO_WIDE),
-    "too wide for SENS": (drawn(size=(1600, 800)), Refusal.PICTURE_TOO_WIDE),
+    "too wide for NHN": (drawn(size=(1200, 600)), Refusal.PICTURE_TOO_WIDE),
     "upright": (drawn(size=(400, 800)), Refusal.PICTURE_WRONG_SHAPE),
     "ten megabytes": (b"\xff" * 10_000_001, Refusal.PICTURE_TOO_LARGE),
-    "noise": (noise((1400, 700)), Refusal.PICTURE_TOO_LARGE),
+    "noise": (noise((1000, 500)), Refusal.PICTURE_TOO_LARGE),
 }
 
 
@@ -162,10 +162,10 @@ def test_what_no_carrier_would_take(office: Cast, why: str) -> None:
 
 def test_the_sentence_names_the_limit(office: Cast) -> None:
     with pytest.raises(PictureRefused) as caught:
-        add_picture(drawn(size=(1600, 800)), actor=office.librarian, name="x.jpg")
+        add_picture(drawn(size=(1200, 600)), actor=office.librarian, name="x.jpg")
     said = sentence(caught.value.code, **caught.value.facts)
-    assert "1,600×800" in said
-    assert "1,500" in said
+    assert "1,200×600" in said
+    assert "1,000" in said
 
 
 @pytest.mark.parametrize(

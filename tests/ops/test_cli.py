@@ -43,7 +43,8 @@ def options_of(command: Any) -> set[str]:
 def test_every_command_is_there() -> None:
     groups = {
         "catalogue load",
-        *(f"accounts {act}" for act in ("list", "add", "on", "off", "reset")),
+        "catalogue fallback",
+        *(f"accounts {act}" for act in ("list", "add", "on", "off", "price", "reset")),
     }
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,8 @@ from alimnaru.carriers.registry import KINDS
 from alimnaru.flow import wire
 from alimnaru.flow.wire import settings_of
 from alimnaru.ops.cli_accounts import _settings
+from alimnaru.reads import money
+from alimnaru.rules.channel import Channel
 from alimnaru.store.models import (
     AuditEntry,
     Breaker,
@@ -92,7 +95,7 @@ def test_a_sandbox_is_known_as_one(
 
 KIND_SETTINGS = {
     "nhn": ({"sms_key": "SMSAPPKEY"}, {"api_secret": "one", "sms_secret": "two"}),
-    "bizgo": ({}, {"callback_secret": "three"}),
+    "bizgo": ({}, {"api_secret": "five", "callback_secret": "three"}),
     "sens": (
         {"service_id": "ncp:kkobizmsg:kr:1:a", "sms_service_id": "ncp:sms:kr:1:a"},
         {"api_secret": "four"},
@@ -110,6 +113,8 @@ def test_every_kind_is_entered_with_what_it_needs(
     more = [part for name, value in plain.items() for part in ("--set", f"{name}={value}")]
     said = commands.json(*ADD, "--kind", kind, *more)
     assert said.code == 0
+    told = commands.run(*ADD, "--kind", kind, *more).out
+    assert ("웹훅" in told) is (kind != "sens")
     known = settings_of(main())
     assert {**plain, **secrets}.items() <= known.items()
     assert not any(value in str(main().options) for value in secrets.values())
@@ -224,6 +229,7 @@ def test_accounts_for_people(busy: CarrierAccount, commands: Commands) -> None:
 
 def test_a_channel_without_a_price(office: Cast, commands: Commands, secret: str) -> None:
     commands.run(*ADD, "--channels", "mms")
+    Tariff.objects.all().delete()
     (found,) = commands.json("accounts").json["accounts"]
     assert found["channels"][0]["won"] is None
     assert "그림 문자" in commands.run("accounts").out
@@ -257,7 +263,7 @@ def test_an_account_is_switched_off_and_on(office: Cast, commands: Commands, sec
     assert not main().is_active
     assert "켰습니다" in commands.run("accounts", "on", "main").out
     assert main().is_active
-    assert "껐습니다" in commands.run("accounts", "off", "main").out
+    assert "resume" in commands.run("accounts", "off", "main").out
     acts = list(AuditEntry.objects.order_by("pk").values_list("act", flat=True))
     assert acts[-3:] == ["account.off", "account.on", "account.off"]
 
@@ -296,3 +302,46 @@ def test_a_pause_is_ended_by_hand(busy: CarrierAccount, commands: Commands) -> N
 @pytest.mark.parametrize("act", ["on", "off", "reset"])
 def test_an_unknown_account_is_named(office: Cast, commands: Commands, act: str) -> None:
     assert commands.json("accounts", act, "mian").error == "account_unknown"
+
+
+# ---- prices --------------------------------------------------------------------------------------
+
+
+def test_a_contract_has_prices_of_its_own(office: Cast, commands: Commands, secret: str) -> None:
+    commands.run(*ADD)
+    today = timezone.localdate()
+    said = commands.json("accounts", "price", "main", "sms", "7.5")
+    assert said.json == {
+        "account": "main",
+        "channel": "sms",
+        "won": 7.5,
+        "since": today.isoformat(),
+    }
+    assert money.won(Channel.SMS, today, main().pk) == Decimal("7.5")
+    assert money.won(Channel.SMS, today) == Decimal("8.063")
+    # Corrected on the same day.
+    commands.run("accounts", "price", "main", "sms", "7")
+    assert money.won(Channel.SMS, today, main().pk) == 7
+    assert (
+        "2030-01-01부터 6원"
+        in commands.run("accounts", "price", "main", "sms", "6", "--since", "2030-01-01").out
+    )
+    assert money.won(Channel.SMS, today, main().pk) == 7
+    assert AuditEntry.objects.filter(act="account.price").count() == 3
+
+
+@pytest.mark.usefixtures("office", "secret")
+@pytest.mark.parametrize(
+    ("won", "since", "code"),
+    [
+        ("cheap", "", "price_unreadable"),
+        ("-1", "", "price_unreadable"),
+        ("nan", "", "price_unreadable"),
+        ("1.2345", "", "price_unreadable"),
+        ("7.5", "soon", "day_unreadable"),
+    ],
+)
+def test_an_odd_price(commands: Commands, won: str, since: str, code: str) -> None:
+    commands.run(*ADD)
+    said = commands.run("accounts", "price", "--json", "--since", since, "--", "main", "sms", won)
+    assert said.error == code

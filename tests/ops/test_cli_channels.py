@@ -74,6 +74,9 @@ def test_for_people(office: Cast, commands: Commands) -> None:
 
 def test_without_a_ceiling(office: Cast, commands: Commands) -> None:
     assert "한도 없이" in commands.run("channel", "off", "alimtalk").out
+    again = commands.run("channel", "off", "alimtalk").out
+    assert "이미 꺼져 있습니다" in again
+    assert "껐습니다" not in again
     assert "80" not in commands.run("channel", "status").out
 
 

@@ -61,6 +61,36 @@ def test_help_loads_nothing_heavy(args: tuple[str, ...]) -> None:
     assert ran.stderr == ""
 
 
+# ---- nothing of Django before Django is set up ---------------------------------------------------
+
+NOTICE = "lib.due.soon"
+
+
+def test_every_command_sets_itself_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on an office's machine, where nobody has named the settings."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+    for args in (
+        ("accounts", "--json"),
+        (*("accounts", "add", "naru", "--kind", "nhn", "--api-key", "KEY", "--set", "sms_key=SMS"),
+         *("--profile", "P" * 40, "--per-second", "50", "--channels", "alimtalk,sms", "--json")),
+        ("accounts", "price", "naru", "sms", "7.5", "--since", "2026-12-01", "--json"),
+        ("accounts", "off", "naru", "--json"),
+        ("accounts", "reset", "naru", "--json"),
+        ("templates", "status", "--json"),
+        ("templates", "draft", NOTICE, "--json"),
+        ("templates", "diff", NOTICE, "--json"),
+        ("catalogue", "fallback", NOTICE, "none", "--json"),
+        ("channel", "off", "alimtalk", "--ceiling", "1000", "--json"),
+        ("channel", "status", "--json"),
+        ("channel", "on", "alimtalk", "--json"),
+        ("unknown", "--json"),
+        ("unknown", "list", "--json"),
+    ):  # fmt: skip
+        secrets = {"NHN_API_SECRET": "SECRET", "NHN_SMS_SECRET": "SECRET"}
+        ran = run(*args, DATABASE_URL=database_url, **secrets)
+        assert (ran.returncode, "error" in answer(ran)) == (0, False), (args, ran.stdout)
+
+
 # ---- a database of its own -----------------------------------------------------------------------
 
 

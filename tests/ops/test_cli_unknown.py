@@ -69,6 +69,7 @@ def test_nothing_is_unknown(office: Cast, commands: Commands) -> None:
     [("sent", "전달된 것으로 셈합니다"), ("sms", "문자로 다시"), ("leave", "남겨 두고")],
 )
 def test_a_decision(dark: Batch, commands: Commands, how: str, words: str) -> None:
+    assert words in commands.run("unknown").out
     said = commands.run("unknown", "decide", "--batch", dark.pk, "--as", how)
     assert said.code == 0
     assert "2명" in said.out

@@ -14,7 +14,7 @@ def test_every_use_has_its_limits() -> None:
 
 
 def test_one_picture_for_an_image_alimtalk_and_its_mms() -> None:
-    assert limits_for(["template", "mms"]) == Limits(200_000, True, 1500, 1440, 2.0)
+    assert limits_for(["template", "mms"]) == Limits(200_000, True, 1000, 1000, 2.0)
 
 
 def test_mms_alone_has_any_shape() -> None:
@@ -30,9 +30,9 @@ def test_uses_without_a_picture_in_common(uses: list[str]) -> None:
 @pytest.mark.parametrize(
     ("use", "width", "height", "code"),
     [
-        ("mms", 1500, 1440, None),
-        ("mms", 1501, 100, Refusal.PICTURE_TOO_WIDE),
-        ("mms", 100, 1441, Refusal.PICTURE_TOO_WIDE),
+        ("mms", 1000, 1000, None),
+        ("mms", 1001, 100, Refusal.PICTURE_TOO_WIDE),
+        ("mms", 100, 1001, Refusal.PICTURE_TOO_WIDE),
         ("template", 800, 400, None),
         ("template", 801, 400, None),
         ("template", 803, 400, Refusal.PICTURE_WRONG_SHAPE),

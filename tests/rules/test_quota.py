@@ -111,6 +111,12 @@ def test_a_line_is_stood_in_once() -> None:
     assert stand_in_line(-1.0, -1.0, 1, 100).wait == 0.0
 
 
+@pytest.mark.parametrize(("ahead", "place"), [(0.5, 300.0), (-1.0, 300.0), (-1.1, 0.0)])
+def test_a_line_is_over_when_nobody_takes_turns(ahead: float, place: float) -> None:
+    turn = stand_in_line(300.0, ahead, 97, 100)
+    assert turn == Turn(max(place - EARLY, 0.0), place + 1.0)
+
+
 def test_parts_wake_one_after_the_other() -> None:
     assert wake_up_times(1.0, [97, 97, 50], 100) == pytest.approx([1 - EARLY, 2 - EARLY, 3 - EARLY])
     assert wake_up_times(-5.0, [97, 97], 100) == pytest.approx([0.0, 1 - EARLY])

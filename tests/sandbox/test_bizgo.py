@@ -30,7 +30,7 @@ class Wire:
         self.profile = found["profile"]
         self.http = httpx.Client(
             base_url=f"{handle.url}/api/comm/v1",
-            headers={"Authorization": found["api_key"]},
+            headers={"Authorization": found["api_secret"]},
             trust_env=False,
         )
 

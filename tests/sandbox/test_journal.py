@@ -192,3 +192,14 @@ def test_nonsense_at_the_end_is_dropped(tmp_path: Path) -> None:
     again = Journal(path)
     assert [kind for kind, *_ in records(again)] == [b"A"]
     again.close()
+
+
+def test_more_records_than_one_write_takes(tmp_path: Path) -> None:
+    """A system call takes 1,024 pieces; a reset keeps every template that was registered."""
+    journal = Journal(tmp_path / "many.journal")
+    written = [Record(b"N", {"message": number, "group": 1}) for number in range(1_500)]
+    journal.append(*written)
+    journal.close()
+    again = Journal(tmp_path / "many.journal")
+    assert [record.head["message"] for record in again.replay()] == list(range(1_500))
+    again.close()

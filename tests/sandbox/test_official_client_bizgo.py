@@ -36,7 +36,7 @@ class Desk:
     def __init__(self, handle: Handle, sandbox: Client) -> None:
         self.control = sandbox.control
         found = handle.protocols["bizgo"]
-        self.key, self.profile, self.url = found["api_key"], found["profile"], handle.url
+        self.key, self.profile, self.url = found["api_secret"], found["profile"], handle.url
         self.opened: list[Bizgo] = []
         self.client = self.open()
 
@@ -502,7 +502,7 @@ def test_the_sender_profile(desk: Desk) -> None:
 def test_a_kill_forgets_nothing(tmp_path: Any) -> None:
     journal = tmp_path / "journal"
     handle = start(journal=journal, arguments=["--report-delay-ms", "0"])
-    key = handle.protocols["bizgo"]["api_key"]
+    key = handle.protocols["bizgo"]["api_secret"]
 
     def send(url: str) -> bizgo.SendResult:
         with Bizgo(key, base_url=url, rate_limit=None) as client:

@@ -26,7 +26,7 @@ FENCE_SECONDS = 600.0
 def _open(
     base_url: str, settings: Mapping[str, str], tap: Tap, transport: httpx.BaseTransport | None
 ) -> Carrier:
-    key = required(settings, "api_key")
+    key = required(settings, "api_secret")
     http = Wire(
         base_url,
         auth=KeyAuth(key),
@@ -47,7 +47,7 @@ KIND = Kind(
     address="https://mars.ibapi.kr",
     open=_open,
     settings=(
-        Setting("api_key"),
+        Setting("api_secret", secret=True),
         Setting("callback_secret", secret=True, required=False),
         Setting("key_seconds", required=False),
         Setting("fence_seconds", required=False),

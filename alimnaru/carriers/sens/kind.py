@@ -86,4 +86,5 @@ KIND = Kind(
     ),
     max_messages=Sens.max_messages,
     answer=_refuse,
+    calls_back=False,
 )

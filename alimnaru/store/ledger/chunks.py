@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alimnaru.rules.lifecycle import ChunkState, before_chunk
+from alimnaru.rules.quota import AHEAD
 from alimnaru.store.ledger.base import ints, rows, run
 
 _OWED = "delivered + failed + suppressed + cancelled + expired + unknown + moved"
@@ -129,14 +130,14 @@ def release(claim: Claim, *, not_before: datetime, setback: bool, token: str | N
     """Back to ready: surely nothing was accepted, or the hour has not come.
 
     The chunk keeps the token that it was claimed with, unless told otherwise: one that may have
-    been handed over under a token goes again under no other.
+    been handed over under a token goes again under no other. Without a token no account has it.
     """
     return _move(
         claim,
         ChunkState.READY,
-        "token = %s, lease_until = NULL, doubt_since = NULL, not_before = %s,"
-        " setbacks = setbacks + %s",
-        [claim.token if token is None else token, not_before, int(setback)],
+        "token = %s, account_id = CASE WHEN %s = '' THEN NULL ELSE account_id END,"
+        " lease_until = NULL, doubt_since = NULL, not_before = %s, setbacks = setbacks + %s",
+        [kept := claim.token if token is None else token, kept, not_before, int(setback)],
     )
 
 
@@ -166,6 +167,29 @@ def leave_lines(account: int, channel: str | None, now: datetime) -> list[int]:
         FROM old WHERE c.id = old.id RETURNING c.id
     """
     return [row[0] for row in rows(sql, [now, account, channel, channel, now])]
+
+
+def call_up(now: datetime) -> list[int]:
+    """Wake the first in each line of an account that nobody has used for a second; return chunk
+    ids. Those before them will not come: their batch was stopped, or has expired."""
+    sql = """
+        WITH idle AS MATERIALIZED (
+            SELECT q.account_id
+            FROM store_quota q JOIN store_carrieraccount a ON a.id = q.account_id
+            WHERE q.lane = '' AND a.per_second IS NOT NULL
+              AND q.free_at < clock_timestamp() - make_interval(secs => %s)
+        ), first AS MATERIALIZED (
+            SELECT DISTINCT ON (c.account_id, c.lane) c.id
+            FROM store_chunk c JOIN idle USING (account_id)
+            WHERE c.state = 'ready' AND c.not_before > %s AND c.token = ''
+            ORDER BY c.account_id, c.lane, c.not_before
+        ), old AS MATERIALIZED (
+            SELECT c.id FROM store_chunk c JOIN first USING (id)
+            WHERE c.state = 'ready' ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+        )
+        UPDATE store_chunk c SET not_before = %s FROM old WHERE c.id = old.id RETURNING c.id
+    """
+    return [row[0] for row in rows(sql, [AHEAD, now, now])]
 
 
 def doubt(claim: Claim, *, at: datetime, not_before: datetime) -> bool:

@@ -86,35 +86,6 @@ def stand_in_line(account: int, lane: str, messages: int, *, per_second: int, to
     return place.wait
 
 
-def waited_for_by_nobody(now: datetime, gap: timedelta) -> list[int]:
-    """Accounts that rest although somebody stands in their line, or although it seems so: nobody
-    who stands there wakes within `gap`. Who stood in front was stopped, or left for another."""
-    sql = """
-        SELECT DISTINCT line.account_id FROM store_quota line
-        LEFT JOIN store_quota own ON own.account_id = line.account_id AND own.lane = ''
-        WHERE line.lane <> '' AND line.free_at > %s AND coalesce(own.free_at <= %s, true)
-          AND NOT EXISTS (
-            SELECT FROM store_chunk c WHERE c.account_id = line.account_id
-              AND (c.state = 'claimed'
-                   OR (c.state = 'ready' AND c.token = '' AND c.not_before <= %s))
-          )
-        ORDER BY line.account_id
-    """
-    return [row[0] for row in rows(sql, [now + gap, now, now + gap])]
-
-
-def end_lines(account: int, now: datetime) -> bool:
-    """Let an account's lines end here; False if somebody is lining up at this moment."""
-    sql = """
-        WITH lines AS MATERIALIZED (
-            SELECT id FROM store_quota WHERE account_id = %s AND lane <> '' AND free_at > %s
-            ORDER BY id FOR UPDATE SKIP LOCKED
-        )
-        UPDATE store_quota q SET free_at = %s FROM lines WHERE q.id = lines.id
-    """
-    return run(sql, [account, now, now]) > 0
-
-
 def give_back(account: int, messages: int, today: date) -> None:
     """The carrier took nothing of these: they are not used up after all."""
     sql = """

@@ -12,7 +12,7 @@ RIG = Rig(
     # Two residents with links of their own go in two calls.
     steps=2,
     token_age=9.0,
-    keys=("api_key",),
+    keys=("api_secret",),
     signed_by=("x-ib-timestamp", "x-ib-signature"),
     stale_after=300.0,
     answers_repeats=True,

@@ -73,7 +73,7 @@ def test_an_account_is_opened() -> None:
     carrier = open_carrier(
         "bizgo",
         base_url="",
-        settings={"api_key": KEY, "profile": "PROFILE", "key_seconds": "3600"},
+        settings={"api_secret": KEY, "profile": "PROFILE", "key_seconds": "3600"},
         tap=lambda _: None,
         transport=httpx.MockTransport(answer),
     )
@@ -87,10 +87,10 @@ def test_an_account_is_opened() -> None:
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({}, "api_key"),
-        ({"api_key": KEY, "key_seconds": "a day"}, "key_seconds"),
-        ({"api_key": KEY, "key_seconds": "86401"}, "key_seconds"),
-        ({"api_key": KEY, "fence_seconds": "0"}, "fence_seconds"),
+        ({}, "api_secret"),
+        ({"api_secret": KEY, "key_seconds": "a day"}, "key_seconds"),
+        ({"api_secret": KEY, "key_seconds": "86401"}, "key_seconds"),
+        ({"api_secret": KEY, "fence_seconds": "0"}, "fence_seconds"),
     ],
 )
 def test_an_account_that_cannot_be_opened(settings: dict[str, str], named: str) -> None:
