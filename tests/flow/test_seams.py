@@ -245,3 +245,33 @@ def test_what_was_offered_in_vain_for_long_is_asked_about_soon(cast: Cast, died:
     found = Chunk.objects.get()
     assert found.state == "doubt"
     assert found.not_before < timezone.now() + timedelta(seconds=10)
+
+
+def test_an_account_at_rest_calls_nobody_whom_it_sent_away(cast: Cast) -> None:
+    """It had asked for a pause, and would be asked again at every sweep."""
+    account = first_account(cast, per_second=10)
+    cast.faults(kind="too_many", path="create", times=None)
+    cast.send(cast.rows(phone()))
+    Chunk.objects.update(setbacks=5)
+    dispatch(Chunk.objects.get().pk)
+    waiting = Chunk.objects.get()
+    assert (waiting.state, waiting.account) == ("ready", None)
+    Chunk.objects.update(account=account)  # as one that was sent away after its group was made
+    rest(account)
+    sweep()
+    assert Chunk.objects.get().not_before == waiting.not_before
+
+
+def test_who_was_sent_away_once_and_stands_in_line_is_called(cast: Cast) -> None:
+    account = first_account(cast, per_second=1)
+    line_up(cast, account)
+    cast.send(cast.rows(phone()))
+    last = Chunk.objects.latest("pk")
+    Chunk.objects.filter(pk=last.pk).update(setbacks=3)
+    dispatch(last.pk)
+    Chunk.objects.exclude(pk=last.pk).update(state="held", hold_code="batch_stopped")
+    rest(account)
+    sweep()
+    last.refresh_from_db()
+    assert (last.state, last.setbacks) == ("ready", 0)
+    assert last.not_before <= timezone.now()

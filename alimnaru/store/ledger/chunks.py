@@ -142,11 +142,15 @@ def release(claim: Claim, *, not_before: datetime, setback: bool, token: str | N
 
 
 def stand_in_line(claim: Claim, account: int, not_before: datetime) -> bool:
-    """Back to ready, with a place in the line of an account: its name stands on the chunk."""
+    """Back to ready, with a place in the line of an account: its name stands on the chunk.
+
+    Setbacks are over: what waits for a carrier to recover must be told from what waits in line.
+    """
     return _move(
         claim,
         ChunkState.READY,
-        "account_id = %s, token = '', lease_until = NULL, doubt_since = NULL, not_before = %s",
+        "account_id = %s, token = '', lease_until = NULL, doubt_since = NULL, not_before = %s,"
+        " setbacks = 0",
         [account, not_before],
     )
 
@@ -171,7 +175,8 @@ def leave_lines(account: int, channel: str | None, now: datetime) -> list[int]:
 
 def call_up(now: datetime) -> list[int]:
     """Wake the first in each line of an account that nobody has used for a second; return chunk
-    ids. Those before them will not come: their batch was stopped, or has expired."""
+    ids. Those before them will not come: their batch was stopped, or has expired. What the carrier
+    asked to come back later stands in no line."""
     sql = """
         WITH idle AS MATERIALIZED (
             SELECT q.account_id
@@ -181,7 +186,7 @@ def call_up(now: datetime) -> list[int]:
         ), first AS MATERIALIZED (
             SELECT DISTINCT ON (c.account_id, c.lane) c.id
             FROM store_chunk c JOIN idle USING (account_id)
-            WHERE c.state = 'ready' AND c.not_before > %s AND c.token = ''
+            WHERE c.state = 'ready' AND c.not_before > %s AND c.token = '' AND c.setbacks = 0
             ORDER BY c.account_id, c.lane, c.not_before
         ), old AS MATERIALIZED (
             SELECT c.id FROM store_chunk c JOIN first USING (id)
