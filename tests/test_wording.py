@@ -72,6 +72,8 @@ LATIN = {
     "draft",
     "MMS",
     "--picture",
+    "accounts",
+    "off",
     "solapi",
     "nhn",
     "bizgo",

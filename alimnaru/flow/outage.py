@@ -14,6 +14,7 @@ from decimal import Decimal
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from alimnaru.flow.gathering import gather
@@ -88,11 +89,21 @@ def _begin(channel: Channel, now: datetime) -> None:
         channel=channel,
         since=now,
         reason=Reason.BREAKER,
-        ceiling_won=Decimal(settings.OUTAGE_CEILING),
+        ceiling_won=max(Decimal(settings.OUTAGE_CEILING) - _spent_today(channel, now), Decimal(0)),
     )
     # A person may switch it off at the same moment: theirs stands.
     Outage.objects.bulk_create([begun], ignore_conflicts=True)
     log.warning("channel_off", channel=channel.value)
+
+
+def _spent_today(channel: Channel, now: datetime) -> Decimal:
+    """What the breakers' outages of the last day have cost: one ceiling for all of them, or a
+    channel that comes and goes would spend it again each time."""
+    lately = Outage.objects.filter(
+        channel=channel, reason=Reason.BREAKER, since__gt=now - timedelta(days=1)
+    )
+    spent: Decimal | None = lately.aggregate(won=Sum("spent_won"))["won"]
+    return spent or Decimal(0)
 
 
 def _end(outage: Outage, now: datetime) -> None:

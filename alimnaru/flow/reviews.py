@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from alimnaru.carriers.base import CarrierError, Rejected, Unsupported
 from alimnaru.carriers.review import Comment, Review, Standing
+from alimnaru.flow.held import let_go
 from alimnaru.flow.wire import on_the_line
 from alimnaru.reads import reviews
+from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.template import parse_template
 from alimnaru.store.ledger import templates as sends
 from alimnaru.store.models import CarrierAccount, TemplateRegistration, TemplateVersion
@@ -104,6 +106,7 @@ def learn(registration: TemplateRegistration, standing: Standing) -> None:
             .order_by("-version__number")
         )
         newest, *older = sharing
+        waited = newest.state != TemplateRegistration.State.APPROVED
         if standing.review in _FOR_ALL:
             for each in sharing:
                 if each.state != TemplateRegistration.State.GONE:
@@ -118,6 +121,8 @@ def learn(registration: TemplateRegistration, standing: Standing) -> None:
         for each in sharing:
             each.checked_at = now
             each.save()
+        if waited and newest.state == TemplateRegistration.State.APPROVED:
+            let_go(Refusal.TEMPLATE_NOT_APPROVED, now, version=newest.version_id)
     registration.refresh_from_db()
 
 

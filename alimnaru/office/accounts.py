@@ -13,11 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.health import leave, reset_breakers
+from alimnaru.flow.held import let_go
 from alimnaru.flow.wire import SECRETS
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import (
     CarrierAccount,
+    Chunk,
     Member,
     Notice,
     Tariff,
@@ -47,6 +50,11 @@ class Terms:
             account.per_day = self.per_day or None
 
 
+class AccountBusy(Exception):  # noqa: N818
+    """Results of this account are still awaited; a contract with another carrier needs a name of
+    its own."""
+
+
 class UnknownNotice(LookupError):  # noqa: N818
     """A notice code that this office does not have."""
 
@@ -67,12 +75,11 @@ def add_account(
 ) -> CarrierAccount:
     """Enter a contract, or change the one of the same name. Secrets are sealed at once.
 
-    `options` and `secrets_` are what the kind asks for beside key and secret, by name.
+    `options` and `secrets_` are what the kind asks for beside key and secret, by name. Raises
+    `AccountBusy` for another carrier under a name that still has hand-overs to be asked about.
     """
     with transaction.atomic():
-        account = CarrierAccount.objects.filter(name=name).first() or CarrierAccount(
-            name=name, callback_token=secrets.token_urlsafe(24)
-        )
+        account = _account(name, kind)
         account.kind = kind
         account.base_url = base_url.rstrip("/")
         account.api_key = api_key
@@ -92,6 +99,18 @@ def add_account(
     return account
 
 
+def _account(name: str, kind: str) -> CarrierAccount:
+    """The contract of that name, or a new one."""
+    found = CarrierAccount.objects.filter(name=name).first()
+    if found is None:
+        return CarrierAccount(name=name, callback_token=secrets.token_urlsafe(24))
+    # Another carrier knows nothing of chunks that are with this one, or may be.
+    handed_over = Chunk.objects.filter(account=found).exclude(state="settled").exclude(token="")
+    if found.kind != kind and handed_over.exists():
+        raise AccountBusy(name)
+    return found
+
+
 def _sealed(more: Mapping[str, str] | None) -> bytes | None:
     return crypto.seal(json.dumps(dict(more)).encode(), purpose=SECRETS) if more else None
 
@@ -101,14 +120,16 @@ def switch_account(account: CarrierAccount, *, actor: Member, on: bool) -> None:
     with transaction.atomic():
         account.is_active = on
         account.save(update_fields=["is_active"])
-        if not on:
-            leave(account.pk, None, timezone.now())
         audit.record(
             actor=actor,
             act="account.on" if on else "account.off",
             subject=f"account:{account.pk}",
             facts={"name": account.name},
         )
+        if on:
+            let_go(Refusal.NO_ACCOUNT, timezone.now())
+        else:
+            leave(account.pk, None, timezone.now())
 
 
 def set_price(
@@ -173,6 +194,9 @@ def register_wordings(
             subject=f"account:{account.pk}",
             facts={"templates": len(codes)},
         )
+        for registration in registrations:
+            now, of = timezone.now(), registration.version_id
+            let_go(Refusal.TEMPLATE_NOT_APPROVED, now, version=of)
     return registrations
 
 

@@ -106,6 +106,12 @@ def _account_setting(error: Any) -> Ending:
     return _said(Fault.ACCOUNT_SETTING, setting=error.setting)
 
 
+def _account_busy(error: Any) -> Ending:
+    from alimnaru.wording import Fault
+
+    return _said(Fault.ACCOUNT_BUSY, name=str(error))
+
+
 def _settings(error: Any) -> Ending:
     from alimnaru.wording import Fault
 
@@ -237,6 +243,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "NoWording": _no_wording,
     "UnknownNotice": _unknown_notice,
     "SettingsError": _account_setting,
+    "AccountBusy": _account_busy,
     "Unsupported": _carrier_lacks,
     "Rejected": _carrier_refused,
     "NotSent": _carrier_silent,

@@ -32,6 +32,7 @@ class Fault(StrEnum):
     CHANNEL_UNKNOWN = "channel_unknown"
     PICTURE_NOT_FOUND = "picture_not_found"
     PRICE_UNREADABLE = "price_unreadable"
+    ACCOUNT_BUSY = "account_busy"
     DAY_UNREADABLE = "day_unreadable"
     CHANNEL_STILL_OUT = "channel_still_out"
     MESSAGE_UNKNOWN = "message_unknown"
@@ -134,6 +135,10 @@ FAULTS: Mapping[Fault, Words] = {
     _F.ACCOUNT_SETTING: Words(
         "발송 사업자 계정의 설정이 맞지 않습니다[[: {setting}]].",
         "사업자마다 쓰는 설정의 이름과 값을 확인해 다시 적어 주십시오.",
+    ),
+    _F.ACCOUNT_BUSY: Words(
+        "[[‘{name}’ ]]계정으로 보낸 것의 결과를 아직 기다리고 있어 다른 사업자로 바꿀 수 없습니다.",
+        "다른 이름으로 등록하고 이 계정은 accounts off로 꺼 주십시오.",
     ),
     _F.PRICE_UNREADABLE: Words(
         "[[‘{text}’은(는) ]]단가로 읽을 수 없습니다.", "7.5처럼 원을 숫자로 적어 주십시오."

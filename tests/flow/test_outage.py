@@ -383,6 +383,22 @@ def test_all_breakers_open_switch_the_channel_off(cast: Cast, settings: Settings
     assert Outage.objects.count() == 1
 
 
+def test_outages_that_come_and_go_have_one_ceiling(
+    cast: Cast, moment: Moment, settings: Settings
+) -> None:
+    settings.OUTAGE_CEILING = 1000
+    breaker(cast.account, "open")
+    sweep()
+    Outage.objects.update(spent_won=700, until=moment.now)
+    for hours, ceiling in ((1, 300), (25, 1000)):
+        moment.passes(hours=hours)
+        sweep()
+        again = Outage.objects.get(until=None)
+        assert again.ceiling_won == ceiling
+        again.until = moment.now
+        again.save()
+
+
 def test_one_account_that_works_is_enough(cast: Cast) -> None:
     breaker(cast.account, "open")
     second = second_account(cast)

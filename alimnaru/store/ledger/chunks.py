@@ -280,6 +280,23 @@ def free_batch(batch: int, now: datetime) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows(sql, [now, batch])]
 
 
+def free_held(code: str, version: int | None, now: datetime) -> list[tuple[int, str]]:
+    """Make chunks ready again that were held for one reason, of one wording or of all; return
+    (id, lane). Those of stopped batches wait for their `resume`. Partial index of open chunks."""
+    sql = """
+        WITH old AS MATERIALIZED (
+            SELECT c.id FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
+            WHERE c.state = 'held' AND c.hold_code = %s AND b.stopped_at IS NULL
+              AND (%s::bigint IS NULL OR b.version_id = %s)
+            ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+        )
+        UPDATE store_chunk c SET state = 'ready', hold_code = '',
+               not_before = greatest(c.not_before, %s)
+        FROM old WHERE c.id = old.id RETURNING c.id, c.lane
+    """
+    return [(row[0], row[1]) for row in rows(sql, [code, version, version, now])]
+
+
 def free_expired(now: datetime) -> list[tuple[int, str]]:
     """Make held chunks of expired batches ready again, so that the exit settles them: nobody can
     do anything for them any more. Returns (id, lane)."""
