@@ -93,7 +93,9 @@ def run(
     out = console(quiet=as_json)
     (carrier,) = carriers
     out.print(f"[bold]{carrier}[/], seed {seed}")
-    outcome = strike(home() / "chaos", LINES[carrier], faults, rows=rows, seed=seed, out=out)
+    # A home for each: what one run left behind tells what happened in it.
+    where = home() / "chaos" / carrier
+    outcome = strike(where, LINES[carrier], faults, rows=rows, seed=seed, out=out)
     _show(out, outcome)
     if as_json:
         sys.stdout.write(json.dumps(_summary({carrier: _of(outcome)})) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from alimnaru.ops.sandbox_account import SandboxLine
 from alimnaru.ops.stack import Stack
 
 if TYPE_CHECKING:
     from alimnaru.reads.deliveries import BatchReport
+
+#: A sandbox that was killed is up again within a few; after this it is asked all the same.
+WITNESS_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -133,11 +138,25 @@ def message_of(entry: Mapping[str, object], ours: Container[int] | Numbers) -> i
     return message if message in ours else None
 
 
+def _wait_for_the_witness(stack: Stack, sandbox: SandboxLine) -> None:
+    """The last fault may have struck the sandbox itself; it reads its journal before it answers."""
+    deadline = time.monotonic() + WITNESS_SECONDS
+    while time.monotonic() < deadline:
+        stack.watch()
+        try:
+            sandbox.control("GET", "health")
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+
+
 def _acceptances(stack: Stack, ours: Container[int] | Numbers) -> Counter[tuple[int, str]]:
     """How often the sandbox accepted each of our messages on each channel."""
     counted: Counter[tuple[int, str]] = Counter()
     if stack.sandbox is None:
         return counted
+    _wait_for_the_witness(stack, stack.sandbox)
     url = f"{stack.sandbox.url}/_sandbox/accepted?format=ndjson"
     with httpx.stream("GET", url, timeout=120) as answer:
         for line in answer.iter_lines():

@@ -14,10 +14,20 @@ def tree(pid: int) -> list[int]:
         return []
     found = [pid]
     for parent in found:
-        # Asks the kernel for the children; walking all of /proc each second would itself be load.
-        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
-            found.extend(int(child) for child in _read(listing).split())
+        found.extend(_children(parent))
     return found
+
+
+def _children(parent: int) -> list[int]:
+    # Asks the kernel for the children; walking all of /proc each second would itself be load.
+    folder = Path(f"/proc/{parent}/task")
+    try:
+        threads = [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return []  # it has ended since it was found
+    return [
+        int(child) for thread in threads for child in _read(folder / thread / "children").split()
+    ]
 
 
 def runs_in_group(group: int) -> bool:
