@@ -22,8 +22,9 @@ from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.quota import Stand
 from alimnaru.store.models import Batch, CarrierAccount
 
-#: Seconds before a chunk that no carrier took is offered again, by setbacks so far.
-BACKOFF = (2, 5, 15, 30, 60, 120, 300)
+#: Seconds before a chunk that no carrier took is offered again, by setbacks so far. A carrier that
+#: is down is spared by its breaker; once it is up, nobody waits for it longer than a minute.
+BACKOFF = (2, 5, 15, 30, 60)
 
 
 def backoff(claim: Claim) -> float:
