@@ -35,26 +35,39 @@ help: ## what there is to make
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# The console's files: npm's, where the machine has none from a wheel; the compiled English texts.
+CONSOLE := $(shell find alimnaru/console -path '*/collected' -prune -o -path '*/vendor' -prune \
+	-o \( -name '*.css' -o -name '*.js' -o -name '*.svg' -o -name '*.po' \) -print)
+.venv/console: frontend/package-lock.json frontend/install.py requirements-node.lock $(CONSOLE) .venv/installed
+	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-node.lock
+	$(BIN)/python frontend/install.py
+	@touch $@
+
+# Browser tests drive Debian's Chromium; elsewhere they use $$CHROMIUM or are skipped, and say so.
+.venv/browser: .venv/installed-dev
+	test -n "$${CHROMIUM:-}" || command -v chromium >/dev/null || frontend/chromium.sh
+	@touch $@
+
 # --- run ------------------------------------------------------------------------------------
 
-demo: .venv/installed ## a list in, every resident told once, a report out; ARGS="--keep"
+demo: .venv/installed .venv/console ## a list in, every resident told once, a report out; ARGS="--keep"
 	$(RUN) $(BIN)/alimnaru demo $(ARGS)
 
-up: .venv/installed ## database, web, workers, sandbox; Ctrl-C ends them
+up: .venv/installed .venv/console ## database, web, workers, sandbox; Ctrl-C ends them
 	$(RUN) $(BIN)/alimnaru up $(ARGS)
 
-bench: .venv/installed-dev ## the whole district: 470,000 rows; ARGS="--rows 50000"
+bench: .venv/installed-dev .venv/console ## the whole district: 470,000 rows; ARGS="--rows 50000"
 	$(RUN) $(BIN)/alimnaru bench $(ARGS)
 
-chaos: .venv/installed-dev ## sixty faults at each carrier's protocol while lists are sent
+chaos: .venv/installed-dev .venv/console ## sixty faults at each carrier's protocol while lists are sent
 	$(RUN) $(BIN)/alimnaru chaos $(ARGS)
 
 # --- check ----------------------------------------------------------------------------------
 
-test: .venv/installed-dev ## every test; ARGS="-k roster"
+test: .venv/installed-dev .venv/console .venv/browser ## every test; ARGS="-k roster"
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) $(ARGS)
 
-coverage: .venv/installed-dev ## every test, measured, with the shares that must be reached
+coverage: .venv/installed-dev .venv/console .venv/browser ## every test, measured, with the shares that must be reached
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --include='alimnaru/rules/*,alimnaru/carriers/*' --fail-under=100
@@ -81,6 +94,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-
 lock: .venv/installed-dev ## anew: requirements.lock, requirements-dev.lock; ARGS="--upgrade"
 	$(PIP) uv
 	$(COMPILE) $(ARGS) pyproject.toml requirements-build.in --output-file requirements.lock
+	$(COMPILE) $(ARGS) requirements-node.in --output-file requirements-node.lock
 	$(COMPILE) $(ARGS) pyproject.toml requirements-build.in --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock
 

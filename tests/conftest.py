@@ -37,6 +37,8 @@ def _clean_environment() -> Path:
     os.environ["DJANGO_SETTINGS_MODULE"] = "alimnaru.settings"
     # Tests ring for themselves and do not wait for more callbacks to gather.
     os.environ["ALIMNARU_RECEIPT_PAUSE"] = "0"
+    # Django's test server finds static files where they lie; the whole stack serves gathered ones.
+    os.environ["ALIMNARU_COLLECT"] = "0"
     return ground
 
 

@@ -1,7 +1,7 @@
 """Tables, one module per noun."""
 
 from alimnaru.store.models.audit import AuditEntry
-from alimnaru.store.models.batches import Batch, Chunk, RefusedRow
+from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
 from alimnaru.store.models.consent import Absence, Preference, Suspension
 from alimnaru.store.models.messages import Attempt, Message
@@ -9,9 +9,18 @@ from alimnaru.store.models.money import Tally, Tariff
 from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
+from alimnaru.store.models.policies import Policy
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.templates import TemplateVersion
+from alimnaru.store.models.uploads import (
+    ColumnMapping,
+    FavouriteNotice,
+    KnownValue,
+    ListUpload,
+    SavedList,
+    SavedPhone,
+)
 
 __all__ = [
     "Absence",
@@ -21,7 +30,11 @@ __all__ = [
     "Breaker",
     "CarrierAccount",
     "Chunk",
+    "ColumnMapping",
     "Department",
+    "FavouriteNotice",
+    "KnownValue",
+    "ListUpload",
     "Member",
     "Membership",
     "Message",
@@ -29,17 +42,22 @@ __all__ = [
     "Outage",
     "Picture",
     "PictureAtCarrier",
+    "Policy",
     "Preference",
     "Pulse",
     "Quota",
     "ReceiptInbox",
     "RefusedRow",
     "Role",
+    "SavedList",
+    "SavedPhone",
+    "Stage",
     "Suspension",
     "Tally",
     "Tariff",
     "TemplateRegistration",
     "TemplateVersion",
     "UnknownDecision",
+    "Vote",
     "WireExchange",
 ]

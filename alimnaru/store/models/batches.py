@@ -10,6 +10,16 @@ from django.db import models
 from alimnaru.rules.lifecycle import ChunkState
 
 
+class Stage(models.TextChoices):
+    """How far people have come with a batch; what the carriers do stands on its chunks."""
+
+    DRAFT = "draft"  # checked and stored; nobody has asked for it yet
+    REQUESTED = "requested"  # waits for approvals
+    RETURNED = "returned"  # an approver sent it back
+    RELEASED = "released"  # may go, from `not_before` on
+    DISCARDED = "discarded"  # given up before it was released; its personal data is gone
+
+
 class Batch(models.Model):
     """Messages of one notice asked for at once."""
 
@@ -35,14 +45,76 @@ class Batch(models.Model):
     #: The batch's data key under the master key. Null: destroyed, and every payload with it.
     wrapped_key = models.BinaryField(null=True)
 
+    stage = models.CharField(
+        max_length=10, choices=Stage.choices, default=Stage.RELEASED, db_default=Stage.RELEASED
+    )
+    #: `rules.release.RowsDigest` over its good rows: the same list twice, in whatever order.
+    rows_digest = models.BinaryField(null=True)
+    #: `rules.release.release_hash`: what the approvals below agree to.
+    release_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    requested_at = models.DateTimeField(null=True)
+    #: How many others must agree, and why (`rules.release.Risk`).
+    approvals_needed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    risks = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    released_at = models.DateTimeField(null=True)
+    #: Until then its sender may take it back; nothing is handed over before.
+    undo_until = models.DateTimeField(null=True)
+    #: Messages that go first; 0: all go at once (`rules.first_slice`).
+    slice_size = models.PositiveIntegerField(default=0, db_default=0)
+    #: Empty: no first slice. Else `watching`, `passed` or `failed`.
+    slice_state = models.CharField(max_length=8, blank=True, default="", db_default="")
+    slice_since = models.DateTimeField(null=True)
+    #: The batch whose mistake this one corrects.
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
+
     class Meta:
         indexes: ClassVar = [
             # The list of batches of a department, newest first.
             models.Index(fields=["department", "-created_at"], name="batch_by_department"),
+            # The same over the whole office.
+            models.Index(fields=["-created_at"], name="batch_by_time"),
+            # What waits for approvals, or is a draft that nobody sent.
+            models.Index(
+                fields=["stage", "created_at"],
+                name="batch_unreleased",
+                condition=~models.Q(stage="released"),
+            ),
+            # First slices that are being watched.
+            models.Index(
+                fields=["id"], name="batch_watched", condition=models.Q(slice_state="watching")
+            ),
+            # The same list twice within a day.
+            models.Index(fields=["rows_digest"], name="batch_by_rows"),
         ]
 
     def __str__(self) -> str:
         return f"batch {self.pk}"
+
+
+class Vote(models.Model):
+    """What an approver said about a request, and of exactly what (`hash`)."""
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve"
+        RETURN = "return"
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="votes")
+    member = models.ForeignKey("store.Member", on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    decision = models.CharField(max_length=8, choices=Decision.choices)
+    #: `Batch.release_hash` as it was; a vote for something else counts for nothing.
+    hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "member", "hash"], name="vote_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} of batch {self.batch_id}"
 
 
 class RefusedRow(models.Model):
@@ -91,6 +163,8 @@ class Chunk(models.Model):
     #: When the notice's rule is asked next about the unknown messages in it. Null: not looked at
     #: since one became unknown.
     unknown_due_at = models.DateTimeField(null=True)
+    #: Goes while the rest of its batch waits to see how it fares.
+    in_slice = models.BooleanField(default=False, db_default=False)
 
     size = models.PositiveIntegerField(default=0)
     delivered = models.PositiveIntegerField(default=0)

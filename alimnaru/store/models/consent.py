@@ -19,9 +19,15 @@ class Preference(models.Model):
     member = models.ForeignKey("store.Member", on_delete=models.PROTECT, null=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    #: What shows it: a call, a form, an import. Nothing personal.
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["to_hash"], name="preference_by_phone")]
+        indexes: ClassVar = [
+            models.Index(fields=["to_hash"], name="preference_by_phone"),
+            # The list of what was entered last.
+            models.Index(fields=["-since"], name="preference_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"preference {self.pk}: {self.choice}"

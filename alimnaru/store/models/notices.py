@@ -46,6 +46,10 @@ class Notice(models.Model):
     unknown_hours = models.PositiveSmallIntegerField(default=72)
     retention = models.CharField(max_length=2, default="RA")
     approvals = models.PositiveSmallIntegerField(default=1)
+    #: `rules.audience.Audience`: residents, members (of a class, a programme) or staff.
+    audience = models.CharField(max_length=10, default="residents", db_default="residents")
+    #: Birth, death and family events come from the civil record by code, never from a list.
+    hand_typed = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:

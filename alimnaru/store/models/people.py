@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Value
 
 
 class Department(models.Model):
@@ -53,6 +54,14 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_program = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: Given by somebody else: the person chooses their own at the first sign-in.
+    must_change_password = models.BooleanField(default=False, db_default=False)
+    #: The member's own mobile for test messages, sealed (`store.crypto`, "member mobile"), and its
+    #: keyed hash: staff numbers are told apart from residents' (`rules.audience`).
+    mobile = models.BinaryField(null=True)
+    mobile_hash = models.BinaryField(null=True)
+    #: What the person chose for their screens: language and contrast.
+    screen = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -1,0 +1,147 @@
+"""Who is at the desk, what they may do there, and the one decorator that every page wears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from urllib.parse import quote
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import reverse
+
+from alimnaru.rules.rights import Right, rights_of, roles_with
+from alimnaru.store.models import Department, Member, Membership
+from alimnaru.store.scoping import Scope
+
+P = ParamSpec("P")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A signed-in member with their roles, loaded once for a request."""
+
+    member: Member
+    memberships: tuple[Membership, ...]
+
+    @classmethod
+    def of(cls, member: Member) -> Desk:
+        """The desk of a member; without any roles if the account is shut. One query."""
+        if not member.is_active:
+            return cls(member, ())
+        found = member.memberships.select_related("department").order_by("department__path")
+        return cls(member, tuple(found))
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the member may do in any department at all: what the menu shows."""
+        return rights_of(m.role for m in self.memberships)
+
+    @property
+    def department(self) -> Department | None:
+        """The member's own department: the first by path."""
+        return self.memberships[0].department if self.memberships else None
+
+    def scope(self, right: Right) -> Scope:
+        """The departments in which the member has this right, subtrees included."""
+        roles = roles_with(right)
+        return Scope(
+            tuple(sorted({m.department.path for m in self.memberships if m.role in roles}))
+        )
+
+    def may(self, right: Right, department: Department) -> bool:
+        """Whether the member has this right in a department."""
+        return any(department.path.startswith(path) for path in self.scope(right).paths)
+
+    def over_the_office(self, right: Right) -> bool:
+        """Whether the member has this right at the root: for what belongs to no department."""
+        return any(path.count("/") == 2 for path in self.scope(right).paths)
+
+
+class Page(Protocol):
+    """A view as `page` leaves it: Django calls it, and tests read what it asks for."""
+
+    right: Right | None
+    methods: tuple[str, ...]
+    office_wide: bool
+    #: The URL name of the menu's line under which the page stands.
+    section: str
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+def page(
+    right: Right | None = Right.SEE,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    office_wide: bool = False,
+    section: str = "",
+) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Page]:
+    """A page for those who are signed in with their code and have `right` somewhere (None: for
+    everyone with an account). `office_wide`: the right is asked at the root of the office.
+
+    The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
+    theirs is 404 there, as if it did not exist. `section` is the menu's line that it belongs to.
+    """
+
+    def wear(view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]) -> Page:
+        @wraps(view)
+        def worn(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            member = request.user
+            if not isinstance(member, Member) or not _is_verified(member):
+                return _to_sign_in(request)
+            if request.method not in (*methods, "HEAD"):
+                return HttpResponseNotAllowed(methods)
+            desk = Desk.of(member)
+            if right is not None and not _has(desk, right, office_wide=office_wide):
+                return refused(request, right)
+            return view(request, desk, *args, **kwargs)
+
+        marked = cast("Page", worn)
+        marked.right, marked.methods, marked.office_wide = right, methods, office_wide
+        marked.section = section
+        return marked
+
+    return wear
+
+
+def refused(request: HttpRequest, right: Right) -> HttpResponse:
+    """The page that says which right is missing, and who gives it."""
+    return render(request, "console/refused.html", {"right": right}, status=403)
+
+
+def theirs(found: Row | None) -> Row:
+    """A row that the scope has; 404 otherwise, as for one that does not exist."""
+    if found is None:
+        raise Http404
+    return found
+
+
+def _has(desk: Desk, right: Right, *, office_wide: bool) -> bool:
+    return desk.over_the_office(right) if office_wide else right in desk.rights
+
+
+def _is_verified(member: Member) -> bool:
+    """Whether the session has given its one-time code (django-otp puts this on the user)."""
+    check = getattr(member, "is_verified", None)
+    return bool(check and check()) and not member.must_change_password
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    here = request.get_full_path()
+    if request.headers.get("HX-Request"):
+        # A fragment must not be replaced by the sign-in page: the browser goes there instead.
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = f"{reverse('sign-in')}?next={quote(_page_of(request))}"
+        return answer
+    return redirect_to_login(here, reverse("sign-in"))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that a fragment was asked from: what follows the host in its address."""
+    address = request.headers.get("HX-Current-URL", "")
+    return "/" + address.split("//", 1)[-1].partition("/")[2] if address else "/"

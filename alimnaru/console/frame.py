@@ -1,0 +1,86 @@
+"""What stands around every page: the office's name, the menu, who is signed in, time left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from alimnaru.console.access import Desk
+from alimnaru.console.idle import IDLE_SECONDS
+from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.store.catalogue import load_office
+from alimnaru.store.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the menu as it is drawn."""
+
+    text: str
+    address: str
+    here: bool
+    badge: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A group of lines."""
+
+    text: str
+    lines: Sequence[Line]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template. Without a signed-in member only the office's name."""
+    context: dict[str, Any] = {
+        "office_name": office_name(),
+        "masthead": settings.MASTHEAD,
+        "contrast": request.COOKIES.get("contrast") == "high",
+    }
+    user = getattr(request, "user", None)
+    if not isinstance(user, Member):
+        return context
+    desk = Desk.of(user)
+    return context | {
+        "desk": desk,
+        "menu": _menu(request, desk),
+        "idle_seconds": IDLE_SECONDS,
+    }
+
+
+@lru_cache(maxsize=1)
+def office_name() -> str:
+    """The office's own name, as its file says it."""
+    return load_office(settings.OFFICE_FILE).words["office.name"]
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    """The numbers that stand in the menu: what waits for this member."""
+    return {}
+
+
+def _menu(request: HttpRequest, desk: Desk) -> list[Block]:
+    numbers = counts(desk)
+    blocks = []
+    for group in MENU:
+        lines = [_line(request, e, numbers) for e in group.entries if _shown(desk, e)]
+        if lines:
+            blocks.append(Block(str(group.text), lines))
+    return blocks
+
+
+def _shown(desk: Desk, entry: Entry) -> bool:
+    has = desk.over_the_office(entry.right) if entry.office_wide else entry.right in desk.rights
+    return has and bool(address_of(entry.url))
+
+
+def _line(request: HttpRequest, entry: Entry, numbers: dict[str, int]) -> Line:
+    match = request.resolver_match
+    section = getattr(getattr(match, "func", None), "section", None) if match else None
+    here = match is not None and entry.url in {match.url_name, section}
+    return Line(str(entry.text), address_of(entry.url), here, numbers.get(entry.badge, 0))

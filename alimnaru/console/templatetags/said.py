@@ -1,0 +1,33 @@
+"""Codes as people read them (`alimnaru.wording`)."""
+
+from __future__ import annotations
+
+from django import template
+
+from alimnaru import wording
+
+register = template.Library()
+
+
+@register.filter
+def label(code: str) -> str:
+    """The screen word of a state, channel, lane, role or choice."""
+    return wording.label(code)
+
+
+@register.filter
+def sentence(code: str) -> str:
+    """What happened, why, and what to do."""
+    return wording.sentence(code)
+
+
+@register.filter
+def why(code: str) -> str:
+    """What happened and why."""
+    return wording.why(code)
+
+
+@register.simple_tag
+def say(code: str, **facts: str | int | float) -> str:
+    """`{% say code count=3 %}`: the sentence of a code with its facts."""
+    return wording.sentence(code, **facts)

@@ -1,0 +1,45 @@
+"""Who gets a page, and what the others get."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.console.conftest import SignIn
+from tests.staff import Staff
+
+
+def test_signed_out_goes_to_the_sign_in_page(db: None) -> None:
+    answer = Client().get("/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in?next=/")
+
+
+def test_a_password_alone_opens_nothing(staff: Staff) -> None:
+    client = Client()
+    client.force_login(staff.viewer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").status_code == 302
+
+
+def test_a_signed_out_fragment_sends_the_browser_and_not_the_fragment(db: None) -> None:
+    answer = Client().get(
+        "/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/batches?page=2"}
+    )
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/sign-in?next=/batches%3Fpage%3D2"
+
+
+@pytest.mark.parametrize("who", ["viewer", "writer", "system", "neighbour"])
+def test_staff_see_the_dashboard(who: str, staff: Staff, sign_in: SignIn) -> None:
+    answer = sign_in(staff.by_name()[who]).get("/")
+    assert answer.status_code == 200
+    assert "<c-" not in answer.content.decode()
+    assert "'self'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_a_shut_account_is_signed_out(staff: Staff, sign_in: SignIn) -> None:
+    browser = sign_in(staff.viewer)
+    staff.viewer.is_active = False
+    staff.viewer.save()
+    assert browser.get("/").status_code == 302
