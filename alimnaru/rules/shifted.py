@@ -37,6 +37,15 @@ AGREE_PERCENT: Final = 70
 SLID_LEAST: Final = 5
 
 
+class ShiftFault(StrEnum):
+    """What the memory has against a column."""
+
+    #: Its values stand beside the phones of neighbours.
+    SLID = "column_slid"
+    #: Too few agree, and no one distance says why.
+    DIFFERS = "column_differs"
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What the memory says of a column.
@@ -57,11 +66,19 @@ class Shift:
         return self.agree / self.known if self.known else 1.0
 
     @property
+    def fault(self) -> ShiftFault | None:
+        """Why somebody should look before the list goes, or None."""
+        if self.known < KNOWN_LEAST:
+            return None
+        if self.offset is not None:
+            return ShiftFault.SLID
+        few = self.agree * 100 < self.known * AGREE_PERCENT
+        return ShiftFault.DIFFERS if few else None
+
+    @property
     def suspicious(self) -> bool:
         """Whether somebody should look before the list goes."""
-        if self.known < KNOWN_LEAST:
-            return False
-        return self.offset is not None or self.agree * 100 < self.known * AGREE_PERCENT
+        return self.fault is not None
 
 
 class PairWatch:
