@@ -95,6 +95,7 @@ class PairWatch:
         self._slid: Counter[int] = Counter()
         # Of the last rows: the phone, what was expected there and not found, what stood there.
         self._rows: deque[tuple[bytes, Collection[bytes], bytes | None]] = deque(maxlen=REACH)
+        self._quiet = REACH
 
     def see(self, phone: bytes, value: bytes | None) -> None:
         """The next row. A blank value (None) is no evidence, but it keeps the rows' places."""
@@ -105,11 +106,10 @@ class PairWatch:
             expected = ()
         elif expected:
             self._known_rows += 1
-        for back, (other, missed, stood) in enumerate(reversed(self._rows), 1):
-            # A second child on the mother's phone stands beside the first: nothing has slid.
-            if other != phone:
-                self._slid[back] += value in missed
-                self._slid[-back] += stood in expected
+        # Where nothing was missed, here or in reach, there is nothing to look for.
+        if expected or self._quiet < REACH:
+            self._compare(phone, expected, value)
+        self._quiet = 0 if expected else self._quiet + 1
         self._rows.append((phone, expected, value))
 
     def verdict(self) -> Shift:
@@ -119,6 +119,13 @@ class PairWatch:
         if slid > self._agree or (slid >= SLID_LEAST and slid * 2 >= differ):
             return Shift(self._known_rows, self._agree, offset, slid)
         return Shift(self._known_rows, self._agree, None, 0)
+
+    def _compare(self, phone: bytes, expected: Collection[bytes], value: bytes | None) -> None:
+        for back, (other, missed, stood) in enumerate(reversed(self._rows), 1):
+            # A second child on the mother's phone stands beside the first: nothing has slid.
+            if other != phone:
+                self._slid[back] += value in missed
+                self._slid[-back] += stood in expected
 
 
 class PairWatches:

@@ -13,10 +13,12 @@ from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
 RISKS: Mapping[Risk, Named] = {
-    Risk.BIG: Named("많은 사람", "받는 분이 많아, 다른 한 분이 승인해야 합니다."),
-    Risk.VERY_BIG: Named("아주 많은 사람", "받는 분이 아주 많아, 다른 두 분이 승인해야 합니다."),
+    Risk.BIG: Named("많은 사람", "받는 분이 많습니다. 명단과 완성된 글을 살펴 주십시오."),
+    Risk.VERY_BIG: Named(
+        "아주 많은 사람", "받는 분이 아주 많습니다. 명단과 완성된 글을 살펴 주십시오."
+    ),
     Risk.ALWAYS_TWO: Named(
-        "두 분 승인 업무", "두 사람 이상에게 보낼 때는 늘 두 분의 승인을 받는 알림입니다."
+        "두 분 승인 업무", "여러 사람에게 보낼 때 두 분의 승인을 받기로 정한 알림입니다."
     ),
     Risk.SENSITIVE: Named(
         "민감한 내용", "건강이나 복지처럼 드러나면 안 되는 일을 알립니다. 받는 분을 살펴 주십시오."
