@@ -197,18 +197,19 @@ class Fields:
         if judge:
             self._no_name_twice(sheet)
         else:
-            for bound in self._all():
+            for bound in self:
                 _count_beside(bound)
 
     def faults(self) -> list[Fault]:
         """Every error, in reading order."""
         return [
             Fault(bound.id_for_label, str(bound.label), str(error))
-            for bound in self._all()
+            for bound in self
             for error in bound.errors
         ]
 
-    def _all(self) -> Iterator[BoundField]:
+    def __iter__(self) -> Iterator[BoundField]:
+        """Every field, in reading order."""
         yield from self.main
         for each in self.rows.values():
             for form in each:

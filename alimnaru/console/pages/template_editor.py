@@ -60,6 +60,11 @@ class Box(NamedTuple):
     field: BoundField
     size: Size | None
 
+    @property
+    def is_text(self) -> bool:
+        """Whether there is anything to count."""
+        return self.field.widget_type in ("text", "textarea", "regex")
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -71,6 +76,9 @@ class RowView:
     shown: Sequence[Box]
     hidden: Sequence[BoundField]
     hint: str
+    #: A row that is folded shows this; empty: it is never folded.
+    title: str
+    is_open: bool
 
 
 @dataclass(slots=True)
@@ -105,7 +113,8 @@ def editor(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
         _take_picture(work, desk)
         if act == "save" and not work.picture_fault:
             return _save(work, desk)
-        work.focus = work.sheet.act(act)
+        # After a choice the drawing goes on at its select.
+        work.focus = work.sheet.act(act) or request.headers.get("HX-Trigger", "")
     return _shown(work)
 
 
@@ -116,7 +125,7 @@ def preview(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     fields = Fields(work.sheet, judge=False)
     every = [*_boxes(fields, work.draft).values()]
     every += [box for rows in _rows(fields, work).values() for row in rows for box in row.shown]
-    context = {**_beside(work), "counters": every}
+    context = {**_beside(work), "counters": [box for box in every if box.is_text]}
     return render(request, "console/template_preview.html", context)
 
 
@@ -181,7 +190,7 @@ def _save(work: Work, desk: Desk) -> HttpResponse:
         if newest != work.begun_at:
             work.faults.append(Fault("part-save", _("저장"), _overtaken(newest)))
             work.begun_at = newest
-        return _shown(work, status=422)
+        return _shown(work)
     version = office.draft_version(
         actor=desk.member,
         notice=work.notice,
@@ -207,7 +216,7 @@ def _overtaken(number: int) -> str:
 # ---- what is shown -------------------------------------------------------------------------------
 
 
-def _shown(work: Work, status: int = 200) -> HttpResponse:
+def _shown(work: Work) -> HttpResponse:
     fields = Fields(work.sheet, judge=work.judge)
     sheet = work.sheet
     context: dict[str, object] = {
@@ -227,7 +236,7 @@ def _shown(work: Work, status: int = 200) -> HttpResponse:
         **_beside(work),
     }
     _make_live(fields, work)
-    return show(work.request, _PAGE, context, fragment="editor", status=status)
+    return show(work.request, _PAGE, context, fragment="editor")
 
 
 def _names(sheet: Sheet) -> list[str]:
@@ -285,23 +294,27 @@ def _rows(fields: Fields, work: Work) -> dict[str, list[RowView]]:
     known = {field_id(size.where): size for size in sizes(work.draft)}
     return {
         ("parts" if part == "items" else part): [
-            _row(part, at, form, work.sheet, known) for at, form in enumerate(forms)
+            _row(part, at, form, work, known) for at, form in enumerate(forms)
         ]
         for part, forms in fields.rows.items()
     }
 
 
-def _row(part: str, at: int, form: Form, sheet: Sheet, known: Mapping[str, Size]) -> RowView:
-    row = sheet.rows[part][at]
+def _row(part: str, at: int, form: Form, work: Work, known: Mapping[str, Size]) -> RowView:
+    rows = work.sheet.rows[part]
+    row = rows[at]
     wanted = set(_wanted(part, row))
     shown = [Box(b, known.get(b.auto_id)) for b in form if not wanted or b.name in wanted]
     return RowView(
         part=part,
         at=at,
-        last=at == len(sheet.rows[part]) - 1,
+        last=at == len(rows) - 1,
         shown=shown,
         hidden=[bound for bound in form if wanted and bound.name not in wanted],
         hint=_hint(part, row),
+        title=row.get("name", "") if part == "variables" else "",
+        is_open=bool(form.is_bound and form.errors)
+        or any(box.field.auto_id == work.focus for box in shown),
     )
 
 
@@ -321,7 +334,10 @@ def _wanted(part: str, row: Mapping[str, str]) -> Iterator[str]:
 def _hint(part: str, row: Mapping[str, str]) -> str:
     if part == "variables":
         found = KINDS.get(Kind(row["kind"])) if row.get("kind") in set(Kind) else None
-        return _("보기: %(value)s") % {"value": found.meaning} if found else ""
+        most = row.get("max", "")
+        limit = _("%(n)s자까지") % {"n": most} if most else ""
+        example = _("보기: %(value)s") % {"value": found.meaning} if found else ""
+        return " · ".join(text for text in (found.label if found else "", limit, example) if text)
     names = NAMES.get(button_kind(dict(row))) if part != "items" else None
     if names:
         return _("이름은 정해져 있습니다: %(names)s") % {"names": " · ".join(names)}
@@ -331,7 +347,10 @@ def _hint(part: str, row: Mapping[str, str]) -> str:
 def _make_live(fields: Fields, work: Work) -> None:
     """Go on at a field after a row was added, moved or removed; draw anew what a choice changes."""
     address = work.request.get_full_path()
-    for bound in (*fields.main, *(b for rows in fields.rows.values() for form in rows for b in form)):
+    for bound in (
+        *fields.main,
+        *(b for rows in fields.rows.values() for form in rows for b in form),
+    ):
         if bound.auto_id == work.focus:
             bound.field.widget.attrs["autofocus"] = True
         if bound.widget_type == "select":
