@@ -14,3 +14,12 @@ document.addEventListener("click", (event) => {
   into.focus();
   into.dispatchEvent(new Event("input", { bubbles: true }));
 }, true);
+
+/* A preview that comes after the form was drawn anew is of no use, and its counters are gone. Its
+   element is out of the page by then, so that only a listener of its own hears of it. */
+document.addEventListener("htmx:load", (event) => {
+  const preview = event.target.querySelector?.("#preview");
+  preview?.addEventListener("htmx:beforeSwap", (late) => {
+    if (late.target === preview && !preview.isConnected) late.detail.shouldSwap = false;
+  });
+});
