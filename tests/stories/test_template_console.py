@@ -108,7 +108,6 @@ def test_a_wording_is_rejected_mended_and_approved(cast: Cast) -> None:
 
 
 def _is_mended(desk: Desk) -> None:
-    cast = desk.cast
     html = desk.edits("돌려주실 날은 #{기한}입니다.")
     assert "1판과 4판의 차이" in html
     assert "#{성명}님, 돌려주실 날은 #{기한}입니다.</ins>" in html
@@ -126,6 +125,11 @@ def _is_mended(desk: Desk) -> None:
         # NHN takes neither while a review waits, and the clerk is told so in words.
         assert "sandbox: 발송 사업자가 거절했습니다(-3100)." in comment
         assert "sandbox: 이 발송 사업자에는 그 기능이 없습니다." in withdrawn
+    _goes_out(desk)
+
+
+def _goes_out(desk: Desk) -> None:
+    cast = desk.cast
     desk.decide("approved")
     assert "지금 나감" in desk.sees()
     # What goes out from now on is what was approved.
