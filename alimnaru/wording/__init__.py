@@ -142,7 +142,7 @@ def label(code: str) -> str:
 
 
 def note(code: str, /, **facts: Fact) -> str:
-    """What a clerk should know about a list although it can be read (`office.lists.notes_on`)."""
+    """What a clerk should know about a list although it can be read (`flow.rosters.notes_on`)."""
     return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
 
 

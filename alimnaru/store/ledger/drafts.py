@@ -1,0 +1,101 @@
+"""A draft's messages as a whole: whom they would reach, what of them is known, and their end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alimnaru.store.ledger.base import rows, run
+
+
+def ids_of(batch: int) -> tuple[int, int]:
+    """The first and the last message id of a batch. Rows of a list lie between them, in order.
+
+    Reads the whole batch by its unique index: once per list, and not for a page.
+    """
+    sql = "SELECT min(id), max(id) FROM store_message WHERE batch_id = %s"
+    first, last = rows(sql, [batch])[0]
+    return first, last
+
+
+def id_of(batch: int, row_key: bytes) -> int:
+    """The message of a row."""
+    sql = "SELECT id FROM store_message WHERE batch_id = %s AND row_key = %s"
+    return int(rows(sql, [batch, row_key])[0][0])
+
+
+def unwilling(batch: int, notice: int, *, statutory: bool, at: datetime) -> int:
+    """How many of a batch the exit will leave out: they said stop, or the number is not theirs.
+
+    Starts from the wishes, of which an office has few, and finds their messages by phone hash.
+    """
+    sql = """
+        WITH said AS (
+            SELECT to_hash,
+                   (array_agg(choice ORDER BY notice_id IS NULL, since DESC))[1] = 'stop' AS stop
+            FROM store_preference
+            WHERE (notice_id = %s OR notice_id IS NULL)
+              AND since <= %s AND (until IS NULL OR until > %s)
+            GROUP BY to_hash
+        ), out AS (
+            SELECT to_hash FROM said WHERE stop AND NOT %s
+            UNION
+            SELECT to_hash FROM store_suspension
+            WHERE since <= %s AND (until IS NULL OR until > %s)
+        )
+        SELECT count(*) FROM out JOIN store_message m USING (to_hash) WHERE m.batch_id = %s
+    """
+    return int(rows(sql, [notice, at, at, statutory, at, at, batch])[0][0])
+
+
+def staff_among(batch: int, at: datetime) -> int | None:
+    """How many of a batch have a phone of the staff directory; None if there is no directory.
+
+    The directory is what saved lists of staff hold. Members' own numbers add to it, but are none
+    by themselves: most of an office has no account here.
+    """
+    sql = """
+        WITH lists AS (
+            SELECT id FROM store_savedlist
+            WHERE audience = 'staff' AND content IS NOT NULL AND expires_at > %s
+        ), staff AS (
+            SELECT to_hash FROM store_savedphone WHERE saved_list_id IN (SELECT id FROM lists)
+            UNION
+            SELECT mobile_hash FROM store_member WHERE is_active AND mobile_hash IS NOT NULL
+        )
+        SELECT (SELECT count(*) FROM lists),
+               (SELECT count(*) FROM staff JOIN store_message m USING (to_hash)
+                WHERE m.batch_id = %s)
+    """
+    lists, found = rows(sql, [at, batch])[0]
+    return int(found) if lists else None
+
+
+def known_values(phones: Sequence[bytes]) -> list[tuple[bytes, str, bytes]]:
+    """What earlier lists said of these phones: (phone, field, value), all of them hashes."""
+    sql = """
+        SELECT to_hash, field, value_hash FROM store_knownvalue WHERE to_hash = ANY(%s::bytea[])
+    """
+    return [(r[0], r[1], r[2]) for r in rows(sql, [list(phones)])]
+
+
+def remember_values(
+    phones: Sequence[bytes], fields: Sequence[str], values: Sequence[bytes], at: datetime
+) -> None:
+    """Note what a list that went out said of its phones. A phone may have several values."""
+    run(
+        """
+        INSERT INTO store_knownvalue (to_hash, field, value_hash, seen_at)
+        SELECT DISTINCT p, f, v, %s::timestamptz
+        FROM unnest(%s::bytea[], %s::text[], %s::bytea[]) AS new (p, f, v)
+        ORDER BY p, f, v  -- as everybody does, or two lists could wait for one another for ever
+        ON CONFLICT (to_hash, field, value_hash) DO UPDATE SET seen_at = excluded.seen_at
+        """,
+        [at, list(phones), list(fields), list(values)],
+    )
+
+
+def erase(batch: int) -> None:
+    """Delete what a draft holds of people: its messages, refused rows and chunks."""
+    for table in ("store_message", "store_refusedrow", "store_chunk"):
+        run(f"DELETE FROM {table} WHERE batch_id = %s", [batch])  # noqa: S608 - our own names
