@@ -10,7 +10,7 @@ from django.db.models import Q
 from alimnaru.flow.jobs import LISTS, JobName, defer
 from alimnaru.flow.memory import KEPT
 from alimnaru.reads.policies import office_policy
-from alimnaru.store.ledger import drafts as ledger
+from alimnaru.store.ledger import releasing
 from alimnaru.store.models import Batch, KnownValue, ListUpload, SavedList, SavedPhone, Stage
 
 #: Whoever reads a list tells so every second or two; silent for so long, it has died.
@@ -39,7 +39,7 @@ def erase(batch_id: int) -> None:
     """Delete what a discarded draft held."""
     if Batch.objects.filter(pk=batch_id, stage=Stage.DISCARDED).exists():
         with transaction.atomic():
-            ledger.erase(batch_id)
+            releasing.erase(batch_id)
 
 
 def tidy(now: datetime) -> None:

@@ -14,6 +14,7 @@ from alimnaru.flow.memory import NAME, Pairs, compare
 from alimnaru.flow.rosters import Growth
 from alimnaru.flow.sheets import Chosen
 from alimnaru.flow.wordings import wording
+from alimnaru.reads.release_facts import staff_among
 from alimnaru.rules.roster import BadRow, GoodRow, HeaderMap, Roster
 from alimnaru.rules.shifted import Displaced, Shift
 from alimnaru.store.ledger import drafts
@@ -79,8 +80,8 @@ class Findings:
             "unwilling": drafts.unwilling(
                 batch.pk, notice.pk, statutory=notice.is_statutory, at=now
             ),
-            "staff": drafts.staff_among(batch.pk, now),
-            "shift": _doubts(roster, compare(self._pairs)),
+            "staff": staff_among(batch),
+            "shift": _shift(_doubts(roster, compare(self._pairs))),
         }
 
     def of_nobody(self) -> dict[str, object]:
@@ -90,6 +91,11 @@ class Findings:
 
 def _titles(header: HeaderMap | None) -> Sequence[str]:
     return header.headers if header else ()
+
+
+def _shift(doubts: list[Doubt]) -> dict[str, object]:
+    """What the release asks, and the sentences that a clerk is told."""
+    return {"suspicious": bool(doubts), "doubts": doubts, **(doubts[0][1] if doubts else {})}
 
 
 def _doubts(roster: Roster, shifts: dict[str, Shift]) -> list[Doubt]:
@@ -109,7 +115,8 @@ def _doubts(roster: Roster, shifts: dict[str, Shift]) -> list[Doubt]:
 
 def _displaced(header: HeaderMap, displaced: Displaced) -> Doubt:
     columns = ", ".join(header.headers[at] for at in displaced.columns)
-    return displaced.slide.value, {"columns": columns, "rows": displaced.rows}
+    facts: dict[str, str | int] = {"columns": columns, "column": columns, "rows": displaced.rows}
+    return displaced.slide.value, facts
 
 
 def _slid(header: HeaderMap, field: str, shift: Shift) -> dict[str, str | int]:

@@ -1,4 +1,4 @@
-"""A draft's messages as a whole: whom they would reach, what of them is known, and their end."""
+"""A draft's messages as a whole: whom they would reach, and what of them is known."""
 
 from __future__ import annotations
 
@@ -48,29 +48,6 @@ def unwilling(batch: int, notice: int, *, statutory: bool, at: datetime) -> int:
     return int(rows(sql, [notice, at, at, statutory, at, at, batch])[0][0])
 
 
-def staff_among(batch: int, at: datetime) -> int | None:
-    """How many of a batch have a phone of the staff directory; None if there is no directory.
-
-    The directory is what saved lists of staff hold. Members' own numbers add to it, but are none
-    by themselves: most of an office has no account here.
-    """
-    sql = """
-        WITH lists AS (
-            SELECT id FROM store_savedlist
-            WHERE audience = 'staff' AND content IS NOT NULL AND expires_at > %s
-        ), staff AS (
-            SELECT to_hash FROM store_savedphone WHERE saved_list_id IN (SELECT id FROM lists)
-            UNION
-            SELECT mobile_hash FROM store_member WHERE is_active AND mobile_hash IS NOT NULL
-        )
-        SELECT (SELECT count(*) FROM lists),
-               (SELECT count(*) FROM staff JOIN store_message m USING (to_hash)
-                WHERE m.batch_id = %s)
-    """
-    lists, found = rows(sql, [at, batch])[0]
-    return int(found) if lists else None
-
-
 def known_values(phones: Sequence[bytes]) -> list[tuple[bytes, str, bytes]]:
     """What earlier lists said of these phones: (phone, field, value), all of them hashes."""
     sql = """
@@ -93,9 +70,3 @@ def remember_values(
         """,
         [at, list(phones), list(fields), list(values)],
     )
-
-
-def erase(batch: int) -> None:
-    """Delete what a draft holds of people: its messages, refused rows and chunks."""
-    for table in ("store_message", "store_refusedrow", "store_chunk"):
-        run(f"DELETE FROM {table} WHERE batch_id = %s", [batch])  # noqa: S608 - our own names
