@@ -15,6 +15,8 @@ from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.disclosure import Disclosed, DisclosureFault
+from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
@@ -31,6 +33,8 @@ from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
+from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
@@ -92,6 +96,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Origin: ORIGINS,
     SliceVerdict: VERDICTS,
     Right: RIGHTS,
+    Disclosed: DISCLOSED,
+    DisclosureReason: DISCLOSURE_REASONS,
 }
 
 
@@ -117,6 +123,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Slide: SLIDES,
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
+    DisclosureFault: DISCLOSURE_FAULTS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
