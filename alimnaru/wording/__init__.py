@@ -20,9 +20,10 @@ from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.policy import PolicyFault
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.rights import Right
@@ -61,6 +62,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
@@ -124,6 +126,8 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
     DisclosureFault: DISCLOSURE_FAULTS,
+    NotSendable: NOT_SENDABLE,
+    ListRefusal: LIST_REFUSALS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

@@ -70,3 +70,15 @@ def remember_values(
         """,
         [at, list(phones), list(fields), list(values)],
     )
+
+
+def copy_phones(batch: int, saved_list: int) -> None:
+    """Note the phones of a batch as those of a saved list."""
+    run(
+        """
+        INSERT INTO store_savedphone (saved_list_id, to_hash)
+        SELECT DISTINCT %s::bigint, to_hash FROM store_message WHERE batch_id = %s
+        ON CONFLICT DO NOTHING
+        """,
+        [saved_list, batch],
+    )

@@ -88,7 +88,7 @@ class SavedList(models.Model):
     rows = models.PositiveIntegerField()
     #: Column titles, in order.
     columns = models.JSONField()
-    #: The table as JSON, sealed (`store.crypto`, "saved list"). Null: deleted.
+    #: The file and how it was read, sealed (`office.saved_lists.SavedFile`). Null: deleted.
     content = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
