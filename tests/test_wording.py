@@ -18,12 +18,15 @@ from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.disclosure import Disclosed, DisclosureFault
+from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
@@ -66,6 +69,8 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ReviewFault,
     TemplateFault,
     Warn,
+    NotSendable,
+    ListRefusal,
     BreakerState,
     Reason,
     ProfileState,
@@ -82,6 +87,9 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     SliceReason,
     Right,
     PolicyFault,
+    Disclosed,
+    DisclosureReason,
+    DisclosureFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]

@@ -193,7 +193,9 @@ def _add_refused(loading: _Loading, row: BadRow) -> None:
             row_no=row.number,
             column=row.column[:100],
             code=row.code,
-            payload=loading.key.seal(row.number, [row.phone, row.name], space=crypto.REFUSED),
+            payload=loading.key.seal(
+                row.number, [row.phone, row.name, row.shown], space=crypto.REFUSED
+            ),
         )
     )
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from alimnaru.flow.gathering import pack
-from alimnaru.flow.jobs import JobName, defer, defer_at
+from alimnaru.flow.jobs import LISTS, JobName, defer, defer_at
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import birth, releasing
@@ -54,6 +54,8 @@ def release(batch: Batch, start: Start, now: datetime) -> None:
     defer_at(JobName.DISPATCH, freed, queue=batch.lane, at=at)
     if batch.slice_size:
         defer(JobName.SLICE, batch.pk, at=at)
+    # Only what goes is remembered (`flow.memory`), and what is taken back does not go.
+    defer(JobName.REMEMBER, batch.pk, queue=LISTS, at=at)
 
 
 _RELEASE = [

@@ -132,7 +132,8 @@ class RefusedRow(models.Model):
     row_no = models.PositiveIntegerField()
     column = models.CharField(max_length=100)
     code = models.CharField(max_length=40)
-    #: Phone and name as they stood in the list, sealed under the batch key.
+    #: Phone and name as they stood in the list, and what was at fault, masked; sealed under the
+    #: batch key.
     payload = models.BinaryField()
 
     def __str__(self) -> str:
