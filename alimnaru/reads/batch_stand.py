@@ -10,9 +10,10 @@ from django.core.cache import cache
 
 from alimnaru.reads.batch_lists import Counts, counts_of, phase_in
 from alimnaru.reads.deliveries import BatchReport, FailureCount, batch_report, failures_by_code
+from alimnaru.reads.rights import people_with
 from alimnaru.rules.phase import Phase, percent
-from alimnaru.rules.rights import Right, roles_with
-from alimnaru.store.models import Batch, Member, Vote
+from alimnaru.rules.rights import Right
+from alimnaru.store.models import Batch, Vote
 from alimnaru.store.scoping import Scope
 
 #: Counts of a batch that has ended never change again; the key holds what would change them.
@@ -100,17 +101,8 @@ def agreement_on(batch: Batch) -> Agreement:
         .select_related("member")
         .order_by("at")
     )
-    codes = batch.department.path.strip("/").split("/")
-    above = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
-    could = (
-        Member.objects.filter(
-            is_active=True,
-            memberships__role__in=roles_with(Right.APPROVE),
-            memberships__department__path__in=above,
-        )
-        .exclude(pk__in=[batch.member_id, *(vote.member_id for vote in votes)])
-        .distinct()
-        .order_by("name")
+    could = people_with(Right.APPROVE, batch.department).exclude(
+        pk__in=[batch.member_id, *(vote.member_id for vote in votes)]
     )
     return Agreement(votes, batch.approvals_needed, list(could.values_list("name", flat=True)))
 
