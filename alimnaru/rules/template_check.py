@@ -272,9 +272,7 @@ def _item_lines(t: Template) -> Iterator[Line]:
     for at, item in enumerate(t.items):
         half = _F.ITEM_INCOMPLETE
         yield Line(f"items[{at}].title", item.title, ITEM_TITLE_LIMIT, False, half)
-        yield Line(
-            f"items[{at}].description", item.description, ITEM_DESCRIPTION_LIMIT, True, half
-        )
+        yield Line(f"items[{at}].description", item.description, ITEM_DESCRIPTION_LIMIT, True, half)
     if t.summary:
         half, limit = _F.SUMMARY_INCOMPLETE, SUMMARY_DESCRIPTION_LIMIT
         yield Line("summary.title", t.summary.title, SUMMARY_TITLE_LIMIT, False, half)

@@ -22,6 +22,7 @@ from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
 from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
@@ -40,6 +41,7 @@ from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
@@ -102,6 +104,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Right: RIGHTS,
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
+    Phase: PHASES,
 }
 
 
