@@ -79,7 +79,7 @@ def _check(upload_id: int) -> None:
     if upload is None:
         return
     try:
-        with _file(upload) as path:
+        with open_file(upload) as path:
             _store(upload, path)
     except SheetAsked as refused:
         _refuse(upload, refused.code, refused.facts, sheets=refused.sheets)
@@ -114,7 +114,7 @@ def _begin(upload_id: int) -> ListUpload | None:
 
 
 @contextmanager
-def _file(upload: ListUpload) -> Iterator[Path]:
+def open_file(upload: ListUpload) -> Iterator[Path]:
     """The file as it was chosen, where only we can read it, for as long as it is read."""
     _sweep_folders()
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from alimnaru.flow.rosters import roster_for
 from alimnaru.rules.refusals import Refusal
-from alimnaru.rules.roster import RosterRefused
+from alimnaru.rules.roster import GoodRow, RosterRefused
 from alimnaru.sources.upload import ListRefused, OpenList, open_list
 from alimnaru.store.models import ListUpload, TemplateVersion
 
 #: Further sheets that are looked into: a workbook with a sheet for each month has twelve.
 LOOKED_INTO = 12
+#: Rows of each in which somebody must stand.
+LOOKED_AT = 200
 
 
 class SheetAsked(ListRefused):
@@ -54,10 +56,13 @@ def choose(path: Path, version: TemplateVersion, upload: ListUpload) -> Chosen:
 
 
 def _reads(path: Path, sheet: str, version: TemplateVersion, upload: ListUpload) -> bool:
-    """Whether a list for this notice could stand on a sheet: its header is there, and a row."""
+    """Whether a list for this notice stands on a sheet: its header, and somebody who can be told.
+
+    A sheet that explains the columns has their names as well, and nobody's phone.
+    """
     roster = roster_for(version, upload.department, upload.mapping)
     try:
         source = open_list(path, sheet=sheet, include_hidden=upload.include_hidden)
-        return bool(list(islice(roster.read(source.rows()), 1)))
+        return any(isinstance(r, GoodRow) for r in islice(roster.read(source.rows()), LOOKED_AT))
     except (ListRefused, RosterRefused):
         return False

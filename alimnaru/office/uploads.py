@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow import drafts
 from alimnaru.flow.jobs import LISTS, JobName, defer
-from alimnaru.flow.listing import PURPOSE
+from alimnaru.flow.listing import PURPOSE, open_file
+from alimnaru.flow.rosters import newest_wording, variables_for
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.saved_lists import opened
 from alimnaru.reads.rights import may
@@ -20,6 +23,9 @@ from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
+from alimnaru.rules.roster import SourceRow
+from alimnaru.rules.roster_header import HEADER_WITHIN, HeaderFinder
+from alimnaru.sources.upload import open_list
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import ColumnMapping, ListUpload, Member, Notice, SavedList
 
@@ -123,6 +129,21 @@ def give_up(upload: ListUpload, *, actor: Member) -> None:
         fresh.content, fresh.state = None, _S.GONE
         fresh.save(update_fields=["content", "state"])
         _note(fresh, actor, "list.give_up", {})
+
+
+@contextmanager
+def open_rows(upload: ListUpload) -> Iterator[tuple[Sequence[str], Iterator[SourceRow]]]:
+    """The column titles and the rows of a list as they stand in the file, for as long as it is
+    open. Raises `UploadRefused` once the content is gone."""
+    if upload.content is None:
+        raise UploadRefused(ListRefusal.GONE)
+    with open_file(upload) as path:
+        sheet = str(upload.findings.get("sheet", "")) or None
+        source = open_list(path, sheet=sheet, include_hidden=upload.include_hidden)
+        variables = variables_for(newest_wording(upload.notice), upload.department)
+        top = list(islice(source.rows(), HEADER_WITHIN))
+        header, _used = HeaderFinder(variables, upload.mapping).find(top)
+        yield header.headers, source.rows()
 
 
 def _locked(upload: ListUpload, actor: Member) -> ListUpload:

@@ -88,7 +88,7 @@ class DraftRows:
         return {row: (code, column) for row, code, column in
                 found.values_list("row_no", "code", "column")}  # fmt: skip
 
-    def _open(self, message: int, row_no: int, payload: bytes) -> DraftRow:
+    def _open(self, message: int, row_no: int, payload: bytes | memoryview) -> DraftRow:
         phone, name, *values = self._key.open(message, bytes(payload))
         return DraftRow(message, row_no, phone, name, values)
 
