@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.unknowns import carry_out, case_of
+from alimnaru.office.batches import check_sender
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.unknowns import Choice, why_no_sms
 from alimnaru.store import audit
@@ -29,8 +30,10 @@ def decide(
     """Decide about a batch's open unknown messages; return about how many.
 
     Named `messages` may be decided about again after they were left; a whole batch means those that
-    nobody has decided about. What a receipt has settled meanwhile is left alone. Raises `NoText`.
+    nobody has decided about. What a receipt has settled meanwhile is left alone. Raises `NoText`,
+    and `office.batches.NotAllowed`.
     """
+    check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
         fresh = Batch.objects.select_related("notice", "department").get(pk=batch.pk)
@@ -40,6 +43,8 @@ def decide(
         found = unknowns.lock_open(fresh.pk, only=messages, again=messages is not None)
         carry_out(fresh, found, choice, member=actor, now=now)
         if found:
+            # What is decided about waits for nobody: the work list asks this note.
+            unknowns.schedule(fresh.pk, fresh.notice.unknown_hours)
             audit.record(
                 actor=actor,
                 act="unknown.decide",

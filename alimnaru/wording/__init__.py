@@ -15,14 +15,19 @@ from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.disclosure import Disclosed, DisclosureFault
+from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -31,9 +36,12 @@ from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
+from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
@@ -49,6 +57,7 @@ from alimnaru.wording.release import (
     VERDICT_REASONS,
     VERDICTS,
 )
+from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -57,6 +66,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
@@ -92,6 +102,9 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Origin: ORIGINS,
     SliceVerdict: VERDICTS,
     Right: RIGHTS,
+    Disclosed: DISCLOSED,
+    DisclosureReason: DISCLOSURE_REASONS,
+    Phase: PHASES,
 }
 
 
@@ -112,11 +125,15 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Warn: WARNINGS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     ReleaseFault: RELEASE_FAULTS,
+    ReleaseRefusal: RELEASE_REFUSALS,
     AudienceFault: AUDIENCE_FAULTS,
     ShiftFault: SHIFT_FAULTS,
     Slide: SLIDES,
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
+    DisclosureFault: DISCLOSURE_FAULTS,
+    NotSendable: NOT_SENDABLE,
+    ListRefusal: LIST_REFUSALS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
@@ -142,7 +159,7 @@ def label(code: str) -> str:
 
 
 def note(code: str, /, **facts: Fact) -> str:
-    """What a clerk should know about a list although it can be read (`office.lists.notes_on`)."""
+    """What a clerk should know about a list although it can be read (`flow.rosters.notes_on`)."""
     return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
 
 
