@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from alimnaru.console.access import Desk, page
+from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
 from alimnaru.console.htmx import go_to
 from alimnaru.console.one_form import OneForm
@@ -122,7 +122,10 @@ def _opted_out(notice: Notice, form: OneForm) -> str:
 def preview_one(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     """What is typed so far, as phones. POST: what is typed does not belong into an address."""
     notice = notice_of(desk, notice_id)
-    version = newest_wording(notice)
+    try:
+        version = newest_wording(notice)
+    except NoWording:
+        return theirs(None)
     form = OneForm(variables_for(version, notice.department), request.POST)
     return render(request, "console/_preview_one.html", _preview(notice, version, form))
 
