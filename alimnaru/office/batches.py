@@ -23,7 +23,8 @@ from alimnaru.rules.rights import Right
 from alimnaru.sources.upload import open_list
 from alimnaru.store import audit
 from alimnaru.store.ledger import chunks, settling
-from alimnaru.store.models import Batch, Chunk, Department, Member, Notice
+from alimnaru.store.models import Batch, Chunk, Department, Member, Notice, Stage
+from alimnaru.store.models.batches import SliceState
 
 
 def send_list(
@@ -99,12 +100,16 @@ def stop_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def resume_batch(batch: Batch, *, actor: Member) -> int:
-    """Let everything that is held go on, from where it was. Returns chunks freed."""
+    """Let everything that is held go on, from where it was; also what waited for a first slice: a
+    person has looked. What nobody has released stays. Returns chunks freed."""
     check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk, cancelled_at=None).update(stopped_at=None)
+        Batch.objects.filter(pk=batch.pk).exclude(slice_state="").update(
+            slice_state=SliceState.PASSED
+        )
         freed = chunks.free_batch(batch.pk, now)
         _note(batch, actor, "batch.resume", {"chunks": len(freed)})
         for chunk, lane in freed:
@@ -123,6 +128,9 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
         # The row's lock keeps a resume and an exit out until the held chunks are closed.
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk).update(stopped_at=now, cancelled_at=now)
+        Batch.objects.filter(pk=batch.pk).exclude(stage=Stage.RELEASED).update(
+            stage=Stage.DISCARDED
+        )
         # What has a token may have receipts: who settles them holds these and comes for the chunk.
         kept = Chunk.objects.filter(batch=batch, state__in=["ready", "held"]).exclude(token="")
         settling.lock_pending(list(kept.values_list("pk", flat=True)))

@@ -31,3 +31,9 @@ def why(code: str) -> str:
 def say(code: str, **facts: str | int | float) -> str:
     """`{% say code count=3 %}`: the sentence of a code with its facts."""
     return wording.sentence(code, **facts)
+
+
+@register.simple_tag
+def why_not(state: str, code: str, column: str = "") -> str:
+    """Why a row of a list, or a message, was not told."""
+    return wording.why_not(state, code, column)
