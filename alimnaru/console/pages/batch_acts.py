@@ -66,9 +66,11 @@ def undo(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     return redirect("batch", batch_id)
 
 
-@page(methods=("POST",), section="batches")
+@page(methods=("GET", "POST"), section="batches")
 def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """The unreached list as a workbook, for a reason."""
+    if request.method != "POST":
+        return redirect("batch", batch_id)
     scope = desk.scope(Right.SEE)
     batch = theirs(
         scope.batches().select_related("department", "notice").filter(pk=batch_id).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from alimnaru import wording
+from alimnaru.rules.unknowns import Choice
 
 register = template.Library()
 
@@ -37,3 +38,9 @@ def say(code: str, **facts: str | int | float) -> str:
 def why_not(state: str, code: str, column: str = "") -> str:
     """Why a row of a list, or a message, was not told."""
     return wording.why_not(state, code, column)
+
+
+@register.filter
+def choice(code: str) -> str:
+    """What was decided about an unknown outcome: 'sms' is also the name of a channel."""
+    return wording.label(Choice(code))
