@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from alimnaru.rules.masking import mask_cell
 from alimnaru.rules.names import mask_name
-from alimnaru.rules.phone import mask
 from alimnaru.store import crypto
 from alimnaru.store.models import Batch
 
@@ -52,4 +52,4 @@ def masked_in(
 ) -> Who:
     """Name and phone as screens show them."""
     who = who_in(key, row_id, payload, space)
-    return Who(mask_name(who.name), mask(who.phone)) if who.phone else who
+    return Who(mask_name(who.name), mask_cell(who.phone))

@@ -79,7 +79,10 @@ def _progress(request: HttpRequest, desk: Desk, stand: Stand, now: datetime) -> 
 
 def _has_begun(stand: Stand) -> bool:
     """Whether somebody may have got it, or still will: only then is there something to correct."""
-    return stand.report.first_sent_at is not None or stand.phase in STOPPABLE - {Phase.UNDO}
+    return stand.report.first_sent_at is not None or stand.phase in {Phase.STOPPED, *STOPPABLE} - {
+        Phase.UNDO,
+        Phase.SCHEDULED,
+    }
 
 
 @page(section="batches")
