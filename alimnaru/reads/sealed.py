@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from alimnaru.rules.masking import mask_cell
 from alimnaru.rules.names import mask_name
+from alimnaru.rules.phone import mask
 from alimnaru.store import crypto
 from alimnaru.store.models import Batch
 
@@ -50,6 +50,6 @@ def who_in(
 def masked_in(
     key: crypto.BatchKey | None, row_id: int, payload: bytes, space: bytes = crypto.MESSAGES
 ) -> Who:
-    """Name and phone as screens show them."""
+    """Name and phone as screens show them: also the name of a row whose phone was none."""
     who = who_in(key, row_id, payload, space)
-    return Who(mask_name(who.name), mask_cell(who.phone))
+    return Who(mask_name(who.name), mask(who.phone))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from alimnaru.rules.phone import mask
 from alimnaru.rules.variables import Kind, Variable
 
 #: What belongs to the office and not to the resident, or is masked in every message (PERSON).
@@ -15,9 +14,6 @@ _OPEN: Final = frozenset(
 _SENSITIVE: Final = 2
 #: Two bytes in an SMS, as a syllable has; a star has one, as a digit has.
 _WIDE, _NARROW = "○", "*"
-#: Of a number that is none: enough to find it in one's own list.
-_LAST: Final = 4
-_LONGEST: Final = 30
 
 
 def mask_value(variable: Variable, value: str, *, sensitivity: int) -> str:
@@ -31,20 +27,6 @@ def mask_value(variable: Variable, value: str, *, sensitivity: int) -> str:
     if len(value) < 2:
         return _hidden(value)
     return value[0] + "".join(map(_hidden, value[1:]))
-
-
-def mask_cell(text: str) -> str:
-    """A phone as a screen shows it; of a cell that holds none, its last four digits at most.
-
-    What the check refused stands as it stood in the list: '010-1234-567(모)' is '***-***4-567(○)'.
-    """
-    if text.isascii() and text.isdigit() and len(text) > _LAST:
-        return mask(text)
-    seen, shown = 0, []
-    for char in reversed(text[:_LONGEST]):
-        seen += char.isdigit()
-        shown.append(char if char.isdigit() and seen <= _LAST else _hidden(char))
-    return "".join(reversed(shown))
 
 
 def _hidden(char: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alimnaru.rules.masking import mask_cell, mask_value
+from alimnaru.rules.masking import mask_value
 from alimnaru.rules.text import sms_bytes
 from alimnaru.rules.variables import Kind, Variable
 
@@ -39,28 +39,3 @@ def test_the_office_s_own_default_is_no_secret() -> None:
 def test_the_weight_of_a_text_stays(value: str) -> None:
     shown = mask_value(Variable("값", Kind.TEXT), value, sensitivity=1)
     assert sms_bytes(shown) == sms_bytes(value)
-
-
-@pytest.mark.parametrize(
-    ("cell", "shown"),
-    [
-        ("01012345678", "010-****-5678"),
-        ("025550101", "02-***-0101"),
-        ("010-1234-567(모)", "***-***4-567(○)"),
-        ("010-1111-2222/010-3333-4444", "***-****-****/***-****-4444"),
-        ("박가람", "○○○"),
-        ("5678", "5678"),
-        ("", ""),
-        ("x" * 200, "*" * 30),
-    ],
-)
-def test_a_cell_for_a_phone(cell: str, shown: str) -> None:
-    assert mask_cell(cell) == shown
-
-
-@given(st.text())
-def test_four_digits_of_a_cell_at_most(cell: str) -> None:
-    hidden = mask_cell(cell)
-    if not (cell.isascii() and cell.isdigit()):
-        assert sum(map(str.isdigit, hidden)) <= 4
-        assert not any(map(str.isalpha, hidden.replace("○", "")))
