@@ -25,10 +25,12 @@ from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
 from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -76,6 +78,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Choice,
     Risk,
     ReleaseFault,
+    ReleaseRefusal,
     Audience,
     AudienceFault,
     Origin,
@@ -88,6 +91,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Disclosed,
     DisclosureReason,
     DisclosureFault,
+    Phase,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]

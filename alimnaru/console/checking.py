@@ -27,8 +27,8 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.names import mask_name
 from alimnaru.rules.phone import display, mask
 from alimnaru.rules.refusals import Refusal
-from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
+from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.variables import Kind, Variable
 from alimnaru.store.models import Batch, ListUpload, Stage
 from alimnaru.wording import LEFT_OUT, sentence
@@ -153,7 +153,7 @@ def plan_context(upload: ListUpload, batch: Batch, plan: ReleasePlan) -> dict[st
         "notice": batch.notice,
         "plan": plan,
         "faults": [sentence(code, **facts) for code, facts in plan.faults
-                   if code is not ReleaseRefusal.COLUMN_SHIFTED],
+                   if not isinstance(code, ShiftFault | Slide)],
         "risks": plan.risks,
         "approvers": [member.name for member in approvers[:5]] if plan.approvals else [],
         "people_count": Counts.of(upload, batch).people,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from alimnaru.flow.gathering import pack
 from alimnaru.flow.jobs import LISTS, JobName, defer, defer_at
@@ -103,13 +102,10 @@ def take_back(batch: Batch) -> bool:
     return True
 
 
-def discard(batch: Batch) -> int:
-    """Give up a locked batch that was never released: its personal data goes with it. Returns how
-    many messages there were. In a transaction."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("the batch's lock is gone before its rows are")
-    gone = releasing.erase(batch.pk)
+def discard(batch: Batch) -> None:
+    """Give up a locked batch that was never released: nobody can read it from this moment on, and a
+    worker clears it away (`flow.drafts`)."""
     batch.stage = Stage.DISCARDED
     batch.wrapped_key = None
     batch.save(update_fields=["stage", "wrapped_key"])
-    return gone
+    defer(JobName.ERASE, batch.pk, queue=LISTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from alimnaru.flow import dispatch as dispatching
-from alimnaru.flow import drafts, listing, memory, unknowns
+from alimnaru.flow import drafts, listing, memory, slices, unknowns
 from alimnaru.flow import fallback as falling_back
 from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
@@ -51,6 +51,11 @@ def outage(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.UNKNOWN}")
 def unknown(key: int) -> None:
     unknowns.apply_rule(key)
+
+
+@app.task(name=f"alimnaru.{JobName.SLICE}")
+def slice(key: int) -> None:  # noqa: A001 - as the job is called
+    slices.watch(key)
 
 
 @app.task(name=f"alimnaru.{JobName.CHECK_LIST}")

@@ -23,4 +23,6 @@ class ReleaseRefusal(StrEnum):
     #: The notice's hours begin only after its message is worthless.
     NEVER_OPEN = "release_never_open"
     REASON_MISSING = "release_reason_missing"
-    COLUMN_SHIFTED = "release_column_shifted"
+    #: Of a correction.
+    NOBODY_REACHED = "release_nobody_reached"
+    CONTENT_GONE = "release_content_gone"

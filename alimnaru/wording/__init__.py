@@ -22,10 +22,12 @@ from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
 from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -39,6 +41,7 @@ from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
@@ -54,6 +57,7 @@ from alimnaru.wording.release import (
     VERDICT_REASONS,
     VERDICTS,
 )
+from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -100,6 +104,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Right: RIGHTS,
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
+    Phase: PHASES,
 }
 
 
@@ -120,6 +125,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Warn: WARNINGS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     ReleaseFault: RELEASE_FAULTS,
+    ReleaseRefusal: RELEASE_REFUSALS,
     AudienceFault: AUDIENCE_FAULTS,
     ShiftFault: SHIFT_FAULTS,
     Slide: SLIDES,

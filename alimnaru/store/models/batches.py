@@ -100,6 +100,11 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"batch {self.pk}"
 
+    @property
+    def people(self) -> int:
+        """Who would get it: its rows without the refused ones."""
+        return self.rows - self.refused
+
 
 class Vote(models.Model):
     """What an approver said about a request, and of exactly what (`hash`)."""
