@@ -14,6 +14,7 @@ from alimnaru.console.access import Desk
 from alimnaru.console.idle import IDLE_SECONDS
 from alimnaru.console.menu import MENU, Entry, address_of
 from alimnaru.reads.approvals import number_waiting
+from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
 from alimnaru.store.models import Member
@@ -66,6 +67,8 @@ def counts(desk: Desk) -> dict[str, int]:
     found: dict[str, int] = {}
     if Right.APPROVE in desk.rights:
         found["approvals"] = number_waiting(desk.scope(Right.APPROVE), desk.member)
+    if Right.SEE in desk.rights:
+        found["unknown"] = batches_to_decide(desk.scope(Right.SEE))
     return found
 
 
