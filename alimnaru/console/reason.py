@@ -1,0 +1,76 @@
+"""The form that asks why, before anything is shown in the clear or taken out.
+
+A page includes `console/_reason.html` (a dialog that posts to an address of the page's own); that
+address calls `asked`, and hands the `Purpose` to `office.disclosure.disclose`:
+
+    purpose = asked(request)
+    if not isinstance(purpose, Purpose):
+        return ask_again(request, purpose, title=…, back=…)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as lazy
+
+from alimnaru.rules.disclosure import NOTE_MOST, DisclosureFault, Purpose, Reason, purpose_of
+from alimnaru.wording import label, sentence
+
+
+def reasons() -> list[tuple[str, str]]:
+    """The reasons that a person chooses from, with their words."""
+    return [(reason.value, label(reason)) for reason in Reason]
+
+
+class ReasonForm(forms.Form):
+    """A reason and, beside it, a note."""
+
+    reason = forms.ChoiceField(
+        label=lazy("사유"),
+        # Judged by the rule, which tells more than the field would.
+        required=False,
+        widget=forms.Select(attrs={"class": "krds-form-select"}),
+    )
+    note = forms.CharField(
+        label=lazy("덧붙일 말"),
+        required=False,
+        help_text=lazy(
+            "‘그 밖의 사유’이면 꼭 적어 주십시오. 이름이나 전화번호는 적지 말아 주십시오."
+        ),
+        widget=forms.Textarea(attrs={"class": "krds-input", "rows": 2, "maxlength": NOTE_MOST}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.purpose: Purpose | None = None
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", str(lazy("고르십시오"))), *reasons()]
+
+    def clean(self) -> dict[str, Any]:
+        """Leaves the reason in `purpose`, or an error at the field that it is about."""
+        given = self.cleaned_data
+        found = purpose_of(given.get("reason") or "", given.get("note") or "")
+        if isinstance(found, DisclosureFault):
+            about = "reason" if found is DisclosureFault.REASON_MISSING else "note"
+            self.add_error(about, sentence(found))
+        elif not self.errors:
+            self.purpose = found
+        return given
+
+
+def asked(request: HttpRequest) -> Purpose | ReasonForm:
+    """The reason that was given, or the form with what is wrong with it."""
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    return form.purpose or form
+
+
+def ask_again(request: HttpRequest, form: forms.Form, *, title: str, back: str) -> HttpResponse:
+    """The reason did not do: a page with the same form. `back` is where giving up leads."""
+    context = {"form": form, "title": title, "back": back}
+    return render(request, "console/reason.html", context, status=422)
