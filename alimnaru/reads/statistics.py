@@ -5,7 +5,8 @@ From tallies alone, in one grouped statement: a year of the whole office is some
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,10 +14,11 @@ from typing import Any
 
 from django.db import connection
 
+from alimnaru.reads.money import price_list
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.periods import Period
-from alimnaru.rules.tariff import Saving
+from alimnaru.rules.tariff import PriceList, Saving
 from alimnaru.rules.template import split_text
 from alimnaru.rules.text import channel_for
 from alimnaru.store.models import Department, Notice, TemplateVersion
@@ -24,10 +26,10 @@ from alimnaru.store.scoping import Scope
 
 #: A result may still come so long after a message went (`settings.SILENCE_HOURS` as it is built).
 OPEN_DAYS = 3
-#: A longer period is shown by month only.
-MOST_DAYS = 92
 
-_TEXTS = (Channel.SMS, Channel.LMS, Channel.MMS)
+_SMS, _LMS = Channel.SMS, Channel.LMS
+_TEXTS = (_SMS, _LMS, Channel.MMS)
+_DAY = timedelta(days=1)
 _S = MessageState
 
 
@@ -119,10 +121,11 @@ def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """A period. `by_day` is empty for one longer than `MOST_DAYS`; days and months without
-    anything are there too; departments are in the tree's order, notices by what they delivered."""
+    """A period. `departments` are those that were counted. Days and months without anything are
+    there too; departments stand in the tree's order, notices by what they delivered."""
 
     period: Period
+    departments: Sequence[Department]
     total: Sums
     by_day: Sequence[tuple[date, Sums]]
     by_month: Sequence[tuple[date, Sums]]
@@ -136,34 +139,33 @@ def statistics(
     *,
     department: Department | None = None,
     notice: int | None = None,
-    daily: bool = True,
 ) -> Statistics:
     """What ended in the scope's departments (in `department` and below it), of one notice or all.
 
-    Four queries. Nothing outside the scope is counted, whatever department or notice is given.
-    `daily`: a longer period than `MOST_DAYS` has no days even so.
+    Five queries, and one more for each change of prices within the period. Nothing outside the scope is counted, whatever department or notice is given.
     """
     departments = {d.pk: d for d in scope.departments().order_by("path")}
     wanted = [
         pk for pk, d in departments.items() if not department or d.path.startswith(department.path)
     ]
-    daily = daily and period.length <= MOST_DAYS
     groups = _grouped(wanted, period, notice)
-    notices = Notice.objects.in_bulk(groups["notice"])
-    by_month = [(month, groups["month"].get(month, Sums())) for month in period.months()]
-    days = period.days() if daily else ()
+    notices = Notice.objects.in_bulk(groups.notices)
+    by_day = [(day, groups.days.get(day, Sums())) for day in period.days()]
+    by_month: dict[date, Sums] = {}
+    for day, sums in by_day:
+        month = day.replace(day=1)
+        by_month[month] = by_month.get(month, Sums()) + sums
     return Statistics(
         period=period,
-        total=sum((sums for _, sums in by_month), Sums()),
-        by_day=[(day, groups["day"].get(day, Sums())) for day in days],
-        by_month=by_month,
+        departments=[departments[pk] for pk in wanted],
+        total=sum(by_month.values(), Sums()),
+        by_day=by_day,
+        by_month=list(by_month.items()),
         by_department=[
-            (departments[pk], groups["department"][pk])
-            for pk in wanted
-            if pk in groups["department"]
+            (departments[pk], groups.departments[pk]) for pk in wanted if pk in groups.departments
         ],
         by_notice=sorted(
-            ((notices[pk], sums) for pk, sums in groups["notice"].items()),
+            ((notices[pk], sums) for pk, sums in groups.notices.items()),
             key=lambda line: (-line[1].reached, line[0].code),
         ),
     )
@@ -174,65 +176,74 @@ def is_provisional(day: date, today: date) -> bool:
     return day > today - timedelta(days=OPEN_DAYS)
 
 
-#: `grouping()` has a bit for each column that a row is not grouped by.
-_KINDS = {0b0111: "day", 0b1011: "month", 0b1101: "department", 0b1110: "notice"}
-
-# Plan: bitmap scan of tally_by_department, hash join with the prices of each day, all groups hashed
-# in one pass. A day before every tariff has no baseline and so saves nothing.
+# Plan: index scan by department, the three groups hashed in one pass. Prices are put on the sums
+# and not on the rows, and nothing computed is grouped by: the planner takes that for 100,000
+# groups and sorts the rows three times (200,000 of a year: 0.3 s against 0.13).
 _SQL = """
-    WITH counted AS MATERIALIZED (
-        SELECT day, date_trunc('month', day)::date AS month, department_id, notice_id, channel,
-               outcome, messages, won,
-               CASE WHEN outcome = 'delivered' THEN messages ELSE 0 END AS told
-        FROM store_tally
-        WHERE department_id = ANY(%s) AND day BETWEEN %s AND %s
-          AND (%s::bigint IS NULL OR notice_id = %s)
-    ), price AS MATERIALIZED (
-        SELECT day,
-               (SELECT won FROM store_tariff t WHERE t.channel = 'sms' AND t.account_id IS NULL
-                AND t.since <= d.day ORDER BY t.since DESC LIMIT 1) AS sms,
-               (SELECT won FROM store_tariff t WHERE t.channel = 'lms' AND t.account_id IS NULL
-                AND t.since <= d.day ORDER BY t.since DESC LIMIT 1) AS lms
-        FROM (SELECT DISTINCT day FROM counted) AS d
-    )
-    SELECT grouping(c.day, month, department_id, notice_id),
-           coalesce(c.day, month), coalesce(department_id, notice_id), channel, outcome,
-           sum(messages), sum(won), sum(coalesce(told * sms, won)), sum(coalesce(told * lms, won)),
-           sum(coalesce(told * CASE WHEN notice_id = ANY(%s) THEN lms ELSE sms END, won))
-    FROM counted AS c JOIN price USING (day)
+    SELECT day, department_id, notice_id, channel, outcome, sum(messages), sum(won),
+           coalesce(sum(messages) FILTER (WHERE notice_id = ANY(%s)), 0)
+    FROM store_tally
+    WHERE department_id = ANY(%s) AND day BETWEEN %s AND %s
+      AND (%s::bigint IS NULL OR notice_id = %s)
     GROUP BY GROUPING SETS (
-        (c.day, channel, outcome), (month, channel, outcome),
-        (department_id, channel, outcome), (notice_id, channel, outcome)
+        (day, channel, outcome), (department_id, channel, outcome), (notice_id, channel, outcome)
     )
 """
 
 
-def _grouped(
-    departments: Sequence[int], period: Period, notice: int | None
-) -> dict[str, dict[Any, Sums]]:
-    """Sums by day, by month (its first day), by department and by notice (their ids)."""
-    groups: dict[str, dict[Any, Sums]] = {name: {} for name in _KINDS.values()}
-    params = [
-        list(departments), period.start, period.end, notice, notice, _long_notices(),
-    ]  # fmt: skip
+@dataclass(slots=True)
+class _Groups:
+    days: defaultdict[date, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    departments: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    notices: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(Sums))
+
+
+def _grouped(departments: Sequence[int], period: Period, notice: int | None) -> _Groups:
+    """One statement for each stretch of days with the same prices: nearly always one."""
+    groups, prices, long = _Groups(), price_list(), _long_notices()
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, params)
-        for mask, day, number, channel, outcome, messages, *won in cursor.fetchall():
-            name = _KINDS[mask]
-            key = day if name in {"day", "month"} else number
-            _add(groups[name].setdefault(key, Sums()), channel, outcome, messages, won)
+        for part in _of_one_price(period, prices):
+            params = [long, list(departments), part.start, part.end, notice, notice]
+            cursor.execute(_SQL, params)
+            sms, lms = (_price(prices, channel, part.start) for channel in (_SMS, _LMS))
+            for day, department, of_notice, *row in cursor.fetchall():
+                if day is not None:
+                    _add(groups.days[day], row, sms, lms)
+                elif department is not None:
+                    _add(groups.departments[department], row, sms, lms)
+                else:
+                    _add(groups.notices[of_notice], row, sms, lms)
     return groups
 
 
-def _add(sums: Sums, channel: str, outcome: str, messages: int, won: Sequence[Decimal]) -> None:
-    """`won`: spent, all by SMS, all by LMS, each text by what it needs."""
+def _of_one_price(period: Period, prices: PriceList) -> Iterator[Period]:
+    changes = prices.changes(_SMS) | prices.changes(_LMS)
+    starts = [period.start, *sorted(d for d in changes if period.start < d <= period.end)]
+    ends = [*(start - _DAY for start in starts[1:]), period.end]
+    return map(Period, starts, ends)
+
+
+def _price(prices: PriceList, channel: Channel, on: date) -> Decimal | None:
+    try:
+        return prices.won(channel, on)
+    except ValueError:
+        return None
+
+
+def _add(sums: Sums, row: Sequence[Any], sms: Decimal | None, lms: Decimal | None) -> None:
+    channel, outcome, messages, won, long = row
     if outcome != _S.DELIVERED:
         sums.ends[outcome] = sums.ends.get(outcome, 0) + messages
         return
-    sums.delivered[channel] = messages
-    sums.won[channel] = won[0]
-    sums.money += Saving(*won[:3])
-    sums.as_text += won[3]
+    sums.delivered[channel] = sums.delivered.get(channel, 0) + messages
+    sums.won[channel] = sums.won.get(channel, Decimal(0)) + won
+    if sms is None or lms is None:
+        # Where nobody knows a baseline, nothing was saved.
+        sums.money += Saving(won, won, won)
+        sums.as_text += won
+    else:
+        sums.money += Saving(won, messages * sms, messages * lms)
+        sums.as_text += (messages - long) * sms + long * lms
 
 
 def _long_notices() -> list[int]:
@@ -246,4 +257,4 @@ def _long_notices() -> list[int]:
         .distinct("notice")
         .values_list("notice", "template__body")
     )
-    return [n for n, body in newest if channel_for("".join(split_text(body)[0])) is Channel.LMS]
+    return [n for n, body in newest if channel_for("".join(split_text(body)[0])) is _LMS]
