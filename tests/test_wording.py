@@ -24,6 +24,7 @@ from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
@@ -85,6 +86,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Disclosed,
     DisclosureReason,
     DisclosureFault,
+    Phase,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]

@@ -15,6 +15,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.rules.disclosure import NOTE_MOST, DisclosureFault, Purpose, Reason, purpose_of
@@ -22,8 +23,8 @@ from alimnaru.wording import label, sentence
 
 
 def reasons() -> list[tuple[str, str]]:
-    """The reasons that a person chooses from, with their words."""
-    return [(reason.value, label(reason)) for reason in Reason]
+    """What a person chooses from: nothing yet, then the reasons with their words."""
+    return [("", gettext("고르십시오")), *((reason.value, label(reason)) for reason in Reason)]
 
 
 class ReasonForm(forms.Form):
@@ -31,6 +32,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=lazy("사유"),
+        choices=reasons,
         # Judged by the rule, which tells more than the field would.
         required=False,
         widget=forms.Select(attrs={"class": "krds-form-select"}),
@@ -47,9 +49,6 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.purpose: Purpose | None = None
-        field = self.fields["reason"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", str(lazy("고르십시오"))), *reasons()]
 
     def clean(self) -> dict[str, Any]:
         """Leaves the reason in `purpose`, or an error at the field that it is about."""

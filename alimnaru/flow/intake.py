@@ -16,10 +16,19 @@ from django.utils import timezone
 from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import crypto
 from alimnaru.store.ledger import birth
-from alimnaru.store.models import Batch, Department, Member, Notice, RefusedRow, TemplateVersion
+from alimnaru.store.models import (
+    Batch,
+    Department,
+    Member,
+    Notice,
+    RefusedRow,
+    Stage,
+    TemplateVersion,
+)
 
 #: Rows per COPY; between two of them ids are drawn and refused rows written.
 SLICE = 10_000
@@ -51,6 +60,9 @@ class Order:
     source_sha256: str = ""
     not_before: datetime | None = None
     hours_waived: bool = False
+    #: Stored and held until somebody releases it (`flow.release`).
+    draft: bool = False
+    corrects: int | None = None
 
 
 @dataclass(slots=True)
@@ -67,12 +79,14 @@ class _Loading:
     full: list[tuple[int, int]] = field(default_factory=list)
     good: int = 0
     bad: int = 0
+    digest: RowsDigest = field(default_factory=lambda: RowsDigest(crypto.row_secret()))
 
 
 def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
     """Store a batch and ring for its chunks. Raises `IntakeRefused`.
 
-    Sending starts when this transaction commits, never before the last row was checked.
+    Sending starts when this transaction commits, never before the last row was checked; that of a
+    draft starts with its release.
     """
     with transaction.atomic():
         batch = _new_batch(order)
@@ -136,6 +150,9 @@ def _new_batch(order: Order) -> Batch:
         not_before=start,
         expires_at=start + timedelta(minutes=order.notice.ttl_minutes),
         hours_waived=order.hours_waived,
+        stage=Stage.DRAFT if order.draft else Stage.RELEASED,
+        released_at=None if order.draft else now,
+        corrects_id=order.corrects,
     )
 
 
@@ -145,6 +162,8 @@ def _add(loading: _Loading, copy: birth.MessageCopy, row: GoodRow) -> None:
     payload = loading.key.seal(message, [row.phone, row.name, *row.values])
     chunk = _chunk_for(loading, to_hash)
     copy.add(birth.Birth(message, chunk, row.number, row.key, to_hash, payload))
+    # What is said counts too: the same people are told a new date every week.
+    loading.digest.add(row.key, row.phone, *row.values)
     loading.good += 1
 
 
@@ -185,6 +204,7 @@ def _finish(loading: _Loading) -> None:
     batch.refused = loading.bad
     if batch.lane == Lane.NORMAL and batch.rows >= BULK_ROWS:
         batch.lane = Lane.BULK.value
+    batch.rows_digest = loading.digest.value
     batch.save()
     chunks = loading.full + [(chunk, len(hashes)) for chunk, hashes in loading.chunks.items()]
     birth.insert_chunks(
@@ -193,6 +213,9 @@ def _finish(loading: _Loading) -> None:
         channel=Channel.ALIMTALK,
         lane=batch.lane,
         not_before=batch.not_before,
+        hold=Refusal.RELEASE_AWAITED if loading.order.draft else "",
     )
+    if loading.order.draft:
+        return
     later = batch.not_before if batch.not_before > batch.created_at else None
     defer_new(JobName.DISPATCH, [chunk for chunk, _ in chunks], queue=batch.lane, at=later)

@@ -8,7 +8,7 @@ that other transactions queue up behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,6 +33,7 @@ class JobName(StrEnum):
     REVIEW = "review"  # account
     OUTAGE = "outage"  # outage
     UNKNOWN = "unknown"  # batch
+    SLICE = "slice"  # batch
 
 
 RECEIPTS = "receipts"
@@ -77,6 +78,12 @@ def defer_each(name: JobName, keys: Iterable[tuple[int, datetime]], *, queue: st
     jobs = [_job(name, key, queue, at) for key, at in keys]
     if jobs:
         _jobs().batch_defer_jobs(jobs)
+
+
+def defer_at(name: JobName, keys: Sequence[int], *, queue: str, at: datetime | None) -> None:
+    """Ring for many keys at this moment, also where a job waits for another one."""
+    rung = owing.ring_at([lock_of(name, key) for key in keys], at)
+    defer_new(name, [key for key in keys if lock_of(name, key) not in rung], queue=queue, at=at)
 
 
 def lock_of(name: JobName, key: int) -> str:

@@ -82,6 +82,9 @@ class Refusal(StrEnum):
     NO_CHANNEL_LEFT = "no_channel_left"
 
     # A chunk or batch waits: nothing is lost, somebody must act.
+    RELEASE_AWAITED = "release_awaited"
+    FIRST_SLICE = "first_slice"
+    SLICE_FAILED = "slice_failed"
     SPEND_CAP = "spend_cap"
     BATCH_STOPPED = "batch_stopped"
     TEMPLATE_NOT_APPROVED = "template_not_approved"

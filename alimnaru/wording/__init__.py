@@ -21,6 +21,7 @@ from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
@@ -38,6 +39,7 @@ from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
@@ -98,6 +100,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Right: RIGHTS,
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
+    Phase: PHASES,
 }
 
 

@@ -20,6 +20,14 @@ class Stage(models.TextChoices):
     DISCARDED = "discarded"  # given up before it was released; its personal data is gone
 
 
+class SliceState(models.TextChoices):
+    """What is known of a first slice (`rules.first_slice`). Empty: there is none."""
+
+    WATCHING = "watching"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
 class Batch(models.Model):
     """Messages of one notice asked for at once."""
 

@@ -1,0 +1,121 @@
+"""How one batch stands: its phase, what holds it up, who must agree, why people were not told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+
+from alimnaru.reads.batch_lists import Counts, counts_of, phase_in
+from alimnaru.reads.deliveries import BatchReport, FailureCount, batch_report, failures_by_code
+from alimnaru.rules.phase import Phase, percent
+from alimnaru.rules.rights import Right, roles_with
+from alimnaru.store.models import Batch, Member, Vote
+from alimnaru.store.scoping import Scope
+
+#: Counts of a batch that has ended never change again; the key holds what would change them.
+_KEPT_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A batch at one moment. `report` holds the equation, `counts` what is under way."""
+
+    batch: Batch
+    report: BatchReport
+    counts: Counts
+    phase: Phase
+
+    @property
+    def percent(self) -> int:
+        """Of the good rows, how many have ended; 100 only when all have."""
+        good = self.report.rows - self.report.refused
+        return percent(good - self.report.pending, good)
+
+    @property
+    def with_carrier(self) -> int:
+        """Messages that were handed over and have no result yet."""
+        return max(0, self.counts.pending - self.counts.held - self.counts.unsent)
+
+    @property
+    def by_text(self) -> int:
+        """Told by a text message of any kind."""
+        return sum(self.report.delivered.values()) - self.report.delivered.get("alimtalk", 0)
+
+    @property
+    def not_told(self) -> int:
+        """Rows whose residents were not told, or not for certain: the unreached list's length."""
+        return self.report.refused + self.counts.missed
+
+
+def stand_of(scope: Scope, batch_id: int, now: datetime) -> Stand | None:
+    """The batch as it stands, or None if the scope has no such batch. Reads no messages, but for
+    those that were reached twice."""
+    own = scope.batches().select_related("notice", "department", "member", "version", "corrects")
+    batch = own.filter(pk=batch_id).first()
+    report = batch_report(scope, batch_id) if batch else None
+    if batch is None or report is None:
+        return None
+    counts = counts_of([batch_id]).get(batch_id, Counts())
+    return Stand(batch, report, counts, phase_in(batch, counts, now))
+
+
+def why_not_told(stand: Stand) -> list[FailureCount]:
+    """Refused rows and undelivered messages by reason, most first.
+
+    Reads the batch's messages (470,000 take a third of a second), so what it found is kept for as
+    long as the counters stay as they are.
+    """
+    c = stand.counts
+    parts = (c.failed, c.suppressed, c.cancelled, c.expired, c.unknown, stand.report.refused)
+    key = f"why-not:{stand.batch.pk}:{'-'.join(map(str, parts))}"
+    found: list[FailureCount] | None = cache.get(key)
+    if found is None:
+        found = failures_by_code(stand.batch.pk) if stand.not_told else []
+        cache.set(key, found, _KEPT_SECONDS)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who has agreed to a request as it is now, how many must, and who could."""
+
+    votes: Sequence[Vote]
+    needed: int
+    could: Sequence[str]
+
+    @property
+    def missing(self) -> int:
+        """Approvals that are still awaited."""
+        return max(0, self.needed - len(self.votes))
+
+
+def agreement_on(batch: Batch) -> Agreement:
+    """The approvals of a batch. `could`: names of approvers of its department or above it."""
+    approve = Vote.Decision.APPROVE
+    votes = list(
+        batch.votes.filter(hash=batch.release_hash, decision=approve)
+        .select_related("member")
+        .order_by("at")
+    )
+    codes = batch.department.path.strip("/").split("/")
+    above = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+    could = (
+        Member.objects.filter(
+            is_active=True,
+            memberships__role__in=roles_with(Right.APPROVE),
+            memberships__department__path__in=above,
+        )
+        .exclude(pk__in=[batch.member_id, *(vote.member_id for vote in votes)])
+        .distinct()
+        .order_by("name")
+    )
+    return Agreement(votes, batch.approvals_needed, list(could.values_list("name", flat=True)))
+
+
+def last_return(batch: Batch) -> Vote | None:
+    """Why an approver sent it back."""
+    returned = batch.votes.filter(decision=Vote.Decision.RETURN).select_related("member")
+    return returned.order_by("-at").first()
