@@ -87,30 +87,48 @@ class Chart:
 
 def day_chart(days: Sequence[tuple[date, Sums]], today: date, name: str) -> Chart:
     """Results by day; the days whose figures may still change are marked."""
+    label, head = _("날짜별 발송 결과 막대그래프."), _("날짜")
+    still_open = frozenset(at for at, (on, _s) in enumerate(days) if is_provisional(on, today))
+    return _results(name, label, head, [(day(on), sums) for on, sums in days], still_open)
+
+
+def month_chart(months: Sequence[tuple[date, Sums]], name: str) -> Chart:
+    """Results by month."""
+    lines = [(month_of(month, len(months)), sums) for month, sums in months]
+    return _results(name, _("월별 발송 결과 막대그래프."), _("월"), lines, frozenset())
+
+
+def month_of(month: date, among: int) -> str:
+    """A month as an axis names it, with its year only where `among` so many it is needed."""
+    return date_format(month, _("n월") if among <= 12 else _("Y. n."))
+
+
+def _results(
+    name: str, label: str, head: str, lines: Sequence[tuple[str, Sums]], still_open: frozenset[int]
+) -> Chart:
     return Chart(
         id=name,
-        label=_("날짜별 발송 결과 막대그래프."),
-        head=_("날짜"),
+        label=label,
+        head=head,
         total=_("합계"),
-        labels=[day(on) for on, _sums in days],
+        labels=[text for text, _sums in lines],
         series=[
-            Series(_("알림톡 도달"), "alimtalk", [sums.alimtalk for _on, sums in days]),
-            Series(_("문자 도달"), "text", [sums.text for _on, sums in days]),
-            Series(_("실패"), "bad", [sums.failed for _on, sums in days]),
+            Series(_("알림톡 도달"), "alimtalk", [sums.alimtalk for _text, sums in lines]),
+            Series(_("문자 도달"), "text", [sums.text for _text, sums in lines]),
+            Series(_("실패"), "bad", [sums.failed for _text, sums in lines]),
         ],
-        open=frozenset(at for at, (on, _sums) in enumerate(days) if is_provisional(on, today)),
+        open=still_open,
     )
 
 
 def cost_chart(months: Sequence[tuple[date, Sums]]) -> Chart:
     """By month: what was paid, and what the same texts would have cost as text messages."""
-    pattern = _("n월") if len(months) <= 12 else _("Y. n.")
     return Chart(
         id="cost",
         label=_("월별 비용과, 같은 글을 문자로 보냈을 때의 비용 그래프."),
         head=_("월"),
         total=_("비용 합계(원)"),
-        labels=[date_format(month, pattern) for month, _sums in months],
+        labels=[month_of(month, len(months)) for month, _sums in months],
         series=[
             Series(_("알림톡(원)"), "alimtalk", [sums.won_alimtalk for _month, sums in months]),
             Series(_("문자(원)"), "text", [sums.won_text for _month, sums in months]),

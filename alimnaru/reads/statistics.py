@@ -111,6 +111,11 @@ class Sums:
         return self.as_text - self.money.spent
 
     @property
+    def more(self) -> Decimal:
+        """What it cost beyond that, where nothing was saved."""
+        return -self.saved
+
+    @property
     def is_empty(self) -> bool:
         return not (self.total or self.spent)
 
