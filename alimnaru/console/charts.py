@@ -60,7 +60,12 @@ class Chart:
         return {
             "labels": list(self.labels),
             "series": [
-                {"name": s.name, "tone": s.tone, "line": s.line, "data": [round(v) for v in s.values]}
+                {
+                    "name": s.name,
+                    "tone": s.tone,
+                    "line": s.line,
+                    "data": [round(v) for v in s.values],
+                }
                 for s in self.series
             ],
         }

@@ -70,18 +70,18 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     line = 0
     for line, row in enumerate(sheet.rows, 1):
         for at, value in enumerate(row):
-            _cell(made, line, at, value, formats["number"], formats["day"])
+            _cell(made, (line, at), value, formats["number"], formats["day"])
     made.autofilter(0, 0, max(line, 1), len(sheet.columns) - 1)
     for at, value in enumerate(sheet.total):
-        _cell(made, line + 1, at, value, formats["sum"], formats["sum"])
+        _cell(made, (line + 1, at), value, formats["sum"], formats["sum"])
 
 
-def _cell(made: Any, line: int, at: int, value: Cell, number: Any, day: Any) -> None:
+def _cell(made: Any, place: tuple[int, int], value: Cell, number: Any, day: Any) -> None:
     if value is None:
         return
     if isinstance(value, str):
-        made.write_string(line, at, value)
+        made.write_string(*place, value)
     elif isinstance(value, date):
-        made.write_datetime(line, at, value, day)
+        made.write_datetime(*place, value, day)
     else:
-        made.write_number(line, at, float(value), number)
+        made.write_number(*place, float(value), number)

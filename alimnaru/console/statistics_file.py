@@ -33,9 +33,7 @@ def sheets_of(found: Statistics, today: date) -> Iterator[Sheet]:
     yield _sheet(_("날짜별"), [_("날짜"), _("잠정")], days, total)
 
 
-def _sheet(
-    name: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sums
-) -> Sheet:
+def _sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sums) -> Sheet:
     blank: list[Cell] = [""] * (len(heads) - 1)
     return Sheet(name, [*heads, *_columns()], rows, total=[_("합계"), *blank, *_row(total)])
 

@@ -121,9 +121,7 @@ def budgets(departments: Sequence[Department], now: datetime) -> list[Budget]:
     if not capped:
         return []
     spent = dict(
-        Tally.objects.filter(
-            department__in=capped, day__gte=timezone.localdate(now).replace(day=1)
-        )
+        Tally.objects.filter(department__in=capped, day__gte=timezone.localdate(now).replace(day=1))
         .values_list("department")
         .annotate(Sum("won"))
         .order_by()

@@ -147,7 +147,8 @@ def statistics(
 ) -> Statistics:
     """What ended in the scope's departments (in `department` and below it), of one notice or all.
 
-    Five queries, and one more for each change of prices within the period. Nothing outside the scope is counted, whatever department or notice is given.
+    Five queries, and one more for each change of prices within the period. Nothing outside the
+    scope is counted, whatever department or notice is given.
     """
     departments = {d.pk: d for d in scope.departments().order_by("path")}
     wanted = [
@@ -208,7 +209,7 @@ def _grouped(departments: Sequence[int], period: Period, notice: int | None) -> 
     groups, prices, long = _Groups(), price_list(), _long_notices()
     with connection.cursor() as cursor:
         for part in _of_one_price(period, prices):
-            params = [long, list(departments), part.start, part.end, notice, notice]
+            params: list[Any] = [long, list(departments), part.start, part.end, notice, notice]
             cursor.execute(_SQL, params)
             sms, lms = (_price(prices, channel, part.start) for channel in (_SMS, _LMS))
             for day, department, of_notice, *row in cursor.fetchall():
