@@ -29,6 +29,7 @@ from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -74,6 +75,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Choice,
     Risk,
     ReleaseFault,
+    ReleaseRefusal,
     Audience,
     AudienceFault,
     Origin,

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from alimnaru.console.access import Desk
 from alimnaru.console.idle import IDLE_SECONDS
 from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.reads.unknowns import batches_to_decide
+from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
 from alimnaru.store.models import Member
 
@@ -61,7 +63,10 @@ def office_name() -> str:
 
 def counts(desk: Desk) -> dict[str, int]:
     """The numbers that stand in the menu: what waits for this member."""
-    return {}
+    found: dict[str, int] = {}
+    if Right.SEE in desk.rights:
+        found["unknown"] = batches_to_decide(desk.scope(Right.SEE))
+    return found
 
 
 def _menu(request: HttpRequest, desk: Desk) -> list[Block]:

@@ -9,7 +9,7 @@ from alimnaru.flow import fallback as falling_back
 from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
 from alimnaru.flow import reviews as reviewing
-from alimnaru.flow import unknowns
+from alimnaru.flow import slices, unknowns
 from alimnaru.flow.jobs import JobName
 
 
@@ -51,3 +51,8 @@ def outage(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.UNKNOWN}")
 def unknown(key: int) -> None:
     unknowns.apply_rule(key)
+
+
+@app.task(name=f"alimnaru.{JobName.SLICE}")
+def slice(key: int) -> None:  # noqa: A001 - as the job is called
+    slices.watch(key)

@@ -231,13 +231,13 @@ def withdraw(batch: Batch, *, actor: Member) -> Batch:
 
 
 def undo(batch: Batch, *, actor: Member) -> Batch:
-    """Take a released batch back: within its undo window, or before the time it was set for, and
-    only while nothing of it was handed over. Raises `ReleaseRefused`."""
+    """Take a released batch back: until its undo window ends, or the time it was set for comes, or
+    its notice's hours begin; only while nothing of it was handed over. Raises `ReleaseRefused`."""
     with transaction.atomic():
         step = _begin(batch, actor, Right.SEND, Stage.RELEASED)
         fresh = step.batch
-        until = max(fresh.undo_until or fresh.not_before, fresh.not_before)
-        if step.now >= until or fresh.cancelled_at is not None or not flow.take_back(fresh):
+        over = step.now >= opens_at(fresh, fresh.not_before)
+        if over or fresh.cancelled_at is not None or not flow.take_back(fresh):
             raise ReleaseRefused(ReleaseRefusal.UNDO_OVER)
         step.note("batch.undo", {"hash": fresh.release_hash})
     return fresh

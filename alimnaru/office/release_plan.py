@@ -19,6 +19,7 @@ from alimnaru.rules.policy import OfficePolicy
 from alimnaru.rules.release import ReleaseFacts, Risk, is_surge, release_for
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
+from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.store.models import Batch, ListUpload
 
 #: A code and the facts of its sentence.
@@ -83,6 +84,7 @@ def plan_for(
         urgent=batch.notice.priority in URGENT,
     )
     release = release_for(facts, policy)
+    upload = ListUpload.objects.select_related("saved_list").filter(batch=batch).first()
     others = people_with(Right.APPROVE, batch.department).exclude(pk=batch.member_id)
     return ReleasePlan(
         count=times.count,
@@ -94,7 +96,11 @@ def plan_for(
         approvals=release.approvals,
         approvers=others.count(),
         risks=release.risks,
-        faults=[*_wrong_people(batch, times.count), *_slid(batch), *_no_time(times)],
+        faults=[
+            *_wrong_people(batch, upload, times.count),
+            *_slid(upload),
+            *_no_time(times),
+        ],
         repeats_of=repeats,
     )
 
@@ -120,8 +126,7 @@ def _times(batch: Batch, at: datetime | None, now: datetime, policy: OfficePolic
     )
 
 
-def _wrong_people(batch: Batch, count: int) -> list[Fault]:
-    upload = _upload_of(batch)
+def _wrong_people(batch: Batch, upload: ListUpload | None, count: int) -> list[Fault]:
     saved = upload.saved_list if upload else None
     findings = upload.findings if upload else {}
     facts = AudienceFacts(
@@ -142,19 +147,14 @@ def _wrong_people(batch: Batch, count: int) -> list[Fault]:
 _ORIGINS = {origin.value: origin for origin in Origin} | {known.TEST: Origin.RULE}
 
 
-def _slid(batch: Batch) -> list[Fault]:
-    """What the check found of columns that have slid (`upload.findings["shift"]`)."""
-    upload = _upload_of(batch)
-    found = upload.findings.get("shift") if upload else None
-    if not found or not found.get("suspicious"):
-        return []
-    facts = {name: found[name] for name in ("column", "known", "agree") if name in found}
-    return [(ReleaseRefusal.COLUMN_SHIFTED, facts)]
+def _slid(upload: ListUpload | None) -> list[Fault]:
+    """What the check found of columns that have slid (`flow.findings`)."""
+    found = upload.findings.get("shift", []) if upload else []
+    return [(_SLID[code], facts) for code, facts in found]
+
+
+_SLID: dict[str, StrEnum] = {code.value: code for code in (*ShiftFault, *Slide)}
 
 
 def _no_time(times: ReleasePlan) -> list[Fault]:
     return [(ReleaseRefusal.NEVER_OPEN, {})] if times.never_opens else []
-
-
-def _upload_of(batch: Batch) -> ListUpload | None:
-    return ListUpload.objects.select_related("saved_list").filter(batch=batch).first()

@@ -23,4 +23,3 @@ class ReleaseRefusal(StrEnum):
     #: The notice's hours begin only after its message is worthless.
     NEVER_OPEN = "release_never_open"
     REASON_MISSING = "release_reason_missing"
-    COLUMN_SHIFTED = "release_column_shifted"

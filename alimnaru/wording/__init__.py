@@ -26,6 +26,7 @@ from alimnaru.rules.policy import PolicyFault
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -55,6 +56,7 @@ from alimnaru.wording.release import (
     VERDICT_REASONS,
     VERDICTS,
 )
+from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -121,6 +123,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Warn: WARNINGS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     ReleaseFault: RELEASE_FAULTS,
+    ReleaseRefusal: RELEASE_REFUSALS,
     AudienceFault: AUDIENCE_FAULTS,
     ShiftFault: SHIFT_FAULTS,
     Slide: SLIDES,

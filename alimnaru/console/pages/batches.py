@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from alimnaru.console.access import Desk, page
 from alimnaru.console.paging import Paged, paged, query_of
 from alimnaru.reads.batch_lists import Status, Wanted, find_batches, lines_of
+from alimnaru.rules.disclosure import RIGHTS, Disclosed
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import Department, Notice
 from alimnaru.store.scoping import Scope
@@ -38,7 +39,7 @@ STATUSES = (
 )
 
 
-class NoticeChoice(forms.ModelChoiceField[Any]):
+class NoticeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic as it runs
     """Notices by their names: the codes are for programs."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -115,7 +116,8 @@ def batches(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": query_of(request),
         "wider": wider.urlencode(),
         "widest": filters.cleaned_data.get("period") == "all",
-        "may_find": desk.rights & {Right.SEND, Right.AUDIT},
+        "may_find": bool(desk.rights & RIGHTS[Disclosed.FIND]),
+        "may_send": Right.SEND in desk.rights,
     }
     return render(request, "console/batches/list.html", context)
 

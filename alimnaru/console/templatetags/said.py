@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from alimnaru import wording
+from alimnaru.rules.unknowns import Choice
 
 register = template.Library()
 
@@ -31,3 +32,15 @@ def why(code: str) -> str:
 def say(code: str, **facts: str | int | float) -> str:
     """`{% say code count=3 %}`: the sentence of a code with its facts."""
     return wording.sentence(code, **facts)
+
+
+@register.simple_tag
+def why_not(state: str, code: str, column: str = "") -> str:
+    """Why a row of a list, or a message, was not told."""
+    return wording.why_not(state, code, column)
+
+
+@register.filter
+def choice(code: str) -> str:
+    """What was decided about an unknown outcome: 'sms' is also the name of a channel."""
+    return wording.label(Choice(code))

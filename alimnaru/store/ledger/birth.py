@@ -135,6 +135,6 @@ def insert_chunks(
         SELECT id, %s, %s, %s, %s, %s, 0, '', 0, %s, %s, %s, size, 0, 0, 0, 0, 0, 0, 0
         FROM unnest(%s::bigint[], %s::int[]) AS c (id, size)
         """,
-        [batch, channel.value, lane, try_no, "held" if hold else "ready", hold, not_before, in_slice,
-         [c[0] for c in chunks], [c[1] for c in chunks]],
+        [batch, channel.value, lane, try_no, "held" if hold else "ready", hold, not_before,
+         in_slice, [c[0] for c in chunks], [c[1] for c in chunks]],
     )  # fmt: skip
