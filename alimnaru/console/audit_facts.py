@@ -21,7 +21,7 @@ _CODES = frozenset({"audience", "channel", "channels", "choice", "kind", "reason
 _MOMENTS = frozenset({"at", "from", "since", "to", "until"})
 _PLACES = {name: place for place, name in enumerate(FACTS)}
 #: Numbers that count nothing: no comma in them.
-_NAMES = frozenset({"draft", "notice_id", "number", "outage", "repeats", "version"})
+_NAMES = frozenset({"batch", "draft", "notice_id", "number", "outage", "repeats", "version"})
 
 
 def names_of() -> dict[str, dict[str, str]]:
