@@ -25,8 +25,6 @@ from alimnaru.wording.acts import (
 
 ROOT = Path(__file__).parents[1] / "alimnaru"
 WRITERS = {"record", "note", "_note", "disclose"}
-#: Not acts, though they look like it.
-FILES: set[str] = set()
 ACT = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 HANGUL = re.compile(r"[가-힣]")
 
@@ -63,7 +61,7 @@ def acts_written() -> set[str]:
         # Acts that have a name of their own: whatever begins as the acts of a group do.
         named = [n.value for n in ast.parse(path.read_text()).body if hasattr(n, "value")]
         texts = {s for value in named if value is not None for s in _strings(value)}
-        found |= {s for s in texts if ACT.fullmatch(s) and s.partition(".")[0] in GROUPS} - FILES
+        found |= {s for s in texts if ACT.fullmatch(s) and s.partition(".")[0] in GROUPS}
     for tree in _trees():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
