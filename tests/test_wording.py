@@ -23,10 +23,11 @@ from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
@@ -69,6 +70,8 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ReviewFault,
     TemplateFault,
     Warn,
+    NotSendable,
+    ListRefusal,
     BreakerState,
     Reason,
     ProfileState,

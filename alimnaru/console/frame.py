@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from alimnaru.console.access import Desk
 from alimnaru.console.idle import IDLE_SECONDS
 from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.reads.approvals import number_waiting
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
@@ -62,8 +63,10 @@ def office_name() -> str:
 
 
 def counts(desk: Desk) -> dict[str, int]:
-    """The numbers that stand in the menu: what waits for this member."""
+    """The numbers that stand in the menu: what waits for this member. A query for each."""
     found: dict[str, int] = {}
+    if Right.APPROVE in desk.rights:
+        found["approvals"] = number_waiting(desk.scope(Right.APPROVE), desk.member)
     if Right.SEE in desk.rights:
         found["unknown"] = batches_to_decide(desk.scope(Right.SEE))
     return found

@@ -6,9 +6,10 @@ the list's length. A list that is refused as a whole leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -36,6 +37,17 @@ SLICE = 10_000
 SPARE_CHUNKS = 64
 #: A list of this length travels in the bulk lane, so that it cannot delay the small ones.
 BULK_ROWS = 5_000
+
+
+class Pause(Enum):
+    """What a source of rows yields before it needs the connection (see `Refill`)."""
+
+    PAUSE = auto()
+
+
+#: Called between two COPYs, while the connection is free: a source that reads this database fetches
+#: its next rows then.
+Refill = Callable[[], None]
 
 
 class IntakeRefused(Exception):  # noqa: N818
@@ -82,7 +94,9 @@ class _Loading:
     digest: RowsDigest = field(default_factory=lambda: RowsDigest(crypto.row_secret()))
 
 
-def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
+def take_in(
+    order: Order, rows: Iterable[GoodRow | BadRow | Pause], refill: Refill | None = None
+) -> Batch:
     """Store a batch and ring for its chunks. Raises `IntakeRefused`.
 
     Sending starts when this transaction commits, never before the last row was checked; that of a
@@ -93,7 +107,7 @@ def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
         loading = _Loading(order, batch, crypto.BatchKey.new())
         batch.wrapped_key = loading.key.wrap(batch.pk)
         source = iter(rows)
-        while _load_slice(loading, source):
+        while _load_slice(loading, source, refill):
             pass
         if not loading.good:
             raise IntakeRefused(Refusal.NOTHING_TO_SEND)
@@ -101,17 +115,24 @@ def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
     return batch
 
 
-def _load_slice(loading: _Loading, source: Iterator[GoodRow | BadRow]) -> bool:
+def _load_slice(
+    loading: _Loading, source: Iterator[GoodRow | BadRow | Pause], refill: Refill | None
+) -> bool:
     """Copy rows until the drawn ids are used up; False at the end of the list."""
     _draw_ids(loading)
+    if refill is not None:
+        refill()
     went_on = False
     try:
         with birth.MessageCopy(loading.batch.pk, Channel.ALIMTALK) as copy:
             for row in source:
                 if isinstance(row, GoodRow):
                     _add(loading, copy, row)
-                else:
+                elif isinstance(row, BadRow):
                     _add_refused(loading, row)
+                else:
+                    went_on = True
+                    break
                 if not loading.ids or not loading.spare_chunks or len(loading.refused) >= SLICE:
                     went_on = True
                     break
@@ -193,7 +214,9 @@ def _add_refused(loading: _Loading, row: BadRow) -> None:
             row_no=row.number,
             column=row.column[:100],
             code=row.code,
-            payload=loading.key.seal(row.number, [row.phone, row.name], space=crypto.REFUSED),
+            payload=loading.key.seal(
+                row.number, [row.phone, row.name, row.shown], space=crypto.REFUSED
+            ),
         )
     )
 

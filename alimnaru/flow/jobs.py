@@ -34,13 +34,24 @@ class JobName(StrEnum):
     OUTAGE = "outage"  # outage
     UNKNOWN = "unknown"  # batch
     SLICE = "slice"  # batch
+    CHECK_LIST = "check_list"  # upload
+    REMEMBER = "remember"  # batch
+    ERASE = "erase"  # batch
 
 
 RECEIPTS = "receipts"
+LISTS = "lists"
 #: Queues that every worker serves, whatever its lanes.
-SHARED_QUEUES = (RECEIPTS,)
+SHARED_QUEUES = (RECEIPTS, LISTS)
 #: Larger goes first. Receipts stand above normal work: their fallbacks are somebody's only notice.
-PRIORITY = {Lane.URGENT.value: 30, RECEIPTS: 20, Lane.NORMAL.value: 10, Lane.BULK.value: 0}
+#: Before a list a clerk sits and waits.
+PRIORITY = {
+    Lane.URGENT.value: 30,
+    RECEIPTS: 20,
+    LISTS: 15,
+    Lane.NORMAL.value: 10,
+    Lane.BULK.value: 0,
+}
 
 
 def defer(name: JobName, key: int, *, queue: str = RECEIPTS, at: datetime | None = None) -> None:

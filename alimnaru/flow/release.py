@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from alimnaru.flow.gathering import pack
-from alimnaru.flow.jobs import JobName, defer, defer_at
+from alimnaru.flow.jobs import LISTS, JobName, defer, defer_at
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import birth, releasing
@@ -54,6 +53,8 @@ def release(batch: Batch, start: Start, now: datetime) -> None:
     defer_at(JobName.DISPATCH, freed, queue=batch.lane, at=at)
     if batch.slice_size:
         defer(JobName.SLICE, batch.pk, at=at)
+    # Only what goes is remembered (`flow.memory`), and what is taken back does not go.
+    defer(JobName.REMEMBER, batch.pk, queue=LISTS, at=at)
 
 
 _RELEASE = [
@@ -101,13 +102,10 @@ def take_back(batch: Batch) -> bool:
     return True
 
 
-def discard(batch: Batch) -> int:
-    """Give up a locked batch that was never released: its personal data goes with it. Returns how
-    many messages there were. In a transaction."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("the batch's lock is gone before its rows are")
-    gone = releasing.erase(batch.pk)
+def discard(batch: Batch) -> None:
+    """Give up a locked batch that was never released: nobody can read it from this moment on, and a
+    worker clears it away (`flow.drafts`)."""
     batch.stage = Stage.DISCARDED
     batch.wrapped_key = None
     batch.save(update_fields=["stage", "wrapped_key"])
-    return gone
+    defer(JobName.ERASE, batch.pk, queue=LISTS)

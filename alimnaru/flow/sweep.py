@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import outage
+from alimnaru.flow import drafts, outage
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
@@ -35,6 +35,7 @@ def sweep() -> bool:
         call_up(now)
         # After messages, as a drain takes them.
         absences.forget_over(now)
+        drafts.tidy(now)
         _ring(now)
     return True
 

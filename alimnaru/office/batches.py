@@ -129,7 +129,7 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk).update(stopped_at=now, cancelled_at=now)
         Batch.objects.filter(pk=batch.pk).exclude(stage=Stage.RELEASED).update(
-            stage=Stage.DISCARDED
+            stage=Stage.DISCARDED, wrapped_key=None
         )
         # What has a token may have receipts: who settles them holds these and comes for the chunk.
         kept = Chunk.objects.filter(batch=batch, state__in=["ready", "held"]).exclude(token="")

@@ -261,8 +261,8 @@ def discard(batch: Batch, *, actor: Member) -> Batch:
     """Give up what was never released; its personal data is deleted. Raises `ReleaseRefused`."""
     with transaction.atomic():
         step = _begin(batch, actor, Right.SEND, *UNRELEASED)
-        messages = flow.discard(step.batch)
-        step.note("batch.discard", {"messages": messages})
+        flow.discard(step.batch)
+        step.note("batch.discard", {"people": step.batch.rows - step.batch.refused})
     return step.batch
 
 

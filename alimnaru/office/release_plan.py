@@ -149,7 +149,7 @@ _ORIGINS = {origin.value: origin for origin in Origin} | {known.TEST: Origin.RUL
 
 def _slid(upload: ListUpload | None) -> list[Fault]:
     """What the check found of columns that have slid (`flow.findings`)."""
-    found = upload.findings.get("shift", []) if upload else []
+    found = upload.findings.get("shift", {}).get("doubts", []) if upload else []
     return [(_SLID[code], facts) for code, facts in found]
 
 

@@ -34,7 +34,7 @@ def deal_with(batch: Batch, *, actor: Member, note: str) -> int:
         raise NoteRefused(DisclosureFault.NOTE_PERSONAL)
     with transaction.atomic():
         people: int = with_people(Batch.objects.filter(pk=batch.pk)).values_list(
-            "people", flat=True
+            "not_told", flat=True
         )[0]
         audit.record(
             actor=actor,

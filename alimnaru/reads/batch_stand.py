@@ -12,7 +12,7 @@ from alimnaru.reads.deliveries import BatchReport, batch_report
 from alimnaru.reads.rights import people_with
 from alimnaru.rules.phase import Phase, percent
 from alimnaru.rules.rights import Right
-from alimnaru.store.models import Batch, Vote
+from alimnaru.store.models import Batch, ListUpload, Vote
 from alimnaru.store.scoping import Scope
 
 
@@ -24,6 +24,8 @@ class Stand:
     report: BatchReport
     counts: Counts
     phase: Phase
+    #: The upload that it was made from, as far as that is kept.
+    upload: int | None = None
 
     @property
     def good(self) -> int:
@@ -71,7 +73,8 @@ def stand_of(scope: Scope, batch_id: int, now: datetime) -> Stand | None:
     if batch is None or report is None:
         return None
     counts = counts_of([batch_id]).get(batch_id, Counts())
-    return Stand(batch, report, counts, phase_in(batch, counts, now))
+    upload = ListUpload.objects.filter(batch=batch_id).values_list("pk", flat=True).first()
+    return Stand(batch, report, counts, phase_in(batch, counts, now), upload)
 
 
 @dataclass(frozen=True, slots=True)

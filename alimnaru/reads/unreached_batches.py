@@ -44,21 +44,21 @@ def unreached_of(scope: Scope, now: datetime, *, done_too: bool = False) -> Quer
     recent = scope.batches().filter(
         stage=Stage.RELEASED, created_at__gte=now - RECENT, created_at__lte=now
     )
-    found = with_people(recent).filter(people__gt=0)
+    found = with_people(recent).filter(not_told__gt=0)
     if not done_too:
-        found = found.filter(people__gt=F("done"))
+        found = found.filter(not_told__gt=F("dealt"))
     return found.select_related("notice", "department", "member").order_by("created_at", "pk")
 
 
 def with_people(batches: QuerySet[Batch]) -> QuerySet[Any, Any]:
-    """Batches with `people`, who were not told, and `done`, how many were dealt with."""
+    """Batches with `not_told`, the people, and `dealt`, how many of them were dealt with."""
     chunks = Chunk.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
     missed = Subquery(chunks.annotate(n=Sum(_MISSED)).values("n"))
     number = Cast(OuterRef("pk"), CharField())
     said = AuditEntry.objects.filter(act=DONE, subject=Concat(Value("batch:"), number))
     people = Cast(KeyTextTransform("people", "facts"), IntegerField())
     done = Subquery(said.order_by("-pk").annotate(n=people).values("n")[:1])
-    return batches.annotate(people=Coalesce(missed, 0) + F("refused"), done=Coalesce(done, 0))
+    return batches.annotate(not_told=Coalesce(missed, 0) + F("refused"), dealt=Coalesce(done, 0))
 
 
 def unreached_lines(batches: Sequence[Batch]) -> list[UnreachedBatch]:
@@ -70,8 +70,8 @@ def unreached_lines(batches: Sequence[Batch]) -> list[UnreachedBatch]:
         UnreachedBatch(
             e.batch,
             e.counts,
-            getattr(e.batch, "people", 0),
-            getattr(e.batch, "done", 0),
+            getattr(e.batch, "not_told", 0),
+            getattr(e.batch, "dealt", 0),
             by_step(reasons[e.batch.pk]),
         )
         for e in ended

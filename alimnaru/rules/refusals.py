@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     FILE_TOO_MANY_COLUMNS = "file_too_many_columns"
     FILE_TOO_MANY_ROWS = "file_too_many_rows"
     SHEET_NOT_FOUND = "sheet_not_found"
+    SHEET_WHICH = "sheet_which"
     HEADER_NOT_FOUND = "header_not_found"
     HEADER_ONLY = "header_only"
     COLUMN_MISSING = "column_missing"

@@ -23,3 +23,6 @@ class ReleaseRefusal(StrEnum):
     #: The notice's hours begin only after its message is worthless.
     NEVER_OPEN = "release_never_open"
     REASON_MISSING = "release_reason_missing"
+    #: Of a correction.
+    NOBODY_REACHED = "release_nobody_reached"
+    CONTENT_GONE = "release_content_gone"

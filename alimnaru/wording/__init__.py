@@ -20,10 +20,11 @@ from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
@@ -65,6 +66,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
@@ -130,6 +132,8 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
     DisclosureFault: DISCLOSURE_FAULTS,
+    NotSendable: NOT_SENDABLE,
+    ListRefusal: LIST_REFUSALS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
@@ -155,7 +159,7 @@ def label(code: str) -> str:
 
 
 def note(code: str, /, **facts: Fact) -> str:
-    """What a clerk should know about a list although it can be read (`office.lists.notes_on`)."""
+    """What a clerk should know about a list although it can be read (`flow.rosters.notes_on`)."""
     return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
 
 

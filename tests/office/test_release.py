@@ -31,7 +31,7 @@ from alimnaru.store.models import (
     Stage,
     TemplateVersion,
 )
-from tests.cast import Cast, make_cast, phone
+from tests.cast import Cast, make_cast, phone, ring
 from tests.flow.books import jobs
 from tests.staff import Staff, hire
 
@@ -83,7 +83,7 @@ def test_a_few_people_go_after_the_undo_window(cast: Cast) -> None:
     assert held(batch) == {("ready", "")}
     chunk = Chunk.objects.get(batch=batch)
     assert chunk.not_before == batch.not_before
-    assert jobs() == [("dispatch", chunk.pk)]
+    assert jobs("dispatch") == [("dispatch", chunk.pk)]
     assert acts(batch) == ["batch.request", "batch.release"]
 
 
@@ -349,6 +349,7 @@ def test_what_is_given_up_leaves_no_personal_data(cast: Cast) -> None:
     batch.refresh_from_db()
     assert batch.stage == Stage.DISCARDED
     assert batch.wrapped_key is None
+    ring()
     assert not Message.objects.filter(batch=batch).exists()
     assert not Chunk.objects.filter(batch=batch).exists()
     with refused(ReleaseRefusal.HANDLED):

@@ -31,6 +31,8 @@ MOST_LOOKS = 55
 #: What is scheduled for later than this is not watched.
 SOON = timedelta(minutes=10)
 ROWS = 50
+#: Its sender may go on with these on the page on which it was checked.
+_UNSENT = frozenset({Phase.DRAFT, Phase.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def _progress(request: HttpRequest, desk: Desk, stand: Stand, now: datetime) -> 
         "may_approve": waits and desk.may(Right.APPROVE, batch.department),
         "may_stop": may_send and stand.phase in STOPPABLE and stand.phase is not Phase.UNDO,
         "may_undo": may_send and stand.phase in {Phase.UNDO, Phase.SCHEDULED},
+        "may_move": may_send and stand.phase is Phase.SCHEDULED,
+        "upload": stand.upload if may_send and stand.phase in _UNSENT else None,
         "may_correct": may_send and _has_begun(stand),
         "held_shown": {Phase.HELD, Phase.SENDING, Phase.RESULTS},
         "may_resume": may_send and stand.phase in {Phase.STOPPED, Phase.HELD},
@@ -79,7 +83,10 @@ def _progress(request: HttpRequest, desk: Desk, stand: Stand, now: datetime) -> 
 
 def _has_begun(stand: Stand) -> bool:
     """Whether somebody may have got it, or still will: only then is there something to correct."""
-    return stand.report.first_sent_at is not None or stand.phase in STOPPABLE - {Phase.UNDO}
+    return stand.report.first_sent_at is not None or stand.phase in {Phase.STOPPED, *STOPPABLE} - {
+        Phase.UNDO,
+        Phase.SCHEDULED,
+    }
 
 
 @page(section="batches")

@@ -57,7 +57,7 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "console/batches/find.html", {"form": FindForm()})
     form = FindForm(request.POST)
     if not form.is_valid() or form.purpose is None:
-        return render(request, "console/batches/find.html", {"form": form}, status=422)
+        return render(request, "console/batches/find.html", {"form": form})
     digits: str = form.cleaned_data["phone"]
     found = messages_to(digits, scope, MOST + 1)
     disclose(
