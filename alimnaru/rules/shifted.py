@@ -37,6 +37,15 @@ AGREE_PERCENT: Final = 70
 SLID_LEAST: Final = 5
 
 
+class ShiftFault(StrEnum):
+    """What the memory has against a column."""
+
+    #: Its values stand beside the phones of neighbours.
+    SLID = "column_slid"
+    #: Too few agree, and no one distance says why.
+    DIFFERS = "column_differs"
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What the memory says of a column.
@@ -57,11 +66,19 @@ class Shift:
         return self.agree / self.known if self.known else 1.0
 
     @property
+    def fault(self) -> ShiftFault | None:
+        """Why somebody should look before the list goes, or None."""
+        if self.known < KNOWN_LEAST:
+            return None
+        if self.offset is not None:
+            return ShiftFault.SLID
+        few = self.agree * 100 < self.known * AGREE_PERCENT
+        return ShiftFault.DIFFERS if few else None
+
+    @property
     def suspicious(self) -> bool:
         """Whether somebody should look before the list goes."""
-        if self.known < KNOWN_LEAST:
-            return False
-        return self.offset is not None or self.agree * 100 < self.known * AGREE_PERCENT
+        return self.fault is not None
 
 
 class PairWatch:
@@ -78,6 +95,7 @@ class PairWatch:
         self._slid: Counter[int] = Counter()
         # Of the last rows: the phone, what was expected there and not found, what stood there.
         self._rows: deque[tuple[bytes, Collection[bytes], bytes | None]] = deque(maxlen=REACH)
+        self._quiet = REACH
 
     def see(self, phone: bytes, value: bytes | None) -> None:
         """The next row. A blank value (None) is no evidence, but it keeps the rows' places."""
@@ -88,11 +106,10 @@ class PairWatch:
             expected = ()
         elif expected:
             self._known_rows += 1
-        for back, (other, missed, stood) in enumerate(reversed(self._rows), 1):
-            # A second child on the mother's phone stands beside the first: nothing has slid.
-            if other != phone:
-                self._slid[back] += value in missed
-                self._slid[-back] += stood in expected
+        # Where nothing was missed, here or in reach, there is nothing to look for.
+        if expected or self._quiet < REACH:
+            self._compare(phone, expected, value)
+        self._quiet = 0 if expected else self._quiet + 1
         self._rows.append((phone, expected, value))
 
     def verdict(self) -> Shift:
@@ -102,6 +119,13 @@ class PairWatch:
         if slid > self._agree or (slid >= SLID_LEAST and slid * 2 >= differ):
             return Shift(self._known_rows, self._agree, offset, slid)
         return Shift(self._known_rows, self._agree, None, 0)
+
+    def _compare(self, phone: bytes, expected: Collection[bytes], value: bytes | None) -> None:
+        for back, (other, missed, stood) in enumerate(reversed(self._rows), 1):
+            # A second child on the mother's phone stands beside the first: nothing has slid.
+            if other != phone:
+                self._slid[back] += value in missed
+                self._slid[-back] += stood in expected
 
 
 class PairWatches:

@@ -13,12 +13,18 @@ from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
+from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.policy import PolicyFault
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.rights import Right
+from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
@@ -28,7 +34,21 @@ from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
+from alimnaru.wording.release import (
+    AUDIENCE_FAULTS,
+    AUDIENCES,
+    ORIGINS,
+    RELEASE_FAULTS,
+    RIGHTS,
+    RISKS,
+    ROLES,
+    SHIFT_FAULTS,
+    SLIDES,
+    VERDICT_REASONS,
+    VERDICTS,
+)
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -44,6 +64,7 @@ from alimnaru.wording.words import Words
 __all__ = [
     "FORMATS",
     "LEFT_OUT",
+    "ROLES",
     "Fault",
     "label",
     "note",
@@ -66,6 +87,11 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Reason: REASONS,
     ProfileState: PROFILES,
     Choice: CHOICES,
+    Risk: RISKS,
+    Audience: AUDIENCES,
+    Origin: ORIGINS,
+    SliceVerdict: VERDICTS,
+    Right: RIGHTS,
 }
 
 
@@ -85,6 +111,12 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     TemplateFault: TEMPLATE_FAULTS,
     Warn: WARNINGS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
+    ReleaseFault: RELEASE_FAULTS,
+    AudienceFault: AUDIENCE_FAULTS,
+    ShiftFault: SHIFT_FAULTS,
+    Slide: SLIDES,
+    SliceReason: VERDICT_REASONS,
+    PolicyFault: POLICY_FAULTS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

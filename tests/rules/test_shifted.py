@@ -16,6 +16,7 @@ from alimnaru.rules.shifted import (
     PairWatch,
     PairWatches,
     Shift,
+    ShiftFault,
     Slide,
 )
 
@@ -66,13 +67,13 @@ def test_a_list_that_has_slid(by: int) -> None:
     shift = seen(slid(30, by), known(30))
     assert (shift.agree, shift.offset) == (0, by)
     assert shift.explained >= 30 - 2 * abs(by)
-    assert shift.suspicious
+    assert shift.fault is ShiftFault.SLID
 
 
 @pytest.mark.parametrize("by", [-4, 4, 10])
 def test_a_list_that_has_slid_far_is_found_and_not_explained(by: int) -> None:
     shift = seen(slid(40, by), known(40))
-    assert (shift.offset, shift.suspicious) == (None, True)
+    assert (shift.offset, shift.fault) == (None, ShiftFault.DIFFERS)
 
 
 @pytest.mark.parametrize("by", [-1, 1, 2])
