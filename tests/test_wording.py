@@ -21,6 +21,7 @@ from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.members import MemberFault
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
 from alimnaru.rules.readiness import Warn
@@ -80,6 +81,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     SliceReason,
     Right,
     PolicyFault,
+    MemberFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]

@@ -18,6 +18,7 @@ from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.members import MemberFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.policy import PolicyFault
 from alimnaru.rules.readiness import Warn
@@ -34,6 +35,7 @@ from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
@@ -117,6 +119,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     Slide: SLIDES,
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
+    MemberFault: MEMBER_FAULTS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
