@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from alimnaru.office.second_factor import forget_devices
-from alimnaru.reads.people import holdings
+from alimnaru.reads.people import holdings, holdings_of
 from alimnaru.rules.members import (
     OPERATOR,
     Holding,
@@ -177,8 +177,7 @@ def _new_password(member: Member) -> str:
 
 def _may_touch(actor: Member, member: Member, *, as_operator: bool) -> list[Holding]:
     """What the subject holds, shut or not, once it is clear that the actor may touch it."""
-    rows = member.memberships.values_list("member_id", "role", "department__path")
-    held = [Holding(*row) for row in rows]
+    held = holdings_of(member)
     standing = _standing(actor, as_operator)
     _refuse(may_touch(standing, held, own=actor.pk == member.pk))
     return held

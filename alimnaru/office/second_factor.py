@@ -30,7 +30,7 @@ class CodeCheck(NamedTuple):
 
 def has_authenticator(member: Member) -> bool:
     """Whether somebody has set an authenticator up."""
-    return TOTPDevice.objects.filter(user=member, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user=member, confirmed=True).exists())
 
 
 def begin_enrolment(member: Member) -> TOTPDevice:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from axes.models import AccessFailureLog, AccessLog
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from alimnaru.rules.members import SYSTEM_MANAGER, UNUSED_DAYS, Holding
+from alimnaru.rules.members import DEPARTMENT_MANAGER, SYSTEM_MANAGER, UNUSED_DAYS, Holding
 from alimnaru.rules.rights import Right, rights_of
 from alimnaru.store.models import Department, Member, Membership
 from alimnaru.store.scoping import Scope
@@ -132,4 +132,39 @@ def failures_since(member: Member, since: datetime | None) -> int:
     found = AccessFailureLog.objects.filter(username=member.login)
     if since is not None:
         found = found.filter(attempt_time__gt=since)
-    return found.count()
+    return int(found.count())
+
+
+def locked_since(login: str, address: str) -> datetime | None:
+    """When somebody last got this account's password or code wrong from this place."""
+    found = AccessAttempt.objects.filter(username=login, ip_address=address or None)
+    newest = found.order_by("-attempt_time").first()
+    return newest.attempt_time if newest else None
+
+
+def office_phone() -> str:
+    """The number under which the office itself is asked; empty if it has entered none."""
+    found = Department.objects.filter(parent=None).exclude(phone="").order_by("path")
+    return found.values_list("phone", flat=True).first() or ""
+
+
+def managers_for(path: str) -> list[tuple[str, str]]:
+    """(name, department) of those whom people of a department ask: its managers and those above."""
+    above = [path[: end + 1] for end, sign in enumerate(path) if sign == "/" and end]
+    found = (
+        Membership.objects.filter(
+            department__path__in=above,
+            role__in=(DEPARTMENT_MANAGER, SYSTEM_MANAGER),
+            member__is_active=True,
+            member__is_program=False,
+        )
+        .order_by("-department__path", "member__name")
+        .values_list("member__name", "department__name")
+    )
+    return list(dict.fromkeys(found))
+
+
+def holdings_of(member: Member) -> list[Holding]:
+    """What somebody holds, also while their account is shut."""
+    rows = member.memberships.values_list("member_id", "role", "department__path")
+    return [Holding(*row) for row in rows]
