@@ -38,8 +38,11 @@ def idle_time(request: HttpRequest) -> IdleTime:
 
 
 def is_over(request: HttpRequest, *, allow: float = 0) -> bool:
-    """Whether nobody has used the session for too long, or will not have in `allow` seconds."""
-    seen = request.session.get(SEEN)
+    """Whether nobody had used the session for too long when this request came.
+
+    `allow`: or will not have in so many seconds.
+    """
+    seen = getattr(request, "seen_before", request.session.get(SEEN))
     return seen is not None and time.time() - float(seen) + allow > idle_time(request).seconds
 
 
@@ -62,6 +65,7 @@ class IdleMiddleware:
             if is_over(request):
                 end(request)
             elif POLL_HEADER not in request.headers:
+                request.seen_before = request.session.get(SEEN)  # type: ignore[attr-defined]
                 request.session[SEEN] = time.time()
         answer = self._get_response(request)
         if signed_in:

@@ -10,6 +10,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, ""),
     (forms.Select, "krds-form-select"),
     (forms.TextInput, "krds-input"),
+    (forms.PasswordInput, "krds-input"),
     (forms.Textarea, "krds-input"),
 )
 

@@ -166,8 +166,7 @@ def _say(form: CodeForm, check: CodeCheck) -> None:
 
 
 def _form(request: HttpRequest, template: str, form: object, **more: object) -> HttpResponse:
-    wrong = bool(getattr(form, "errors", None))
-    return render(request, template, {"form": form, **more}, status=422 if wrong else 200)
+    return render(request, template, {"form": form, **more})
 
 
 urls = [

@@ -143,8 +143,7 @@ def _show(
         "failures": failures_since(person, person.last_login),
         "password": password[0] if password else "",
     }
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "console/member.html", context, status=status)
+    return render(request, "console/member.html", context)
 
 
 def _line(desk: Desk, standing: list[Holding], held: Membership, *, own: bool) -> Line:

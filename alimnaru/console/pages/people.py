@@ -145,7 +145,7 @@ def _page(
     request: HttpRequest, template: str, form: DepartmentForm | AddMemberForm, place: Department
 ) -> HttpResponse:
     context = {"form": form, "department": place}
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context)
 
 
 urls = [

@@ -58,9 +58,7 @@ def change(request: HttpRequest, desk: Desk, field: str) -> HttpResponse:
             messages.success(request, _("바꾸었습니다: %(name)s") % {"name": row.label})
             return redirect("policies")
     context = {"form": form, "row": row, "unit": words.UNITS[FIELDS[field].unit]}
-    return render(
-        request, "console/policy_change.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "console/policy_change.html", context)
 
 
 def _row(name: str, policy: OfficePolicy) -> Row:

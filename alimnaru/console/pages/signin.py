@@ -79,7 +79,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     ended = request.session.pop(idle.ENDED, None) if request.method == "GET" else None
     context = {"form": form, "ended": ended, "next": request.POST.get("next") or _next(request)}
-    return render(request, "console/sign_in.html", context, status=422 if form.errors else 200)
+    return render(request, "console/sign_in.html", context)
 
 
 def locked_out(
@@ -188,7 +188,7 @@ def _not_taken(request: HttpRequest, member: Member, form: CodeForm, check: Code
 
 def _page(request: HttpRequest, template: str, form: Any, **more: object) -> HttpResponse:
     context = {"form": form, "next": _next(request), **more}
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context)
 
 
 def _next(request: HttpRequest) -> str:
