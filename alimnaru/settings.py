@@ -292,8 +292,8 @@ OTP_TOTP_ISSUER = "Alimnaru"
 #: Five wrong passwords for one name from one place shut that pair out for a quarter of an hour:
 #: neither a guesser gets on, nor can anybody shut a colleague out from elsewhere.
 AXES_FAILURE_LIMIT = 5
-#: As `authenticate` is called. Axes would take the model's own name for it, find nobody by that, and
-#: count everybody's mistakes together.
+#: As `authenticate` is called. Axes would take the model's own name for it, find nobody by that,
+#: and count everybody's mistakes together.
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

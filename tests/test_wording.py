@@ -133,6 +133,8 @@ LATIN = {
     "leave",
     "unknown",
     "list",
+    "members",
+    "reset",
     "--batch",
     "--message",
     "--yes",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from alimnaru.rules.members import DEPARTMENT_MANAGER, SYSTEM_MANAGER, UNUSED_DAYS, Holding
@@ -108,6 +108,20 @@ def holdings(members: Iterable[int] | None = None) -> list[Holding]:
     if members is not None:
         found = found.filter(member_id__in=list(members))
     return [Holding(*row) for row in found.values_list("member_id", "role", "department__path")]
+
+
+def everybody(department: Department | None = None) -> list[Member]:
+    """All people, or those with a role in a department or below it, loaded with their roles."""
+    found = Member.objects.filter(is_program=False)
+    if department is not None:
+        found = found.filter(memberships__department__path__startswith=department.path)
+    roles = Membership.objects.select_related("department").order_by("department__path", "pk")
+    return list(found.distinct().order_by("login").prefetch_related(Prefetch("memberships", roles)))
+
+
+def top_department() -> Department:
+    """The office itself. Raises `Department.DoesNotExist` before a catalogue was loaded."""
+    return Department.objects.filter(parent=None).order_by("path")[:1].get()
 
 
 def system_managers() -> int:

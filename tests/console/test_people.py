@@ -86,7 +86,7 @@ def test_long_unused_and_shut_accounts_are_marked(desk: Client, staff: Staff) ->
 
 def test_the_number_of_queries_does_not_grow(desk: Client, cast: Cast) -> None:
     def add(count: int) -> None:
-        for number in range(count):
+        for _ in range(count):
             code = f"team-{Department.objects.count()}"
             place = Department.objects.create(
                 code=code, name=code, parent=cast.library, path=f"/gu/lib/{code}/"
