@@ -9,10 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from alimnaru.console.access import Desk
 from alimnaru.console.idle import IDLE_SECONDS
 from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.reads.outages import off_now
+from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
 from alimnaru.store.models import Member
 
@@ -50,6 +53,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "desk": desk,
         "menu": _menu(request, desk),
         "idle_seconds": IDLE_SECONDS,
+        # Asked only where the banner is drawn: fragments have none.
+        "outages": SimpleLazyObject(off_now),
+        "outage_address": address_of("outage") if desk.over_the_office(Right.SYSTEM) else "",
     }
 
 

@@ -12,9 +12,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.carriers.registry import kind_called, open_carrier
 from alimnaru.flow.health import leave, reset_breakers
 from alimnaru.flow.held import let_go
-from alimnaru.flow.wire import SECRETS
+from alimnaru.flow.wire import SECRETS, settings_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
@@ -55,8 +56,108 @@ class AccountBusy(Exception):  # noqa: N818
     its own."""
 
 
+class NameTaken(Exception):  # noqa: N818
+    """Another contract is called so."""
+
+
 class UnknownNotice(LookupError):  # noqa: N818
     """A notice code that this office does not have."""
+
+
+def check_settings(kind: str, base_url: str, settings: Mapping[str, str]) -> None:
+    """Refuse settings that could not even make a call; nothing is sent. Raises `SettingsError`."""
+    open_carrier(kind, base_url=base_url, settings=settings, tap=lambda _: None).close()
+
+
+def enter_account(
+    *,
+    actor: Member,
+    kind: str,
+    name: str,
+    base_url: str,
+    settings: Mapping[str, str],
+    profile: str,
+    terms: Terms | None = None,
+) -> CarrierAccount:
+    """Enter a new contract. `settings`: everything that its kind asks for, secrets among them.
+
+    Raises `NameTaken`, and `SettingsError` for what could not even make a call.
+    """
+    check_settings(kind, base_url, settings)
+    if CarrierAccount.objects.filter(name=name).exists():
+        raise NameTaken(name)
+    return _set(actor, kind, name, base_url, settings, profile, kind == "sandbox", terms)
+
+
+def change_account(
+    account: CarrierAccount,
+    *,
+    actor: Member,
+    base_url: str,
+    settings: Mapping[str, str],
+    profile: str,
+) -> CarrierAccount:
+    """Change a contract's settings. A secret that is not given stays as it is.
+
+    Raises `SettingsError`.
+    """
+    secret = {s.name for s in kind_called(account.kind).settings if s.secret}
+    kept = {name: value for name, value in _known(account).items() if name in secret}
+    merged = kept | {name: value for name, value in settings.items() if value}
+    check_settings(account.kind, base_url, merged)
+    return _set(
+        actor, account.kind, account.name, base_url, merged, profile, account.is_sandbox, None
+    )
+
+
+def _known(account: CarrierAccount) -> dict[str, str]:
+    try:
+        return settings_of(account)
+    except crypto.Unreadable:
+        return {}  # another master key: whoever changes it types everything anew
+
+
+def _set(
+    actor: Member,
+    kind: str,
+    name: str,
+    base_url: str,
+    settings: Mapping[str, str],
+    profile: str,
+    is_sandbox: bool,
+    terms: Terms | None,
+) -> CarrierAccount:
+    secret = {s.name for s in kind_called(kind).settings if s.secret}
+    apart = {"api_key", "api_secret"}
+    more = {name: value for name, value in settings.items() if value and name not in apart}
+    return add_account(
+        actor=actor,
+        kind=kind,
+        name=name,
+        base_url=base_url,
+        api_key=settings.get("api_key", ""),
+        secret=settings.get("api_secret", ""),
+        profile=profile,
+        is_sandbox=is_sandbox,
+        options={name: value for name, value in more.items() if name not in secret},
+        secrets_={name: value for name, value in more.items() if name in secret},
+        terms=terms,
+    )
+
+
+def set_terms(account: CarrierAccount, *, actor: Member, terms: Terms) -> None:
+    """Change what a contract carries and allows."""
+    with transaction.atomic():
+        terms.write_to(account)
+        account.save(update_fields=["priority", "channels", "per_second", "per_day"])
+        audit.record(
+            actor=actor,
+            act="account.terms",
+            subject=f"account:{account.pk}",
+            facts={"name": account.name, "priority": account.priority}
+            | {"channels": account.channels.split(",")}
+            | {"per_second": account.per_second, "per_day": account.per_day},
+        )
 
 
 def add_account(
