@@ -16,9 +16,12 @@ from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
-from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.consent import Provenance
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
@@ -51,6 +54,10 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Reason,
     ProfileState,
     Choice,
+    Priority,
+    Wish,
+    Provenance,
+    OptOutFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]

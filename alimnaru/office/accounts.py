@@ -64,29 +64,49 @@ class UnknownNotice(LookupError):  # noqa: N818
     """A notice code that this office does not have."""
 
 
-def check_settings(kind: str, base_url: str, settings: Mapping[str, str]) -> None:
-    """Refuse settings that could not even make a call; nothing is sent. Raises `SettingsError`."""
-    open_carrier(kind, base_url=base_url, settings=settings, tap=lambda _: None).close()
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a person types of a contract. `settings`: what its kind asks for, secrets among it."""
+
+    kind: str
+    name: str
+    base_url: str
+    profile: str
+    settings: Mapping[str, str]
+    is_sandbox: bool = False
+
+    def check(self) -> None:
+        """Refuse what could not even make a call; nothing is sent. Raises `SettingsError`."""
+        open_carrier(
+            self.kind, base_url=self.base_url, settings=self.settings, tap=lambda _: None
+        ).close()
+
+    def write(self, actor: Member) -> CarrierAccount:
+        """Enter it, or change the one of the same name."""
+        secret = _secret_names(self.kind)
+        more = {n: v for n, v in self.settings.items() if v and n not in {"api_key", "api_secret"}}
+        return add_account(
+            actor=actor,
+            kind=self.kind,
+            name=self.name,
+            base_url=self.base_url,
+            api_key=self.settings.get("api_key", ""),
+            secret=self.settings.get("api_secret", ""),
+            profile=self.profile,
+            is_sandbox=self.is_sandbox,
+            options={name: value for name, value in more.items() if name not in secret},
+            secrets_={name: value for name, value in more.items() if name in secret},
+        )
 
 
-def enter_account(
-    *,
-    actor: Member,
-    kind: str,
-    name: str,
-    base_url: str,
-    settings: Mapping[str, str],
-    profile: str,
-    terms: Terms | None = None,
-) -> CarrierAccount:
-    """Enter a new contract. `settings`: everything that its kind asks for, secrets among them.
-
-    Raises `NameTaken`, and `SettingsError` for what could not even make a call.
-    """
-    check_settings(kind, base_url, settings)
-    if CarrierAccount.objects.filter(name=name).exists():
-        raise NameTaken(name)
-    return _set(actor, kind, name, base_url, settings, profile, kind == "sandbox", terms)
+def enter_account(contract: Contract, *, actor: Member) -> CarrierAccount:
+    """Enter a new contract. Raises `NameTaken`, and `SettingsError` for what could not even make
+    a call."""
+    contract.check()
+    with transaction.atomic():
+        if CarrierAccount.objects.filter(name=contract.name).exists():
+            raise NameTaken(contract.name)
+        return contract.write(actor)
 
 
 def change_account(
@@ -101,13 +121,18 @@ def change_account(
 
     Raises `SettingsError`.
     """
-    secret = {s.name for s in kind_called(account.kind).settings if s.secret}
+    secret = _secret_names(account.kind)
     kept = {name: value for name, value in _known(account).items() if name in secret}
-    merged = kept | {name: value for name, value in settings.items() if value}
-    check_settings(account.kind, base_url, merged)
-    return _set(
-        actor, account.kind, account.name, base_url, merged, profile, account.is_sandbox, None
+    given = {name: value for name, value in settings.items() if value}
+    contract = Contract(
+        account.kind, account.name, base_url, profile, kept | given, account.is_sandbox
     )
+    contract.check()
+    return contract.write(actor)
+
+
+def _secret_names(kind: str) -> set[str]:
+    return {setting.name for setting in kind_called(kind).settings if setting.secret}
 
 
 def _known(account: CarrierAccount) -> dict[str, str]:
@@ -115,34 +140,6 @@ def _known(account: CarrierAccount) -> dict[str, str]:
         return settings_of(account)
     except crypto.Unreadable:
         return {}  # another master key: whoever changes it types everything anew
-
-
-def _set(
-    actor: Member,
-    kind: str,
-    name: str,
-    base_url: str,
-    settings: Mapping[str, str],
-    profile: str,
-    is_sandbox: bool,
-    terms: Terms | None,
-) -> CarrierAccount:
-    secret = {s.name for s in kind_called(kind).settings if s.secret}
-    apart = {"api_key", "api_secret"}
-    more = {name: value for name, value in settings.items() if value and name not in apart}
-    return add_account(
-        actor=actor,
-        kind=kind,
-        name=name,
-        base_url=base_url,
-        api_key=settings.get("api_key", ""),
-        secret=settings.get("api_secret", ""),
-        profile=profile,
-        is_sandbox=is_sandbox,
-        options={name: value for name, value in more.items() if name not in secret},
-        secrets_={name: value for name, value in more.items() if name in secret},
-        terms=terms,
-    )
 
 
 def set_terms(account: CarrierAccount, *, actor: Member, terms: Terms) -> None:

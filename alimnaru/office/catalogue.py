@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from alimnaru.office.senders import set_by_hand
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import DEFAULT_PRICES
-from alimnaru.office.senders import set_by_hand
 from alimnaru.store import audit
 from alimnaru.store.catalogue import offices, reading
 from alimnaru.store.models import Department, Member, Notice, Tariff, TemplateVersion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from alimnaru.flow.held import let_go
 from alimnaru.flow.shipping import sender_number
@@ -10,7 +11,6 @@ from alimnaru.rules.phone import read_office_number
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit
 from alimnaru.store.models import AuditEntry, Department, Member
-from django.utils import timezone
 
 ACT = "sender.set"
 

@@ -71,9 +71,7 @@ def prices_of(account: int) -> list[DatedPrice]:
     rows = Tariff.objects.filter(Q(account=account) | Q(account=None))
     found = [DatedPrice(Channel(t.channel), t.won, t.since, t.account_id == account) for t in rows]
     order = list(Channel)
-    return sorted(
-        found, key=lambda p: (order.index(p.channel), not p.own, -p.since.toordinal())
-    )
+    return sorted(found, key=lambda p: (order.index(p.channel), not p.own, -p.since.toordinal()))
 
 
 def spent_in_month(department: Department, now: datetime) -> Decimal:

@@ -15,8 +15,11 @@ from typing import Any
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.consent import Provenance
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
@@ -27,6 +30,7 @@ from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.language import said
@@ -86,6 +90,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Reason: REASONS,
     ProfileState: PROFILES,
     Choice: CHOICES,
+    Wish: WISHES,
+    Provenance: PROVENANCES,
 }
 
 
@@ -104,6 +110,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ReviewFault: REVIEW_FAULTS,
     TemplateFault: TEMPLATE_FAULTS,
     Warn: WARNINGS,
+    OptOutFault: OPT_OUT_FAULTS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},

@@ -22,7 +22,7 @@ _language = _Language()
 
 
 def use(translate: Translate) -> None:
-    """Have every sentence pass through `translate`, which returns what it does not know as it is."""
+    """Have every text pass through `translate`, which returns what it does not know as it is."""
     _language.translate = translate
 
 

@@ -19,7 +19,7 @@ from alimnaru import wording
 from alimnaru.carriers.kind import Kind, Setting, SettingsError
 from alimnaru.carriers.registry import kind_called
 from alimnaru.console.forms import KrdsForm
-from alimnaru.office.accounts import Terms
+from alimnaru.office.accounts import Contract, Terms
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.phone import read_office_number
 from alimnaru.rules.refusals import Refusal
@@ -66,6 +66,19 @@ class AccountForm(KrdsForm):
     def settings(self) -> dict[str, str]:
         """What was typed, by the names that the kind has for it."""
         return {k: v for k, v in self.cleaned_data.items() if k not in _OURS and v}
+
+    @property
+    def contract(self) -> Contract:
+        """The whole of a new one."""
+        data = self.cleaned_data
+        return Contract(
+            self.kind,
+            data["name"],
+            data["base_url"],
+            data["profile"],
+            self.settings,
+            is_sandbox=self.kind == "sandbox",
+        )
 
     def refuse(self, error: SettingsError) -> None:
         """Say which setting the carrier's client would not take."""

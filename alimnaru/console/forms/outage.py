@@ -63,7 +63,7 @@ class OffForm(KrdsForm):
         if data.get("unlimited"):
             data["ceiling"] = None
         elif data.get("ceiling") is None:
-            self.add_error("ceiling", _("쓸 금액을 적거나, 금액을 정하지 않는다고 표시해 주십시오."))
+            self.add_error("ceiling", _("쓸 금액을 적거나, 정하지 않는다고 표시해 주십시오."))
         return data
 
     @property

@@ -32,14 +32,7 @@ def new(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     form = AccountForm(kind, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            account = office.enter_account(
-                actor=desk.member,
-                kind=kind,
-                name=form.cleaned_data["name"],
-                base_url=form.cleaned_data["base_url"],
-                settings=form.settings,
-                profile=form.cleaned_data["profile"],
-            )
+            account = office.enter_account(form.contract, actor=desk.member)
         except SettingsError as error:
             form.refuse(error)
         except office.NameTaken:

@@ -55,18 +55,14 @@ def sender(request: HttpRequest, desk: Desk, department: str = "") -> HttpRespon
     node = theirs(office.departments().select_related("parent").filter(code=code).first())
     if not department:
         return redirect("sender-number", node.code)
-    form = SenderForm(
-        request.POST or None, initial={"number": display(node.sender_number)}
-    )
+    form = SenderForm(request.POST or None, initial={"number": display(node.sender_number)})
     if request.method == "POST" and form.is_valid():
         try:
-            used = set_sender_number(
-                node, actor=desk.member, written=form.cleaned_data["number"]
-            )
+            used = set_sender_number(node, actor=desk.member, written=form.cleaned_data["number"])
         except SenderRefused as error:
             form.add_error("number", wording.sentence(error.code))
         else:
-            said = _("%(department)s의 문자는 이제 %(number)s(으)로 나갑니다.")
+            said = _("이제 %(department)s의 발신번호는 %(number)s입니다.")
             messages.success(request, said % {"department": node.name, "number": display(used)})
             return redirect("channels")
     return render(

@@ -7,6 +7,7 @@ from django import template
 from alimnaru import wording
 from alimnaru.carriers.review import ProfileState
 from alimnaru.reads.readiness import SendWarning
+from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.health import Reason as Trouble
 
 register = template.Library()
@@ -52,6 +53,18 @@ def profile_means(state: str) -> str:
 def trouble(reason: str) -> str:
     """Why an account rests."""
     return wording.sentence(Trouble(reason)) if reason in set(Trouble) else ""
+
+
+@register.filter
+def wish(choice: str) -> str:
+    """What a resident asked for."""
+    return wording.label(Wish(choice))
+
+
+@register.filter
+def wish_means(choice: str) -> str:
+    """What follows from it."""
+    return wording.sentence(Wish(choice))
 
 
 @register.filter
