@@ -6,6 +6,7 @@ of any department, and nobody can read from it who made it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -143,6 +144,6 @@ def _lasts(now: datetime) -> Q:
     return Q(until=None) | Q(until__gt=now)
 
 
-def _record(actor: Member, act: str, facts: dict[str, object]) -> None:
+def _record(actor: Member, act: str, facts: Mapping[str, object]) -> None:
     kept = {name: value for name, value in facts.items() if value != ""}
     audit.record(actor=actor, act=act, subject="preferences", facts=kept)

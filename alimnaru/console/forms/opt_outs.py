@@ -96,9 +96,9 @@ class ImportForm(KrdsForm):
     )
     note = Remark(label=lazy("비고"), required=False, help_text=lazy("예: 11월 3주 080 내역"))
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """Not larger than such a list can be."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise ValidationError(wording.sentence(Refusal.FILE_TOO_LARGE, limit="20MB"))
         return file

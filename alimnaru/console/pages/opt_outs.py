@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -173,14 +174,14 @@ def _enter(desk: Desk, phone: str, form: ChoiceForm) -> str:
 def _ended(request: HttpRequest, key: str, act: Callable[[str], bool]) -> HttpResponse:
     form = EndForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["note"]))
+        messages.error(request, " ".join(str(e) for e in form.errors["note"]))
     elif act(form.cleaned_data["note"]):
         messages.success(request, _("끝냈습니다. 지금부터 적용하지 않습니다."))
     return redirect("opt-out-number", key)
 
 
 def _imported(desk: Desk, form: ImportForm) -> office.Imported:
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[Any] = form.cleaned_data["file"]
     suffix = Path(file.name or "").suffix[:6]
     with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
         for block in file.chunks():
