@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from alimnaru.console.access import Desk
 from alimnaru.console.idle import idle_time
 from alimnaru.console.menu import MENU, Entry, address_of
 from alimnaru.console.screen import is_high_contrast
 from alimnaru.reads.approvals import number_waiting
+from alimnaru.reads.outages import off_now
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
@@ -54,6 +56,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "desk": desk,
         "menu": _menu(request, desk),
         "idle": idle_time(request),
+        # Asked only where the banner is drawn: fragments have none.
+        "outages": SimpleLazyObject(off_now),
+        "outage_address": address_of("outage") if desk.over_the_office(Right.SYSTEM) else "",
     }
 
 
