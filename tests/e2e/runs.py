@@ -63,7 +63,9 @@ class Runs:
             member=by or self.office.staff.writer,
             chunk_size=chunk_size,
             origin=origin,
-            source_name="" if origin == "one" else f"{notice.name}_{timezone.localdate():%m%d}.xlsx",
+            source_name=""
+            if origin == "one"
+            else f"{notice.name}_{timezone.localdate():%m%d}.xlsx",
         )
         rows = list(rows_of(wording(version.pk).variables, count, timezone.localdate()))
         batch = take_in(order, [*rows, *bad])

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from alimnaru.flow.jobs import JobName, defer
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
@@ -123,9 +122,15 @@ def _lists(world: World) -> None:
     now, office = timezone.now(), world.office
     columns = ["성명", "휴대폰", "도서관"]
     for number, (name, audience, days) in enumerate(
-        (("독서회 회원", "members", 300), ("자료실 담당자", "staff", 90), ("지난 특강", "members", -1))
+        (
+            ("독서회 회원", "members", 300),
+            ("자료실 담당자", "staff", 90),
+            ("지난 특강", "members", -1),
+        )
     ):
-        rows = [[name_of(i), phone_of(800 + i), "나루중앙도서관"] for i in range(number, number + 12)]
+        rows = [
+            [name_of(i), phone_of(800 + i), "나루중앙도서관"] for i in range(number, number + 12)
+        ]
         content = json.dumps({"columns": columns, "rows": rows}, ensure_ascii=False).encode()
         saved = SavedList.objects.create(
             department=office.library,
@@ -251,4 +256,3 @@ def _trouble(world: World, account: CarrierAccount) -> None:
     CarrierAccount.objects.filter(pk=account.pk).update(profile_state="blocked")
     held = world.batches["capped"]
     held.chunks.update(state="held", hold_code=Refusal.ACCOUNT_REFUSED)
-    defer(JobName.FALLBACK, held.pk)

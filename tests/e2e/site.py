@@ -1,0 +1,90 @@
+"""A running console over one world, looked at many times: a world is built once for its looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.browsing import new_context, watch
+from tests.e2e.pages import Look
+from tests.e2e.world import State, World, build
+from tests.staff import session_of
+
+
+@dataclass(slots=True)
+class Site:
+    """The console of a world. Browsers keep their cache from look to look."""
+
+    world: World
+    url: str
+    browser: Browser
+    #: What pages did that they must not; read and emptied by `look`.
+    wrong: list[str] = field(default_factory=list)
+    _pages: dict[tuple[int, bool], Page] = field(default_factory=dict)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+    _sessions: dict[str, str] = field(default_factory=dict)
+
+    def look(
+        self, look: Look, width: int, *, contrast: bool = False, measured: bool = True
+    ) -> Page:
+        """Open a page as the table says, do there what it says, and wait until it stands still."""
+        page = self._page(width, measured=measured)
+        self.wrong.clear()
+        page.context.clear_cookies()
+        page.context.add_cookies(self._cookies(look.who, contrast=contrast))
+        answer = page.goto(look.address(self.world))
+        assert answer is not None
+        assert answer.status == look.status, f"{look.name} answered {answer.status}"
+        if look.act is not None:
+            look.act(page)
+        page.evaluate("document.fonts.ready")
+        return page
+
+    def close(self) -> None:
+        """Close every browser window."""
+        for context in self._contexts:
+            context.close()
+
+    def _page(self, width: int, *, measured: bool) -> Page:
+        key = (width, measured)
+        if key not in self._pages:
+            context = new_context(self.browser, self.url, width=width, measured=measured)
+            self._contexts.append(context)
+            self._pages[key] = context.new_page()
+            watch(self._pages[key], self.url, self.wrong)
+        return self._pages[key]
+
+    def _cookies(self, who: str, *, contrast: bool) -> list[dict[str, str]]:
+        found = {"contrast": "high"} if contrast else {}
+        if who:
+            if who not in self._sessions:
+                self._sessions[who] = session_of(getattr(self.world.staff, who))
+            found[settings.SESSION_COOKIE_NAME] = self._sessions[who]
+        return [{"name": name, "value": value, "url": self.url} for name, value in found.items()]
+
+
+@contextmanager
+def running(state: State, browser: Browser, blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """A world and its console, until the tables are emptied again."""
+    with blocker.unblock():
+        server = None
+        try:
+            world = build(state)
+            server = LiveServer("127.0.0.1")
+            site = Site(world, server.url, browser)
+            yield site
+            site.close()
+        finally:
+            if server is not None:
+                server.stop()
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
