@@ -30,7 +30,7 @@ from tests.staff import PASSWORD, Staff
 LIBRARY = "lib-jungang"
 HEALTH = "health"
 DAYS = 60
-WON = {Channel.ALIMTALK: Decimal("5"), Channel.SMS: Decimal("8.063")}
+WON = {Channel.ALIMTALK: Decimal(5), Channel.SMS: Decimal("8.063")}
 _S = TemplateRegistration.State
 #: Wordings that did not simply pass at Kakao, each with what became of it.
 _REVIEWS = {

@@ -70,6 +70,5 @@ def _cell(variable: Variable, at: int, today: date) -> Cell:
 
 def _text(variable: Variable, cell: Cell, today: date) -> str:
     text = format_value(variable, cell, today=today)
-    if isinstance(text, Refusal):
-        raise ValueError(f"{variable.name}: {text}")
+    assert not isinstance(text, Refusal), f"{variable.name}: {text}"
     return text

@@ -85,7 +85,7 @@ class Runs:
         if any(fate is _R.NOT_A_USER for fate in fates.values()):
             fall_back(batch)
             places = [place for place, fate in fates.items() if fate is _R.NOT_A_USER]
-            tell(batch, {place: _R.DELIVERED for place in places[:-1]} | {places[-1]: rest})
+            tell(batch, dict.fromkeys(places[:-1], _R.DELIVERED) | {places[-1]: rest})
         Chunk.objects.filter(batch=batch, sent_at__isnull=False).update(account=self.account)
 
     def age(self, batch: Batch, days: int) -> None:

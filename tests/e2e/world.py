@@ -39,6 +39,13 @@ from tests.e2e.residents import name_of, phone_of
 from tests.e2e.runs import EVERYTHING, Runs
 from tests.staff import Staff
 
+#: Saved lists: their name, for whom, and how many days they are kept from now on.
+SAVED = (
+    ("독서회 회원", "members", 300),
+    ("자료실 담당자", "staff", 90),
+    ("지난 특강", "members", -1),
+)
+
 
 class State(StrEnum):
     """What the office is like."""
