@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -85,6 +85,13 @@ def running(state: State, browser: Browser, blocker: DjangoDbBlocker) -> Iterato
         finally:
             if server is not None:
                 server.stop()
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-            with connection.cursor() as cursor:
-                cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+            empty_the_tables()
+
+
+def empty_the_tables() -> None:
+    """As after a test that commits. Beside Playwright's loop Django has a connection of its own,
+    which nobody else closes."""
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    connections.close_all()

@@ -9,7 +9,7 @@ from tests.e2e.axe import violations
 from tests.e2e.browsing import WIDTHS
 from tests.e2e.conftest import Sites
 from tests.e2e.pages import LOOKS, Look
-from tests.e2e.world import State
+from tests.e2e.world import State, build
 
 #: (state, look, width, high contrast)
 CASES = [
@@ -27,6 +27,15 @@ WALKS = [
     for look in LOOKS
     if state in look.states
 ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", State)
+def test_every_look_has_an_address_of_its_own(state: State) -> None:
+    world = build(state)
+    names = [look.name for look in LOOKS if state in look.states]
+    assert len(names) == len(set(names))
+    assert all(look.address(world).startswith("/") for look in LOOKS if state in look.states)
 
 
 @pytest.mark.parametrize(("state", "look", "width", "contrast"), CASES)
