@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from alimnaru.rules.rights import Right
 from tests.e2e.world import World
@@ -42,7 +43,116 @@ class Door:
         return given(world) if given is not None else {}
 
 
-DOORS: Mapping[str, Door] = {
+def _the(name: str, key: str) -> Args:
+    """The argument that is the number of a thing of the world."""
+    return lambda world: {key: world.ids[name]}
+
+
+def _batch(name: str, key: str = "batch_id") -> Args:
+    return lambda world: {key: world.batch(name)}
+
+
+def _own(**given: str) -> Args:
+    """The same arguments in every world."""
+    return lambda _: given
+
+
+_R = Right
+_WRITER = _the("writer", "pk")
+_LIBRARY = _own(code="lib-jungang")
+_ACCOUNT = _the("account", "number")
+_NOTICE = _the("lib.due.soon", "notice_id")
+_OPEN = frozenset({302})
+
+
+def _form(right: Right | None, **more: Any) -> Door:
+    """A page with a form on it."""
+    return Door(right, post=True, **more)
+
+
+def _act(right: Right | None, **more: Any) -> Door:
+    """An act without a page of its own."""
+    return Door(right, get=False, post=True, **more)
+
+
+_SIGN_IN: Mapping[str, Door] = {
+    "sign-in": _form(None, public=True, answers=_OPEN),
+    "sign-in-password": _form(None, public=True, answers=_OPEN),
+    "sign-in-code": _form(None, public=True, answers=_OPEN),
+    "sign-in-enrol": _form(None, public=True, answers=_OPEN),
+    "sign-out": _act(None, public=True),
+    "contrast": _act(None, public=True),
+    "language": _act(None, public=True),
+    "accessibility": Door(None, public=True),
+}
+_OWN: Mapping[str, Door] = {
+    "account": Door(None),
+    "account-password": _form(None),
+    "account-mobile": _form(None),
+    "account-recovery": _form(None),
+    "account-authenticator": _form(None),
+    "recovery-codes": Door(None),
+    "extend": _act(None),
+    "help": Door(None),
+}
+_PEOPLE: Mapping[str, Door] = {
+    "people": Door(_R.DEPARTMENT),
+    "department": Door(_R.DEPARTMENT, about=_LIBRARY),
+    "department-edit": _form(_R.DEPARTMENT, about=_LIBRARY),
+    "department-add": _form(_R.DEPARTMENT, about=_LIBRARY),
+    "member-add": _form(_R.DEPARTMENT, about=_LIBRARY),
+    "member": Door(_R.DEPARTMENT, about=_WRITER),
+    "member-give": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-take": _act(
+        _R.DEPARTMENT,
+        about=lambda world: {"pk": world.ids["writer"], "membership": world.ids["membership"]},
+    ),
+    "member-shut": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-open": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-password": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-second-factor": _act(_R.DEPARTMENT, about=_WRITER),
+}
+_SYSTEM: Mapping[str, Door] = {
+    "policies": Door(_R.SYSTEM, office_wide=True),
+    "policy-change": _form(_R.SYSTEM, office_wide=True, args=_own(field="undo_seconds")),
+    "outage": Door(_R.SYSTEM, office_wide=True),
+    "outage-off": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
+    "outage-on": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
+    "channels": Door(_R.SYSTEM, office_wide=True),
+    "account-kinds": Door(_R.SYSTEM, office_wide=True),
+    "account-new": _form(_R.SYSTEM, office_wide=True, args=_own(kind="solapi")),
+    "account-of": Door(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-settings": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-terms": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-price": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-switch": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-reset": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-test": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "sender-numbers": _form(_R.SYSTEM, office_wide=True),
+    "sender-number": _form(_R.SYSTEM, office_wide=True, args=_own(department="lib-jungang")),
+}
+_WORDINGS: Mapping[str, Door] = {
+    "templates": Door(),
+    "template": Door(about=_NOTICE),
+    "template-editor": _form(_R.WORDINGS, about=_NOTICE),
+    "template-preview": _act(_R.WORDINGS, about=_NOTICE),
+    "picture": Door(about=_the("picture", "picture_id")),
+}
+_NUMBERS: Mapping[str, Door] = {
     "dashboard": Door(),
-    "sign-in": Door(None, public=True, post=True, answers=frozenset({302})),
+    "statistics": Door(),
+    "statistics-file": _act(_R.SEE),
+}
+_DELIVERIES: Mapping[str, Door] = {
+    "batches": Door(),
+}
+
+DOORS: Mapping[str, Door] = {
+    **_SIGN_IN,
+    **_OWN,
+    **_PEOPLE,
+    **_SYSTEM,
+    **_WORDINGS,
+    **_NUMBERS,
+    **_DELIVERIES,
 }

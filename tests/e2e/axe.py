@@ -11,10 +11,11 @@ from playwright.sync_api import Page
 SOURCE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """
-tags => axe.run(document, {
-  runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], elementRef: false,
-})
+only => axe.run(document, {runOnly: only, resultTypes: ['violations'], elementRef: false})
 """
+EVERYTHING = {"type": "tag", "values": TAGS}
+#: All that another set of colours can change.
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
 
 
 @lru_cache(maxsize=1)
@@ -24,10 +25,10 @@ def source() -> str:
     return SOURCE.read_text("utf-8")
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, only: dict[str, Any] | None = None) -> list[str]:
     """Everything that axe objects to: rule, place, and what to do about it."""
     page.evaluate(source())
-    found: dict[str, Any] = page.evaluate(_RUN, TAGS)
+    found: dict[str, Any] = page.evaluate(_RUN, only or EVERYTHING)
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))} {_why(node)}"
         for rule in found["violations"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -41,6 +42,10 @@ def new_context(
     )
 
 
+#: A form that was refused is answered so by design, and the browser notes it as an error.
+_REFUSED = re.compile(r"Failed to load resource: .* status of (409|422|429) ")
+
+
 def watch(page: Page, home: str, wrong: list[str]) -> None:
     """Note everything that a page must not do: reach elsewhere, break its policy, fail."""
 
@@ -49,7 +54,7 @@ def watch(page: Page, home: str, wrong: list[str]) -> None:
             wrong.append(f"request to {sent.url}")
 
     def console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not _REFUSED.match(message.text):
             wrong.append(f"console: {message.text}")
 
     page.on("request", request)

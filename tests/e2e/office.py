@@ -83,6 +83,9 @@ def _staff(departments: dict[str, Department]) -> Staff:
         return member
 
     hired("system2", "민전산", root, Role.SYSTEM_MANAGER)
+    hired("fresh", "신새날", lib, Role.WRITER)
+    newcomer = hired("newcomer", "오새내", lib, Role.WRITER)
+    Member.objects.filter(pk=newcomer.pk).update(must_change_password=True)
     return Staff(
         viewer=hired("viewer", "박열람", lib, Role.VIEWER),
         writer=hired("librarian", "김사서", lib, Role.WRITER),

@@ -18,6 +18,9 @@ from tests.e2e.pages import Look
 from tests.e2e.world import State, World, build
 from tests.staff import session_of
 
+#: A desk's screen and a phone, by their width.
+HEIGHTS = {1440: 1000, 390: 844}
+
 
 @dataclass(slots=True)
 class Site:
@@ -28,15 +31,14 @@ class Site:
     browser: Browser
     #: What pages did that they must not; read and emptied by `look`.
     wrong: list[str] = field(default_factory=list)
-    _pages: dict[tuple[int, bool], Page] = field(default_factory=dict)
-    _contexts: list[BrowserContext] = field(default_factory=list)
+    _window: Page | None = None
+    _context: BrowserContext | None = None
     _sessions: dict[str, str] = field(default_factory=dict)
 
-    def look(
-        self, look: Look, width: int, *, contrast: bool = False, measured: bool = True
-    ) -> Page:
+    def look(self, look: Look, *, width: int = 1440, contrast: bool = False) -> Page:
         """Open a page as the table says, do there what it says, and wait until it stands still."""
-        page = self._page(width, measured=measured)
+        page = self._page()
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         self.wrong.clear()
         page.context.clear_cookies()
         page.context.add_cookies(self._cookies(look.who, contrast=contrast))
@@ -49,18 +51,16 @@ class Site:
         return page
 
     def close(self) -> None:
-        """Close every browser window."""
-        for context in self._contexts:
-            context.close()
+        """Close the browser's window."""
+        if self._context is not None:
+            self._context.close()
 
-    def _page(self, width: int, *, measured: bool) -> Page:
-        key = (width, measured)
-        if key not in self._pages:
-            context = new_context(self.browser, self.url, width=width, measured=measured)
-            self._contexts.append(context)
-            self._pages[key] = context.new_page()
-            watch(self._pages[key], self.url, self.wrong)
-        return self._pages[key]
+    def _page(self) -> Page:
+        if self._window is None:
+            self._context = new_context(self.browser, self.url, measured=True)
+            self._window = self._context.new_page()
+            watch(self._window, self.url, self.wrong)
+        return self._window
 
     def _cookies(self, who: str, *, contrast: bool) -> list[dict[str, str]]:
         found = {"contrast": "high"} if contrast else {}

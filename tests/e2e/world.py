@@ -9,10 +9,14 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
+from alimnaru.carriers.base import PictureUse
+from alimnaru.office.pictures import add_picture
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
@@ -84,6 +88,9 @@ def build(state: State) -> World:
     office = open_office()
     world = World(state, office)
     world.ids["lib.due.soon"] = office.notice("lib.due.soon").pk
+    world.ids["lib.request"] = office.notice("lib.request").pk
+    world.ids["writer"] = office.staff.writer.pk
+    world.ids["membership"] = office.staff.writer.memberships.values_list("pk", flat=True)[0]
     if state is State.EMPTY:
         return world
     account = connect_carrier(office)
@@ -93,6 +100,7 @@ def build(state: State) -> World:
         part(runs)
     count_days(office, {"lib.due.soon": 220, "lib.hold.ready": 90, "hc.cert.ready": 140})
     _drafts(world)
+    _picture(world)
     _lists(world)
     _residents(world)
     _acts(world)
@@ -122,6 +130,19 @@ def _drafts(world: World) -> None:
     world.ids["draft_version"] = draft.pk
     rejected = TemplateRegistration.objects.get(version__notice__code="lib.request")
     world.ids["rejected"] = rejected.pk
+
+
+def _picture(world: World) -> None:
+    """A wording of the library with a picture on top."""
+    content = BytesIO()
+    Image.new("RGB", (800, 400), "#d7e6ff").save(content, "JPEG")
+    uses = [PictureUse.TEMPLATE]
+    picture = add_picture(
+        content.getvalue(), actor=world.staff.manager, name="library.jpg", uses=uses
+    )
+    version = world.office.version("lib.request")
+    TemplateVersion.objects.filter(pk=version.pk).update(picture=picture)
+    world.ids["picture"] = picture.pk
 
 
 def _lists(world: World) -> None:
