@@ -40,6 +40,19 @@ _STATIC = """
   for (const e of document.querySelectorAll('a[target=_blank]'))
     if (!/새 창|new window/.test(e.textContent + (e.title || e.getAttribute('aria-label') || '')))
       say('opens a window without saying so', e);
+  for (const e of document.querySelectorAll('a[href^="#"]')) {
+    const to = decodeURIComponent(e.getAttribute('href').slice(1));
+    if (!to || !document.getElementById(to)) say('leads nowhere', e);
+  }
+  const box = document.querySelector('[data-focus]');
+  if (box && !box.contains(document.activeElement)) say('errors without the focus', box);
+  for (const a of document.getAnimations())
+    if (a.effect?.getComputedTiming().iterations === Infinity)
+      say('moves without an end', a.effect.target);
+  if (document.querySelector('.c-util')) {
+    const help = document.querySelector('.c-util > li > a[href$="/help"]');
+    if (!help) found.push('no help where it stands on other pages');
+  }
   const headings = [...document.querySelectorAll('h1')].filter(shown);
   if (headings.length !== 1) found.push(`${headings.length} first headings`);
   return found;
