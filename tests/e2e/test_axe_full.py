@@ -22,4 +22,5 @@ def test_every_look_has_an_address_and_a_name_of_its_own(state: State) -> None:
 
 @pytest.mark.parametrize(("state", "look"), cases(State.FULL))
 def test_nothing_is_in_anybodys_way(sites: Sites, state: State, look: Look) -> None:
-    assert examine(sites(state), look) == []
+    found = examine(sites(state), look)
+    assert not found, "\n".join(found)

@@ -21,4 +21,5 @@ def test_every_menu_page_is_looked_at_in_every_state() -> None:
 
 @pytest.mark.parametrize(("state", "look"), cases(State.EMPTY, State.ERROR))
 def test_nothing_is_in_anybodys_way(sites: Sites, state: State, look: Look) -> None:
-    assert examine(sites(state), look) == []
+    found = examine(sites(state), look)
+    assert not found, "\n".join(found)
