@@ -24,6 +24,7 @@ from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
@@ -92,6 +93,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     DisclosureReason,
     DisclosureFault,
     Phase,
+    MemberFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -113,6 +115,7 @@ LATIN = {
     "draft",
     "MMS",
     "--picture",
+    "--again",
     "accounts",
     "off",
     "solapi",
@@ -143,6 +146,8 @@ LATIN = {
     "leave",
     "unknown",
     "list",
+    "members",
+    "reset",
     "--batch",
     "--message",
     "--yes",

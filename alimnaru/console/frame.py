@@ -11,8 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from alimnaru.console.access import Desk
-from alimnaru.console.idle import IDLE_SECONDS
+from alimnaru.console.idle import idle_time
 from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.console.screen import is_high_contrast
 from alimnaru.reads.approvals import number_waiting
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
@@ -43,7 +44,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "office_name": office_name(),
         "masthead": settings.MASTHEAD,
-        "contrast": request.COOKIES.get("contrast") == "high",
+        "contrast": is_high_contrast(request),
     }
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
@@ -52,7 +53,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "desk": desk,
         "menu": _menu(request, desk),
-        "idle_seconds": IDLE_SECONDS,
+        "idle": idle_time(request),
     }
 
 

@@ -21,6 +21,7 @@ from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
@@ -41,6 +42,7 @@ from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
@@ -134,6 +136,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     DisclosureFault: DISCLOSURE_FAULTS,
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
+    MemberFault: MEMBER_FAULTS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
