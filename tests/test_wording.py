@@ -113,6 +113,7 @@ LATIN = {
     "draft",
     "MMS",
     "--picture",
+    "--again",
     "accounts",
     "off",
     "solapi",

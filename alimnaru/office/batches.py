@@ -14,6 +14,7 @@ from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import chunk_size
 from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
+from alimnaru.office.release import ask
 from alimnaru.reads.rights import may
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
@@ -37,14 +38,17 @@ def send_list(
     sheet: str | None = None,
     include_hidden: bool = False,
     hours_waived: bool = False,
+    confirmed: bool = False,
     growth: Growth | None = None,
     on_row: OnRow | None = None,
 ) -> Batch:
-    """Check a list and send its good rows; bad ones are stored as refused.
+    """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
-    `hours_waived` lets a sandbox account send at night; real accounts are then not used at all.
-    `growth` counts the rows that a new sender profile may not carry.
-    Raises `ListRefused`, `RosterRefused`, `IntakeRefused` or `NoWording`; then nothing is stored.
+    `hours_waived` lets a sandbox account send at night, and at once: nobody is reached, so nobody
+    need agree; real accounts are then not used at all. `confirmed`: the same went lately, and the
+    sender knows. `growth` counts the rows that a new sender profile may not carry. Raises
+    `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`; then nothing
+    is stored.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
     version = newest_wording(notice, hours_waived=hours_waived)
@@ -56,15 +60,16 @@ def send_list(
         chunk_size=chunk_size(version.pk, hours_waived=hours_waived),
         source_name=source.name,
         source_sha256=source.sha256,
-        not_before=at,
+        not_before=at if hours_waived else None,
         hours_waived=hours_waived,
+        draft=not hours_waived,
     )
     roster = roster_for(order.version, order.department)
     with transaction.atomic():
         rows = told(roster.read(source.rows()), on_row)
         batch = take_in(order, growth.passing(rows) if growth else rows)
         _note(batch, actor, "batch.send", _facts(order, batch))
-    return batch
+        return ask(batch, actor=actor, at=at, confirmed=confirmed) if order.draft else batch
 
 
 def _facts(order: Order, batch: Batch) -> dict[str, object]:
