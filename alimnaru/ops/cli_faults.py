@@ -239,6 +239,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "ListRefused": _list,
     "RosterRefused": _list,
     "IntakeRefused": _list,
+    "ReleaseRefused": _list,
     "OfficeError": _office,
     "NoWording": _no_wording,
     "UnknownNotice": _unknown_notice,

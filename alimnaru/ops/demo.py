@@ -87,10 +87,11 @@ def _one_run(
 ) -> tuple[BatchReport, float, Path]:
     from alimnaru.office.batches import send_list
     from alimnaru.office.lists import check_list
+    from alimnaru.office.unreached_file import Sheet, write_unreached
     from alimnaru.ops.boot import cli_member
-    from alimnaru.ops.unreached_xlsx import write_unreached
     from alimnaru.store.models import Notice
     from alimnaru.store.scoping import whole_office
+    from alimnaru.wording.unreached import COLUMNS, TITLE, cells_of
 
     notice = Notice.objects.get(code=NOTICE)
     path = where / "loans.xlsx"
@@ -101,7 +102,8 @@ def _one_run(
     report = _watch(stack, screen, batch)
     seconds = time.monotonic() - started
     unreached = where / "unreached.xlsx"
-    write_unreached(whole_office(), batch.pk, unreached)
+    sheet = Sheet(TITLE, COLUMNS, cells_of)
+    write_unreached(whole_office(), batch.pk, unreached, sheet)
     return report, seconds, unreached
 
 

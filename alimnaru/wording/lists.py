@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: Codes of `office.lists.notes_on`.
+#: Codes of `flow.rosters.notes_on`.
 NOTES: Mapping[str, str] = {
     "hidden_rows": "숨긴 행 {count}개는 읽지 않았습니다. 읽으려면 --include-hidden을 붙이십시오.",
     "hidden_columns": "숨긴 열이 {count}개 있습니다.",

@@ -27,6 +27,7 @@ document.addEventListener("change", (event) => {
 /* A second click must not send a form twice. Coming back by the browser's button frees it. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.closes !== undefined) form.closest("dialog")?.close();
   if (form.method === "get" || form.dataset.again !== undefined) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
@@ -34,6 +35,29 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+/* What asks again by itself rests while nobody looks, and asks once when somebody does again. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const poll = event.target;
+  if (poll.dataset?.poll === undefined || !document.hidden) return;
+  event.preventDefault();
+  poll.dataset.rests = "1";
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const poll of document.querySelectorAll("[data-poll][data-rests]")) {
+    delete poll.dataset.rests;
+    htmx.trigger(poll, "again");
+  }
+});
+
+/* Seconds that run down between two looks: <b data-countdown>47</b>. Nothing is read aloud. */
+setInterval(() => {
+  for (const shown of document.querySelectorAll("[data-countdown]")) {
+    const left = Number(shown.textContent);
+    if (left > 0) shown.textContent = String(left - 1);
+  }
+}, 1000);
 
 /* A page with an error summary starts there. */
 const focusFirst = (root) => root.querySelector?.("[data-focus]")?.focus();
