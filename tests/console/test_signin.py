@@ -57,7 +57,11 @@ def test_it_works(viewer: Member) -> None:
     assert is_in(client)
     assert client.session.session_key != key
     entry = AuditEntry.objects.get()
-    assert (entry.act, entry.actor, entry.facts) == ("member.sign_in", viewer, {"with": "totpdevice"})
+    assert (entry.act, entry.actor, entry.facts) == (
+        "member.sign_in",
+        viewer,
+        {"with": "totpdevice"},
+    )
     assert client.get("/sign-in").headers["Location"] == "/"
 
 
