@@ -44,11 +44,10 @@ def send_list(
 ) -> Batch:
     """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
-    `hours_waived` lets a sandbox account send at night, and at once: nobody is reached, so nobody
-    need agree; real accounts are then not used at all. `confirmed`: the same went lately, and the
-    sender knows. `growth` counts the rows that a new sender profile may not carry. Raises
-    `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`; then nothing
-    is stored.
+    `hours_waived` sends at once by a sandbox account alone, where nobody need agree. `confirmed`:
+    the sender knows that the same went lately. `growth` counts rows that a new profile may not
+    carry. Raises `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`;
+    then nothing is stored.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
     version = newest_wording(notice, hours_waived=hours_waived)
