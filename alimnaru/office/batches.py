@@ -45,9 +45,8 @@ def send_list(
     """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
     `hours_waived` sends at once by a sandbox account alone, where nobody need agree. `confirmed`:
-    the sender knows that the same went lately. `growth` counts rows that a new profile may not
-    carry. Raises `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`;
-    then nothing is stored.
+    the sender knows that the same went lately. `growth` counts what a new profile may not carry.
+    Raises `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording`, `ReleaseRefused`.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
     version = newest_wording(notice, hours_waived=hours_waived)
