@@ -29,6 +29,7 @@ from alimnaru.rules.phone import display, mask
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
+from alimnaru.rules.variables import Kind, Variable
 from alimnaru.store.models import Batch, ListUpload, Stage
 from alimnaru.wording import LEFT_OUT, sentence
 
@@ -85,7 +86,7 @@ def check_context(
     """All of it, for a draft."""
     rows = DraftRows(upload, batch)
     words = wording(batch.version_id)
-    places = _shown(upload, [v.name for v in words.variables])
+    places = _shown(upload, words.variables)
     first = rows.first(FIRST)
     context: dict[str, object] = {
         **plan_context(upload, batch, plan),
@@ -132,11 +133,15 @@ class Counts:
         return cls(batch.rows, people, twice, unwilling, batch.refused - twice)
 
 
-def _shown(upload: ListUpload, names: Sequence[str]) -> list[int]:
-    """The values worth a column: those that the list itself gives, names apart."""
+def _shown(upload: ListUpload, variables: Sequence[Variable]) -> list[int]:
+    """The values worth a column: those that the list itself gives. Names have one already."""
     read_from = upload.findings.get("read_from", {})
-    own = [at for at, name in enumerate(names) if name in read_from]
-    return own[1 : VALUES + 1] if len(own) > VALUES else own[:VALUES]
+    own = [
+        at
+        for at, variable in enumerate(variables)
+        if variable.name in read_from and variable.kind is not Kind.PERSON
+    ]
+    return own[:VALUES]
 
 
 def plan_context(upload: ListUpload, batch: Batch, plan: ReleasePlan) -> dict[str, object]:

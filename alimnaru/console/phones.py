@@ -134,14 +134,16 @@ def alimtalk_phone(
     *,
     channel_name: str,
     at: datetime | None = None,
+    unfinished: bool = False,
 ) -> AlimtalkPhone:
     """An Alimtalk filled with `values` in the wording's order, or with its places empty.
 
-    `channel_name`: the Kakao channel's. `at`: when it came, now if not told.
+    `channel_name`: the Kakao channel's. `at`: when it came, now if not told. `unfinished`: what is
+    still a mark among the values is an empty place.
     """
     template = wording.alimtalk.template
     filled = _filled(wording, Channel.ALIMTALK, values)
-    runs = _Runs(empty=values is None)
+    runs = _Runs(empty=values is None or unfinished)
     title = (filled.title or "").removesuffix(STRIKE)
     highlight = filled.highlight
     wants_picture = template.emphasis is Emphasis.IMAGE
@@ -177,6 +179,7 @@ def sms_phone(
     *,
     sender: str,
     saves: Decimal | None = None,
+    unfinished: bool = False,
 ) -> SmsPhone:
     """An SMS, LMS or MMS. `sender`: the number it comes from, as people write it.
 
@@ -184,7 +187,7 @@ def sms_phone(
     where the wording has no text for the channel.
     """
     filled = _filled(wording, channel, values)
-    runs = _Runs(empty=values is None)
+    runs = _Runs(empty=values is None or unfinished)
     weighed = filled if values is not None else _longest(wording, channel)
     size = sms_bytes(weighed.text)
     over = size - SMS_BYTES

@@ -15,11 +15,15 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import lazy as in_time
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.rules.disclosure import NOTE_MOST, DisclosureFault, Purpose, Reason, purpose_of
 from alimnaru.wording import label, sentence
+
+#: In the language of whoever looks, not of the moment at which this is loaded.
+_said = in_time(sentence, str)
 
 
 def reasons() -> list[tuple[str, str]]:
@@ -30,11 +34,13 @@ def reasons() -> list[tuple[str, str]]:
 class ReasonForm(forms.Form):
     """A reason and, beside it, a note."""
 
+    # The server says in whole sentences what a browser's bubble would say in two words.
+    use_required_attribute = False
+
     reason = forms.ChoiceField(
         label=lazy("사유"),
         choices=reasons,
-        # Judged by the rule, which tells more than the field would.
-        required=False,
+        error_messages={"required": _said(DisclosureFault.REASON_MISSING)},
         widget=forms.Select(attrs={"class": "krds-form-select"}),
     )
     note = forms.CharField(
@@ -53,12 +59,12 @@ class ReasonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Leaves the reason in `purpose`, or an error at the field that it is about."""
         given = self.cleaned_data
-        found = purpose_of(given.get("reason") or "", given.get("note") or "")
-        if isinstance(found, DisclosureFault):
-            about = "reason" if found is DisclosureFault.REASON_MISSING else "note"
-            self.add_error(about, sentence(found))
-        elif not self.errors:
-            self.purpose = found
+        if "reason" not in self.errors:
+            found = purpose_of(given.get("reason", ""), given.get("note", ""))
+            if isinstance(found, DisclosureFault):
+                self.add_error("note", sentence(found))
+            elif not self.errors:
+                self.purpose = found
         return given
 
 
@@ -72,4 +78,4 @@ def asked(request: HttpRequest) -> Purpose | ReasonForm:
 def ask_again(request: HttpRequest, form: forms.Form, *, title: str, back: str) -> HttpResponse:
     """The reason did not do: a page with the same form. `back` is where giving up leads."""
     context = {"form": form, "title": title, "back": back}
-    return render(request, "console/reason.html", context, status=422)
+    return render(request, "console/reason.html", context)

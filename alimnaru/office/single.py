@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,13 +15,17 @@ from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.rosters import newest_wording, roster_for
 from alimnaru.flow.routing import chunk_size
 from alimnaru.office.refused import UploadRefused
-from alimnaru.office.release import ask
+from alimnaru.office.release import ask, plan_for
 from alimnaru.office.uploads import require_sender
 from alimnaru.reads.draft_rows import DraftRow
+from alimnaru.reads.policies import office_policy
 from alimnaru.reads.release_facts import TEST
 from alimnaru.rules.audience import Origin
+from alimnaru.rules.departure import is_off_hours
 from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.outage import URGENT
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import ReleaseFacts, release_for
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused, SourceRow
 from alimnaru.rules.roster_header import NAME, PHONE
@@ -37,6 +42,32 @@ class RowRefused(Exception):  # noqa: N818
     def __init__(self, row: BadRow) -> None:
         super().__init__(row.code.value)
         self.row = row
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """What a message to one person would mean now: it may go at `opens_at`, `waits` if that is
+    later, and `approvals` others must agree."""
+
+    opens_at: datetime
+    waits: bool
+    approvals: int
+
+
+def what_follows(*, actor: Member, notice: Notice, now: datetime) -> Follows:
+    """Asked before there is a message: of its risks only the hour is known, and no other asks for
+    anybody where one person is told."""
+    batch = Batch(notice=notice, department=notice.department, member=actor, rows=1)
+    policy = office_policy()
+    plan = plan_for(batch, now=now, policy=policy, brief=True)
+    facts = ReleaseFacts(
+        count=1,
+        notice_approvals=notice.approvals,
+        off_hours=is_off_hours(timezone.localtime(plan.opens_at)),
+        urgent=notice.priority in URGENT,
+    )
+    approvals = release_for(facts, policy).approvals
+    return Follows(plan.opens_at, plan.opens_at > plan.starts_at, approvals)
 
 
 def send_one(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.unknowns import carry_out, case_of
 from alimnaru.office.batches import check_sender
+from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
-from alimnaru.rules.unknowns import Choice, why_no_sms
+from alimnaru.rules.unknowns import Choice, allowed, by_rule, why_no_sms
 from alimnaru.store import audit
 from alimnaru.store.ledger import unknowns
 from alimnaru.store.models import Batch, Member
@@ -22,6 +25,32 @@ class NoText(ValueError):  # noqa: N818
     def __init__(self, code: Refusal) -> None:
         super().__init__(code.value)
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """What may become of a batch's open unknown messages. `by_rule`: what the notice's rule comes
+    to at the deadline; `text`: the channel of a text that may follow, None if none may, and then
+    `no_text` says why."""
+
+    allowed: tuple[Choice, ...]
+    by_rule: Choice
+    text: Channel | None
+    no_text: Refusal | None
+
+
+def ways_out(batch: Batch, deadline: datetime | None) -> WaysOut:
+    """What a person may decide now, and what happens if nobody does. Needs the batch's notice."""
+    now = timezone.now()
+    case = case_of(batch, now)
+    late = case_of(batch, max(now, deadline or now))
+    no_text = why_no_sms(case)
+    return WaysOut(
+        allowed=allowed(case),
+        by_rule=by_rule(batch.notice.on_unknown, late),
+        text=None if no_text else case.text,
+        no_text=no_text,
+    )
 
 
 def decide(

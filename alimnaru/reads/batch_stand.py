@@ -1,23 +1,19 @@
-"""How one batch stands: its phase, what holds it up, who must agree, why people were not told."""
+"""How one batch stands: its phase, what holds it up, who must agree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.core.cache import cache
+from decimal import Decimal
 
 from alimnaru.reads.batch_lists import Counts, counts_of, phase_in
-from alimnaru.reads.deliveries import BatchReport, FailureCount, batch_report, failures_by_code
+from alimnaru.reads.deliveries import BatchReport, batch_report
 from alimnaru.reads.rights import people_with
 from alimnaru.rules.phase import Phase, percent
 from alimnaru.rules.rights import Right
-from alimnaru.store.models import Batch, Vote
+from alimnaru.store.models import Batch, ListUpload, Vote
 from alimnaru.store.scoping import Scope
-
-#: Counts of a batch that has ended never change again; the key holds what would change them.
-_KEPT_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +24,29 @@ class Stand:
     report: BatchReport
     counts: Counts
     phase: Phase
+    #: The upload that it was made from, as far as that is kept.
+    upload: int | None = None
+
+    @property
+    def good(self) -> int:
+        """Rows that became messages."""
+        return self.report.rows - self.report.refused
 
     @property
     def percent(self) -> int:
         """Of the good rows, how many have ended; 100 only when all have."""
-        good = self.report.rows - self.report.refused
-        return percent(good - self.report.pending, good)
+        return percent(self.good - self.report.pending, self.good)
+
+    @property
+    def reached_twice(self) -> int:
+        """Residents whom two channels reached."""
+        return sum(self.report.both_reached.values())
+
+    @property
+    def saved(self) -> Decimal:
+        """Won that this cost less than an LMS to everybody who was told, or nothing."""
+        won = self.report.won
+        return max(Decimal(0), won["all_lms"] - won["spent"]) if won else Decimal(0)
 
     @property
     def with_carrier(self) -> int:
@@ -60,23 +73,8 @@ def stand_of(scope: Scope, batch_id: int, now: datetime) -> Stand | None:
     if batch is None or report is None:
         return None
     counts = counts_of([batch_id]).get(batch_id, Counts())
-    return Stand(batch, report, counts, phase_in(batch, counts, now))
-
-
-def why_not_told(stand: Stand) -> list[FailureCount]:
-    """Refused rows and undelivered messages by reason, most first.
-
-    Reads the batch's messages (470,000 take a third of a second), so what it found is kept for as
-    long as the counters stay as they are.
-    """
-    c = stand.counts
-    parts = (c.failed, c.suppressed, c.cancelled, c.expired, c.unknown, stand.report.refused)
-    key = f"why-not:{stand.batch.pk}:{'-'.join(map(str, parts))}"
-    found: list[FailureCount] | None = cache.get(key)
-    if found is None:
-        found = failures_by_code(stand.batch.pk) if stand.not_told else []
-        cache.set(key, found, _KEPT_SECONDS)
-    return found
+    upload = ListUpload.objects.filter(batch=batch_id).values_list("pk", flat=True).first()
+    return Stand(batch, report, counts, phase_in(batch, counts, now), upload)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,6 @@ def who_in(
 def masked_in(
     key: crypto.BatchKey | None, row_id: int, payload: bytes, space: bytes = crypto.MESSAGES
 ) -> Who:
-    """Name and phone as screens show them."""
+    """Name and phone as screens show them: also the name of a row whose phone was none."""
     who = who_in(key, row_id, payload, space)
-    return Who(mask_name(who.name), mask(who.phone)) if who.phone else who
+    return Who(mask_name(who.name), mask(who.phone))

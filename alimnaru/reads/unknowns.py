@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from alimnaru.reads.sealed import key_of, masked_in
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Batch
+from alimnaru.store.ledger.unknowns import NEVER
+from alimnaru.store.models import Batch, Chunk
 from alimnaru.store.scoping import Scope
 
 
@@ -135,6 +138,18 @@ def unknown_messages(scope: Scope, batch_id: int, limit: int) -> list[UnknownMes
         row = (number, row_no, name, phone, *known, since, since + hours, choice)
         found.append(UnknownMessage(*row))
     return found
+
+
+def batches_to_decide(scope: Scope) -> int:
+    """Batches with unknown messages about which nobody has decided: the number in the menu.
+
+    From the partial index of chunks with unknown messages; `NEVER` stands on decided ones.
+    """
+    never = datetime.fromisoformat(NEVER)
+    open_ = Chunk.objects.filter(unknown__gt=0).filter(
+        Q(unknown_due_at=None) | Q(unknown_due_at__lt=never)
+    )
+    return open_.filter(batch__in=scope.batches()).values("batch").distinct().count()
 
 
 def batch_of(scope: Scope, message: int) -> Batch | None:

@@ -1,4 +1,5 @@
-"""Korean for people: a sentence for every code, and the words that stand on screens.
+"""Words for people: a sentence for every code, and the words that stand on screens, in Korean or,
+where `language.use` was told of a catalogue, in the reader's language.
 
 `sentence(code, **facts)` is what happened, why, and what to do, politely (합쇼체). Codes of
 different vocabularies may be spelled alike (`number_suspended` is the telco's word as a `Result`
@@ -8,19 +9,23 @@ looked up as a refusal first, then as a result. Nothing here raises for the lack
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
-from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
+from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
@@ -35,12 +40,16 @@ from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
+from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
+from alimnaru.wording.language import said
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
@@ -60,6 +69,8 @@ from alimnaru.wording.release import (
 from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
+    INSIDE,
+    PARTS,
     REVIEW_FAULTS,
     STANDINGS,
     TEMPLATE_FAULTS,
@@ -67,7 +78,16 @@ from alimnaru.wording.reviews import (
     part_name,
 )
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
-from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
+from alimnaru.wording.states import (
+    CHANNELS,
+    CHOICES,
+    CHUNKS,
+    COUNTED,
+    LANES,
+    MESSAGES,
+    PRIORITIES,
+    Named,
+)
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
 
@@ -76,22 +96,28 @@ __all__ = [
     "LEFT_OUT",
     "ROLES",
     "Fault",
+    "kind_hint",
+    "kind_name",
     "label",
     "note",
     "part_name",
     "sentence",
+    "setting_hint",
+    "setting_name",
     "step_for",
+    "texts",
     "why",
     "why_not",
 ]
 
 #: For a code that this version does not know, as a later one may have written it.
-_NO_WORDS = "알 수 없는 까닭입니다({}).", "시스템 관리자에게 알려 주십시오."
+_NO_WORDS = Words("알 수 없는 까닭입니다({unknown}).", "시스템 관리자에게 알려 주십시오.")
 _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     MessageState: MESSAGES,
     ChunkState: CHUNKS,
     Channel: CHANNELS,
     Lane: LANES,
+    Priority: PRIORITIES,
     Review: STANDINGS,
     BreakerState: BREAKERS,
     Reason: REASONS,
@@ -105,6 +131,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
     Phase: PHASES,
+    Wish: WISHES,
+    Provenance: PROVENANCES,
 }
 
 
@@ -123,6 +151,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ReviewFault: REVIEW_FAULTS,
     TemplateFault: TEMPLATE_FAULTS,
     Warn: WARNINGS,
+    OptOutFault: OPT_OUT_FAULTS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     ReleaseFault: RELEASE_FAULTS,
     ReleaseRefusal: RELEASE_REFUSALS,
@@ -134,6 +163,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     DisclosureFault: DISCLOSURE_FAULTS,
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
+    MemberFault: MEMBER_FAULTS,
     **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
@@ -141,12 +171,13 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
 
 def sentence(code: str, /, **facts: Fact) -> str:
     """What happened, why, and what to do."""
-    return fill(_words(code).both, facts).strip()
+    words = _words(code)
+    return fill(f"{said(words.why)} {said(words.do)}", {**facts, "unknown": code}).strip()
 
 
 def why(code: str, /, **facts: Fact) -> str:
     """What happened and why, without what to do: for a column of a table."""
-    return fill(_words(code).why, facts).strip()
+    return fill(said(_words(code).why), {**facts, "unknown": code}).strip()
 
 
 def label(code: str) -> str:
@@ -154,30 +185,64 @@ def label(code: str) -> str:
     own = _NAMED.get(type(code))
     for named in [own] if own else _NAMED.values():
         if code in named:
-            return named[code].label
+            return said(named[code].label)
     return str(code)
 
 
 def note(code: str, /, **facts: Fact) -> str:
     """What a clerk should know about a list although it can be read (`flow.rosters.notes_on`)."""
-    return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
+    return fill(said(NOTES[code]), facts) if code in NOTES else sentence(code, **facts)
 
 
 def why_not(state: str, code: str, column: str = "") -> str:
     """Why a row of the unreached list was not told; `state` as `reads.what_next` takes it."""
     if state in {MessageState.FAILED, MessageState.UNKNOWN} and code in RESULTS:
-        return RESULTS[Result(code)]
+        return said(RESULTS[Result(code)])
     if code in REFUSALS:
         return why(Refusal(code), column=column)
-    return MESSAGES[MessageState(state)].meaning if state in MESSAGES else why(code)
+    return said(MESSAGES[MessageState(state)].meaning) if state in MESSAGES else why(code)
 
 
 def step_for(state: str, code: str, column: str = "") -> str:
     """What to do about a row of the unreached list, with how to mend the cell if that is it."""
     step = what_next(state, code)
     if step is not WhatNext.FIX_LIST or code not in REFUSALS:
-        return STEPS[step]
-    return f"{fill(REFUSALS[Refusal(code)].do, {'column': column})} {STEPS[step]}".strip()
+        return said(STEPS[step])
+    mend = fill(said(REFUSALS[Refusal(code)].do), {"column": column})
+    return f"{mend} {said(STEPS[step])}".strip()
+
+
+def kind_name(kind: str) -> str:
+    """What people call a kind of carrier."""
+    return said(KINDS[kind].label) if kind in KINDS else kind
+
+
+def kind_hint(kind: str) -> str:
+    """What to know about a kind of carrier before a contract is entered."""
+    return said(KINDS[kind].meaning) if kind in KINDS else ""
+
+
+def setting_name(name: str) -> str:
+    """What a setting of a contract is called on its form."""
+    return said(SETTINGS[name].label) if name in SETTINGS else name
+
+
+def setting_hint(name: str) -> str:
+    """What to write there."""
+    return said(SETTINGS[name].meaning) if name in SETTINGS else ""
+
+
+def texts() -> Iterator[str]:
+    """Every template that a person may come to read: what a catalogue has to translate."""
+    yield from _NO_WORDS
+    for table in _WORDS.values():
+        for words in table.values():
+            yield from words
+    for named in (*_NAMED.values(), KINDS, SETTINGS):
+        for name in named.values():
+            yield from name
+    for plain in (NOTES, LEFT_OUT, FORMATS, RESULTS, STEPS, PARTS, INSIDE):
+        yield from plain.values()
 
 
 def _words(code: str) -> Words:
@@ -185,4 +250,4 @@ def _words(code: str) -> Words:
     for words in [own] if own is not None else _WORDS.values():
         if code in words:
             return words[code]
-    return Words(_NO_WORDS[0].format(code), _NO_WORDS[1])
+    return _NO_WORDS

@@ -9,6 +9,7 @@ from alimnaru.carriers.review import Review
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.wording.language import said
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
@@ -272,7 +273,8 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
 }
 
-_NAMES = {
+#: The parts of a wording.
+PARTS: Mapping[str, str] = {
     "body": "본문",
     "title": "강조 제목",
     "subtitle": "강조 보조 문구",
@@ -310,7 +312,8 @@ _NAMES = {
     "url": "주소",
     "type": "종류",
 }
-_INSIDE = {"title": "제목", "name": "이름"}
+#: The same words inside another part.
+INSIDE: Mapping[str, str] = {"title": "제목", "name": "이름"}
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
@@ -320,6 +323,6 @@ def part_name(where: str) -> str:
     for depth, step in enumerate(where.split(".")):
         match = _STEP.fullmatch(step)
         word, at = (match[1], match[2]) if match else (step, None)
-        name = (_INSIDE.get(word) if depth else None) or _NAMES.get(word, word)
+        name = said((INSIDE.get(word) if depth else None) or PARTS.get(word, word))
         names.append(name if at is None else f"{name} {int(at) + 1}")
     return " · ".join(names)

@@ -60,7 +60,7 @@ def check_list(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse
                 )
             except ReleaseRefused as refused:
                 _add(form, refused)
-    return _page(request, upload, batch, form, plan or plan_for(batch), status=422)
+    return _page(request, upload, batch, form, plan or plan_for(batch))
 
 
 def _outside(form: WhenForm, plan: ReleasePlan, at: datetime | None) -> bool:
@@ -91,11 +91,9 @@ def _page(
     batch: Batch,
     form: WhenForm,
     plan: ReleasePlan,
-    *,
-    status: int = 200,
 ) -> HttpResponse:
     context = check_context(upload, batch, form, plan)
-    return render(request, "console/check_list.html", context, status=status)
+    return render(request, "console/check_list.html", context)
 
 
 def _draft(desk: Desk, upload_id: int) -> tuple[ListUpload, Batch]:

@@ -91,6 +91,7 @@ def list_errors(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRespons
         "lines": [Line.of(line) for line in lines],
         "reasons": [_reason(code, count, lines) for code, count in counts],
         "shown": SHOWN,
+        "instead": str(upload.pk),
         "most_bytes": MOST_BYTES,
         "most": f"{MOST_BYTES // MIB}MB",
     }

@@ -21,6 +21,7 @@ from alimnaru.office.saved_lists import ListRefused, RosterRefused, delete, save
 from alimnaru.office.uploads import MIB, MOST_BYTES
 from alimnaru.reads.saved import saved_lists as lists_of
 from alimnaru.rules.audience import Audience
+from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import Department
 from alimnaru.wording import label, sentence
@@ -65,6 +66,10 @@ class SaveForm(forms.Form):
 def saved_lists(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The lists of the member's departments; a new one is put in by a form."""
     form = SaveForm(desk)
+    if "too-large" in request.GET:
+        limit = f"{MOST_BYTES // MIB} MiB"
+        text = sentence(Refusal.FILE_TOO_LARGE, limit=limit)
+        messages.error(request, text, extra_tags="bad")
     if request.method == "POST":
         form = SaveForm(desk, request.POST, request.FILES)
         if form.is_valid() and _save(request, desk, form):
@@ -77,8 +82,7 @@ def saved_lists(request: HttpRequest, desk: Desk) -> HttpResponse:
         "most_bytes": MOST_BYTES,
         "most": f"{MOST_BYTES // MIB}MB",
     }
-    status = 422 if form.errors else 200
-    return render(request, "console/saved_lists.html", context, status=status)
+    return render(request, "console/saved_lists.html", context)
 
 
 def _save(request: HttpRequest, desk: Desk, form: SaveForm) -> bool:

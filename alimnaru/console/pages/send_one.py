@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from alimnaru.console.access import Desk, page
+from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
 from alimnaru.console.htmx import go_to
 from alimnaru.console.one_form import OneForm
@@ -19,7 +19,7 @@ from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import wording
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.release import ReleaseRefused
-from alimnaru.office.single import RowRefused, send_one
+from alimnaru.office.single import RowRefused, send_one, what_follows
 from alimnaru.reads.sendable import why_not
 from alimnaru.reads.wishes import stopped
 from alimnaru.rules.channel import Channel
@@ -45,13 +45,13 @@ def send_to_one(request: HttpRequest, desk: Desk, notice_id: int) -> HttpRespons
         return render(request, "console/send_one.html", context)
     variables = variables_for(version, notice.department)
     if request.method != "POST":
-        return _page(request, notice, version, OneForm(variables))
+        return _page(request, desk, notice, version, OneForm(variables))
     form = OneForm(variables, request.POST)
     if form.is_valid():
         answer = _send(request, desk, notice, form)
         if answer is not None:
             return answer
-    return _page(request, notice, version, form, status=422)
+    return _page(request, desk, notice, version, form)
 
 
 def _send(request: HttpRequest, desk: Desk, notice: Notice, form: OneForm) -> HttpResponse | None:
@@ -78,14 +78,18 @@ def _send(request: HttpRequest, desk: Desk, notice: Notice, form: OneForm) -> Ht
 
 def _page(
     request: HttpRequest,
+    desk: Desk,
     notice: Notice,
     version: TemplateVersion,
     form: OneForm,
-    *,
-    status: int = 200,
 ) -> HttpResponse:
-    context = {"notice": notice, "form": form, **_preview(notice, version, form)}
-    return render(request, "console/send_one.html", context, status=status)
+    context = {
+        "notice": notice,
+        "form": form,
+        "follows": what_follows(actor=desk.member, notice=notice, now=timezone.now()),
+        **_preview(notice, version, form),
+    }
+    return render(request, "console/send_one.html", context)
 
 
 def _preview(notice: Notice, version: TemplateVersion, form: OneForm) -> dict[str, object]:
@@ -97,9 +101,9 @@ def _preview(notice: Notice, version: TemplateVersion, form: OneForm) -> dict[st
         way = words.way_by(Channel(notice.fallback))
         if words.speaks(way):
             saves = saved_by_sms(timezone.localdate())
-            sms = sms_phone(words, way, values, sender=sender, saves=saves)
+            sms = sms_phone(words, way, values, sender=sender, saves=saves, unfinished=True)
     return {
-        "alimtalk": alimtalk_phone(words, values, channel_name=office_name()),
+        "alimtalk": alimtalk_phone(words, values, channel_name=office_name(), unfinished=True),
         "sms": sms,
         "opted_out": _opted_out(notice, form),
     }
@@ -118,7 +122,10 @@ def _opted_out(notice: Notice, form: OneForm) -> str:
 def preview_one(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     """What is typed so far, as phones. POST: what is typed does not belong into an address."""
     notice = notice_of(desk, notice_id)
-    version = newest_wording(notice)
+    try:
+        version = newest_wording(notice)
+    except NoWording:
+        return theirs(None)
     form = OneForm(variables_for(version, notice.department), request.POST)
     return render(request, "console/_preview_one.html", _preview(notice, version, form))
 

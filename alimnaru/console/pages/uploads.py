@@ -49,7 +49,7 @@ def send_list(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     except UploadRefused as refused:
         file = request.FILES.get("file")
         wrong = Wrong(sentence(refused.code, **refused.facts), file.name or "" if file else "")
-        return _page(request, desk, notice, wrong, status=422)
+        return _page(request, desk, notice, wrong)
     _replace(request, desk)
     return go_to(request, reverse("upload", args=[upload.pk]))
 
@@ -83,9 +83,7 @@ def _too_large() -> Wrong:
     return Wrong(sentence(Refusal.FILE_TOO_LARGE, limit=limit))
 
 
-def _page(
-    request: HttpRequest, desk: Desk, notice: Notice, wrong: Wrong | None, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, notice: Notice, wrong: Wrong | None) -> HttpResponse:
     code = why_not(notice)
     context = {
         "notice": notice,
@@ -94,10 +92,11 @@ def _page(
         "phone": phone_of(notice),
         "saved": lists_for(desk.scope(Right.SEND), notice),
         "chosen": request.GET.get("saved", ""),
+        "instead": request.POST.get("instead") or request.GET.get("instead", ""),
         "most_bytes": MOST_BYTES,
         "most": f"{MOST_BYTES // MIB}MB",
     }
-    return render(request, "console/send_list.html", context, status=status)
+    return render(request, "console/send_list.html", context)
 
 
 def phone_of(notice: Notice) -> object:
@@ -150,6 +149,7 @@ def _refused(request: HttpRequest, desk: Desk, found: ListUpload) -> HttpRespons
     lines = found.findings.get("bad", [])
     context = {
         "upload": found,
+        "instead": str(found.pk),
         "notice": found.notice,
         "wrong": Wrong(sentence(code, **facts), found.name),
         "sheets": found.findings.get("sheets", []),
@@ -193,7 +193,7 @@ def read_list_again(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRes
         )
     except UploadRefused as refused:
         wrong = Wrong(sentence(refused.code, **refused.facts), found.name)
-        return _page(request, desk, found.notice, wrong, status=422)
+        return _page(request, desk, found.notice, wrong)
     return go_to(request, reverse("upload", args=[found.pk]))
 
 

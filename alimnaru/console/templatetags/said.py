@@ -5,6 +5,11 @@ from __future__ import annotations
 from django import template
 
 from alimnaru import wording
+from alimnaru.carriers.review import ProfileState
+from alimnaru.reads.readiness import SendWarning
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.health import Reason as Trouble
+from alimnaru.rules.unknowns import Choice
 
 register = template.Library()
 
@@ -27,7 +32,61 @@ def why(code: str) -> str:
     return wording.why(code)
 
 
+@register.filter
+def kind_name(kind: str) -> str:
+    """What a kind of carrier is called."""
+    return wording.kind_name(kind)
+
+
+@register.filter
+def profile(state: str) -> str:
+    """How a sender profile stands."""
+    return wording.label(ProfileState(state))
+
+
+@register.filter
+def profile_means(state: str) -> str:
+    """What that means and what to do."""
+    return wording.sentence(ProfileState(state))
+
+
+@register.filter
+def trouble(reason: str) -> str:
+    """Why an account rests."""
+    return wording.sentence(Trouble(reason)) if reason in set(Trouble) else ""
+
+
+@register.filter
+def wish(choice: str) -> str:
+    """What a resident asked for."""
+    return wording.label(Wish(choice))
+
+
+@register.filter
+def wish_means(choice: str) -> str:
+    """What follows from it."""
+    return wording.sentence(Wish(choice))
+
+
+@register.filter
+def said_warning(warning: SendWarning) -> str:
+    """What stands in the way of a list, or may."""
+    return wording.sentence(warning.code, **warning.facts)
+
+
 @register.simple_tag
 def say(code: str, **facts: str | int | float) -> str:
     """`{% say code count=3 %}`: the sentence of a code with its facts."""
     return wording.sentence(code, **facts)
+
+
+@register.simple_tag
+def why_not(state: str, code: str, column: str = "") -> str:
+    """Why a row of a list, or a message, was not told."""
+    return wording.why_not(state, code, column)
+
+
+@register.filter
+def choice(code: str) -> str:
+    """What was decided about an unknown outcome: 'sms' is also the name of a channel."""
+    return wording.label(Choice(code))
