@@ -143,13 +143,12 @@ def alimtalk_phone(
     runs = _Runs(empty=values is None or unfinished)
     title = (filled.title or "").removesuffix(STRIKE)
     highlight = filled.highlight
-    wants_picture = template.emphasis is Emphasis.IMAGE
     has_picture = wording.picture is not None and template.emphasis in _WITH_PICTURE
     return AlimtalkPhone(
         channel=channel_name,
         at=timezone.localtime(at),
         picture=picture_address(wording.picture) if has_picture else "",
-        picture_missing=wants_picture and not has_picture,
+        picture_missing=template.emphasis is Emphasis.IMAGE and not has_picture,
         header=runs.of(filled.header),
         highlight_title=runs.of(highlight.title if highlight else None),
         highlight_description=runs.of(highlight.description if highlight else None),
