@@ -16,23 +16,41 @@ from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
+from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
+from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.rights import RIGHTS_OF, Right
+from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import OfficeFault
-from alimnaru.wording import Fault, label, note, part_name, sentence, step_for, why, why_not
+from alimnaru.wording import (
+    ROLES,
+    Fault,
+    label,
+    note,
+    part_name,
+    policies,
+    sentence,
+    step_for,
+    why,
+    why_not,
+)
 from alimnaru.wording.filling import fill
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.page import states_page
+from alimnaru.wording.states import Named
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,6 +76,17 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Wish,
     Provenance,
     OptOutFault,
+    Risk,
+    ReleaseFault,
+    Audience,
+    AudienceFault,
+    Origin,
+    ShiftFault,
+    Slide,
+    SliceVerdict,
+    SliceReason,
+    Right,
+    PolicyFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -280,6 +309,50 @@ def test_a_fact_may_be_called_code() -> None:
 def test_a_note_on_a_list() -> None:
     assert "3개" in note("hidden_rows", count=3)
     assert note("brand_new") == sentence("brand_new")
+
+
+# ---- a release, and who may do what --------------------------------------------------------------
+
+
+def test_roles_and_fields_have_words() -> None:
+    assert set(ROLES) == set(RIGHTS_OF)
+    assert list(policies.FIELDS) == list(FIELDS)
+    assert set(policies.UNITS) == set(Unit)
+
+
+@pytest.mark.parametrize("named", [*ROLES.values(), *policies.FIELDS.values()])
+def test_words_for_roles_and_fields_are_polite(named: Named) -> None:
+    assert named.label
+    assert POLITE.search(named.meaning)
+    assert not re.search("[A-Za-z]", named.label + named.meaning)
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "said"),
+    [
+        ("first_approval_from", 10_000, "10,000명"),
+        ("slice_share", 0.01, "1%"),
+        ("slice_share", 0.001, "0.1%"),
+        ("slice_bad_share", 0.29, "29%"),
+        ("undo_seconds", 60, "60초"),
+        ("surge_factor", 5, "5배"),
+    ],
+)
+def test_an_amount(field: str, number: float, said: str) -> None:
+    assert policies.amount(field, number) == said
+
+
+def test_a_problem_of_a_policy_is_told_with_its_range() -> None:
+    problem = PolicyProblem(PolicyFault.OUT_OF_RANGE, "slice_share", 0.001, 0.5)
+    assert policies.about(problem) == (
+        "‘먼저 보내는 비율’에 넣을 수 있는 값이 아닙니다. 0.1%부터 50%까지에서 다시 적어 주십시오."
+    )
+
+
+def test_a_column_that_has_slid_is_told_with_its_numbers() -> None:
+    said = sentence(ShiftFault.SLID, column="이용자명", rows=1, known=40, agree=2)
+    assert "‘이용자명’ 열이 1행 밀려" in said
+    assert "40명 가운데 2명만 같고, 여러" in said
 
 
 # ---- the page ------------------------------------------------------------------------------------

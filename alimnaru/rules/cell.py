@@ -49,11 +49,12 @@ _FORMULA = re.compile(
           |["(+\-0-9])                       # ="a"&"b", =1+2""",
     re.VERBOSE | re.IGNORECASE,
 )
-# Birth date, then the digit for sex and century (1-8 since 1900), with or without the hyphen. The
-# date is checked, or receipt numbers such as 202611-1234567 would be refused.
+# Birth date, then the digit for sex and century (1-8 since 1900), with or without the hyphen; also
+# with its end hidden, which still tells birth date and sex. The date is checked, or receipt numbers
+# such as 202611-1234567 would be refused.
 _RESIDENT_NUMBER = re.compile(
     r"(?<![0-9])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-    r"\s*[-‐‑‒–—―−]?\s*[1-8][0-9]{6}(?![0-9])"
+    r"\s*[-‐‑‒–—―−]?\s*[1-8](?:[0-9]{6}(?![0-9])|[*●○]{6})"
 )
 _TLD = "com|net|org|kr|info|biz|shop|xyz|site|top|app|dev|page|link|online|store|asia"
 # Phones turn these into links. 'ASP.NET' and 'Node.js' are book titles: a bare name counts only

@@ -62,6 +62,8 @@ class Refusal(StrEnum):
     PHONE_NOT_OFFICE = "phone_not_office"
     VALUE_NOT_A_NAME = "value_not_a_name"
     VALUE_NOT_TEXT = "value_not_text"
+    VALUE_TWO_PHONES = "value_two_phones"
+    VALUE_NAME_LIST = "value_name_list"
 
     # A picture: it is not kept.
     PICTURE_UNREADABLE = "picture_unreadable"

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from itertools import chain, islice
 from typing import Final
 
+from alimnaru.rules.body_lint import RowLint
 from alimnaru.rules.cell import Cell
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
@@ -27,6 +28,7 @@ from alimnaru.rules.roster_rows import (
     shown,
 )
 from alimnaru.rules.roster_texts import TextFault, looks_injected, text_checks
+from alimnaru.rules.shifted import EdgeWatch
 from alimnaru.rules.template_render import CompiledTemplate, CompiledText
 from alimnaru.rules.variables import Formatter, Kind, Variable
 
@@ -74,6 +76,8 @@ class Roster:
         self.spec = spec
         self.header: HeaderMap | None = None
         self.left_out: Counter[str] = Counter()  # 'title', 'blank', 'total', 'header', 'note'
+        #: Has seen the rows read so far, for whoever asks whether a column was moved.
+        self.edges = EdgeWatch(())
 
     def read(self, rows: Iterable[SourceRow]) -> Iterator[GoodRow | BadRow]:
         """Finds the header at once (raises `RosterRefused`), then yields a row for a row.
@@ -97,17 +101,21 @@ class Roster:
         padding = (None,) * width
         at_phone = header.phone
         judge = _Judge(self.spec, header)
+        self.edges = EdgeWatch(header.mapped)
+        see = self.edges.see
         empty = True
         for number, cells in rows:
             if len(cells) < width:
                 cells = (*cells, *padding[len(cells) :])  # noqa: PLW2901 - trailing blanks
             phone = read_phone(cells[at_phone])
             if type(phone) is not Refusal:
+                see(cells)
                 yield judge.judge(number, cells, phone)
             elif kind := left_out_as(cells, header.mapped, header.headers):
                 self.left_out[kind] += 1
                 continue
             else:
+                see(cells)
                 yield judge.no_phone(number, cells, phone)
             empty = False
         if empty:
@@ -123,6 +131,7 @@ class _Judge:
         self._pairs = tuple(header.columns.items())
         self._format_row = Formatter(spec.variables, spec.today).format_row
         self._typed = [at for at, one in enumerate(spec.variables) if one.kind in _TYPED]
+        self._lint = RowLint(one.kind for one in spec.variables).fault
         self._checks = text_checks(
             len(spec.variables),
             alimtalk=spec.alimtalk,
@@ -144,6 +153,10 @@ class _Judge:
             if values[at][:1] in _RUNS and self._is_injected(at, cells):
                 values[at] = Refusal.VALUE_FORMULA
                 return self._bad_value(number, cells, phone, name, values)
+        if wrong := self._lint(values):
+            code, at = wrong
+            values[at] = code
+            return self._bad_value(number, cells, phone, name, values)
         for check in self._checks:
             if fault := check.fault(values):
                 column = self._title(fault)
@@ -186,7 +199,9 @@ class _Judge:
         column = self._column(variable)
         if column is None:
             return BadRow(number, variable.name, code, phone, name, "")
-        seen = shown(cells[column], person=variable.kind is Kind.PERSON)
+        # Of a list of other people's names not one may be shown.
+        listed = code is Refusal.VALUE_NAME_LIST
+        seen = "" if listed else shown(cells[column], person=variable.kind is Kind.PERSON)
         return BadRow(number, self._header.headers[column], code, phone, name, seen)
 
     def _is_injected(self, at: int, cells: Sequence[Cell]) -> bool:

@@ -8,13 +8,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
+from alimnaru.rules.audience import AudienceFault
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.lifecycle import CHUNK_MOVES, MESSAGE_MOVES, ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.wording import label
 from alimnaru.wording.refusals import REFUSALS
+from alimnaru.wording.release import (
+    AUDIENCE_FAULTS,
+    RELEASE_FAULTS,
+    RISKS,
+    SHIFT_FAULTS,
+    SLIDES,
+    VERDICT_REASONS,
+    VERDICTS,
+)
 from alimnaru.wording.results import RESULTS
 from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES
 from alimnaru.wording.steps import STEPS
@@ -55,7 +68,7 @@ _ACTIONS = {
 
 def states_page() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_states(), *_channels(), *_codes()])
+    return "\n".join([_HEAD, *_states(), *_channels(), *_codes(), *_release()])
 
 
 def _states() -> list[str]:
@@ -91,6 +104,28 @@ def _codes() -> list[str]:
         _table(("code", "on screen", "meaning"), choices),
         "## What to do about somebody who was not told\n",
         _table(("code", "what people read"), steps),
+    ]
+
+
+def _release() -> list[str]:
+    risks = [(f"`{r}`", RISKS[r].label, RISKS[r].meaning) for r in Risk]
+    verdicts = [(f"`{v}`", VERDICTS[v].label, VERDICTS[v].meaning) for v in SliceVerdict]
+    stops = [
+        *((f"`{f}`", _plain(RELEASE_FAULTS[f].both)) for f in ReleaseFault),
+        *((f"`{f}`", _plain(AUDIENCE_FAULTS[f].both)) for f in AudienceFault),
+        *((f"`{f}`", _plain(SHIFT_FAULTS[f].both)) for f in ShiftFault),
+        *((f"`{s}`", _plain(SLIDES[s].both)) for s in Slide),
+    ]
+    reasons = [(f"`{r}`", _plain(VERDICT_REASONS[r].both)) for r in SliceReason]
+    return [
+        "## Why somebody else should look at a list\n",
+        "Who must agree is the table at the top of `alimnaru/rules/release.py`.\n",
+        _table(("risk", "on screen", "meaning"), risks),
+        "## What stands against a list, or against approving it\n",
+        _table(("code", "what people read"), stops),
+        "## A first slice\n",
+        _table(("verdict", "on screen", "meaning"), verdicts),
+        _table(("reason", "what people read"), reasons),
     ]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alimnaru.rules.cell import Cell, CellError
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import BadRow, GoodRow, Roster, RosterRefused, RosterSpec, SourceRow
+from alimnaru.rules.shifted import Displaced, Slide
 from alimnaru.rules.template import Emphasis, MessageType, Template
 from alimnaru.rules.template_render import CompiledTemplate, CompiledText
 from alimnaru.rules.variables import Kind, Variable
@@ -344,3 +345,46 @@ def test_every_row_is_told_or_left_out(rows: list[list[Cell]]) -> None:
     assert len({row.key for row in told if isinstance(row, GoodRow)}) == sum(
         isinstance(row, GoodRow) for row in told
     )
+
+
+# ---- the list as a whole -------------------------------------------------------------------------
+
+
+PASTED = replace(
+    SPEC,
+    variables=(*VARIABLES, Variable("안내", Kind.TEXT, required=False)),
+    alimtalk=None,
+    sms=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "told"),
+    [
+        ("김나루, 이나빈, 박나솔", ("안내", Refusal.VALUE_NAME_LIST, "")),
+        (
+            "010-1234-0001 010-1234-0002",
+            ("안내", Refusal.VALUE_TWO_PHONES, "010-****-**** ***-****-**02"),
+        ),
+    ],
+)
+def test_a_list_pasted_into_a_cell(pasted: str, told: tuple[str, Refusal, str]) -> None:
+    _, (bad,) = _read([*_row(), pasted], header=[*HEADER, "안내"], spec=PASTED)
+    assert isinstance(bad, BadRow)
+    assert (bad.column, bad.code, bad.shown) == told
+
+
+def test_a_column_that_was_moved_is_seen() -> None:
+    names: list[Cell] = [None, *["김나루"] * 8]
+    rows = [_row(at, 이용자명=name) for at, name in enumerate(names, 1)]
+    last: list[Cell] = [None, None, "김나루", *[None] * 5]
+    roster, read = _read(*rows, last)
+    assert roster.edges.verdict() == Displaced(Slide.DOWN, (2,), 1)
+    assert [type(row) for row in read] == [BadRow, *[GoodRow] * 8, BadRow]
+
+
+def test_totals_are_no_edge_of_a_list() -> None:
+    rows = [_row(at) for at in range(1, 9)]
+    roster, _ = _read(*rows, ["합계", None, None, None, None, None, 24, None])
+    assert roster.left_out == {"total": 1}
+    assert roster.edges.verdict() is None
