@@ -89,6 +89,7 @@ class Cast:
         chunk_size: int = 1000,
         at: datetime | None = None,
         hours_waived: bool = True,
+        draft: bool = False,
     ) -> Batch:
         """Take rows in as a batch of the library."""
         order = Order(
@@ -99,6 +100,7 @@ class Cast:
             chunk_size=chunk_size,
             not_before=at,
             hours_waived=hours_waived,
+            draft=draft,
         )
         return take_in(order, rows)
 

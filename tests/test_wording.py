@@ -20,15 +20,21 @@ from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
+from alimnaru.rules.disclosure import Disclosed, DisclosureFault
+from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
 from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Result
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -68,16 +74,15 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     ReviewFault,
     TemplateFault,
     Warn,
+    NotSendable,
+    ListRefusal,
     BreakerState,
     Reason,
     ProfileState,
     Choice,
-    Priority,
-    Wish,
-    Provenance,
-    OptOutFault,
     Risk,
     ReleaseFault,
+    ReleaseRefusal,
     Audience,
     AudienceFault,
     Origin,
@@ -87,6 +92,15 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     SliceReason,
     Right,
     PolicyFault,
+    Disclosed,
+    DisclosureReason,
+    DisclosureFault,
+    Phase,
+    MemberFault,
+    Priority,
+    Wish,
+    Provenance,
+    OptOutFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -108,6 +122,7 @@ LATIN = {
     "draft",
     "MMS",
     "--picture",
+    "--again",
     "accounts",
     "off",
     "solapi",
@@ -138,6 +153,8 @@ LATIN = {
     "leave",
     "unknown",
     "list",
+    "members",
+    "reset",
     "--batch",
     "--message",
     "--yes",

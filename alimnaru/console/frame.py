@@ -12,9 +12,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from alimnaru.console.access import Desk
-from alimnaru.console.idle import IDLE_SECONDS
+from alimnaru.console.idle import idle_time
 from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.console.screen import is_high_contrast
+from alimnaru.reads.approvals import number_waiting
 from alimnaru.reads.outages import off_now
+from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
 from alimnaru.store.models import Member
@@ -43,7 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "office_name": office_name(),
         "masthead": settings.MASTHEAD,
-        "contrast": request.COOKIES.get("contrast") == "high",
+        "contrast": is_high_contrast(request),
     }
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
@@ -52,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "desk": desk,
         "menu": _menu(request, desk),
-        "idle_seconds": IDLE_SECONDS,
+        "idle": idle_time(request),
         # Asked only where the banner is drawn: fragments have none.
         "outages": SimpleLazyObject(off_now),
         "outage_address": address_of("outage") if desk.over_the_office(Right.SYSTEM) else "",
@@ -66,8 +69,13 @@ def office_name() -> str:
 
 
 def counts(desk: Desk) -> dict[str, int]:
-    """The numbers that stand in the menu: what waits for this member."""
-    return {}
+    """The numbers that stand in the menu: what waits for this member. A query for each."""
+    found: dict[str, int] = {}
+    if Right.APPROVE in desk.rights:
+        found["approvals"] = number_waiting(desk.scope(Right.APPROVE), desk.member)
+    if Right.SEE in desk.rights:
+        found["unknown"] = batches_to_decide(desk.scope(Right.SEE))
+    return found
 
 
 def _menu(request: HttpRequest, desk: Desk) -> list[Block]:

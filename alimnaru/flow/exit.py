@@ -27,7 +27,8 @@ from alimnaru.store import crypto
 from alimnaru.store.ledger import absences, chunks, moves, settling
 from alimnaru.store.ledger import exit as ledger
 from alimnaru.store.ledger.chunks import Claim
-from alimnaru.store.models import Batch
+from alimnaru.store.models import Batch, Stage
+from alimnaru.store.models.batches import SliceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,8 @@ def decide(claim: Claim) -> Departure | None:
         batch = Batch.objects.select_related("notice", "department", "version").get(pk=claim.batch)
         now = timezone.now()
         _credit_reached(claim, now)
-        for stands_in_the_way in (_too_late, _stopped, _wrong_hour, _nothing_to_say, _channel_off):
-            if stands_in_the_way(claim, batch, now):
-                return None
+        if any(stands_in_the_way(claim, batch, now) for stands_in_the_way in _IN_THE_WAY):
+            return None
         going = _going(claim, batch, now)
     if going is None:
         return None
@@ -120,6 +120,20 @@ def _credit_reached(claim: Claim, now: datetime) -> None:
     settling.count_on_chunks(moves.changes_of(credited), now)
 
 
+def _unreleased(claim: Claim, batch: Batch, now: datetime) -> bool:
+    """What nobody has decided to send, or whose sender may still take it back."""
+    if batch.stage == Stage.RELEASED and not (batch.undo_until and now < batch.undo_until):
+        return False
+    # A release frees what it finds held: either it finds this chunk, or this line finds it done.
+    fresh = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if fresh.stage == Stage.RELEASED:
+        turns.put_off(claim, fresh, max(fresh.undo_until or now, now), setback=False)
+    else:
+        # Also with a token: what was handed over once is not handed over again in between.
+        chunks.hold(claim, Refusal.RELEASE_AWAITED)
+    return True
+
+
 def _too_late(claim: Claim, batch: Batch, now: datetime) -> bool:
     if now < batch.expires_at:
         return False
@@ -146,7 +160,27 @@ def _stopped(claim: Claim, batch: Batch, now: datetime) -> bool:
         return True
     if fresh.stopped_at is None:
         return False
-    chunks.hold(claim, Refusal.BATCH_STOPPED)
+    chunks.hold(claim, _why_stopped(fresh))
+    return True
+
+
+def _why_stopped(batch: Batch) -> Refusal:
+    failed = batch.slice_state == SliceState.FAILED
+    return Refusal.SLICE_FAILED if failed else Refusal.BATCH_STOPPED
+
+
+def _after_the_slice(claim: Claim, batch: Batch, now: datetime) -> bool:
+    """What waits to see how the first slice of its batch fares."""
+    if batch.slice_state != SliceState.WATCHING or claim.in_slice:
+        return False
+    # As above: who ends the watch frees what it finds held.
+    fresh = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if fresh.slice_state == SliceState.WATCHING:
+        chunks.hold(claim, Refusal.FIRST_SLICE)
+    elif fresh.stopped_at is not None:
+        chunks.hold(claim, _why_stopped(fresh))
+    else:
+        return False
     return True
 
 
@@ -184,6 +218,18 @@ def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
     else:
         chunks.close(claim)
     return True
+
+
+#: In this order: an expiry counts from the release on.
+_IN_THE_WAY = (
+    _unreleased,
+    _too_late,
+    _stopped,
+    _after_the_slice,
+    _wrong_hour,
+    _nothing_to_say,
+    _channel_off,
+)
 
 
 def _over_the_cap(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from alimnaru.store.ledger import birth, moves, settling
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.exit import Waiting
 from alimnaru.store.models import Batch
+from alimnaru.store.models.batches import SliceState
 
 
 def gather(
@@ -39,6 +40,9 @@ def gather(
         lane=batch.lane,
         not_before=now,
         try_no=try_no,
+        # While a first slice is watched nothing else is under way: how it fares is told by all of
+        # its tries.
+        in_slice=batch.slice_state == SliceState.WATCHING,
     )
     plan = [
         (message, attempt_no, chunk)

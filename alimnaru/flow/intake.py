@@ -6,9 +6,10 @@ the list's length. A list that is refused as a whole leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,10 +17,19 @@ from django.utils import timezone
 from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import crypto
 from alimnaru.store.ledger import birth
-from alimnaru.store.models import Batch, Department, Member, Notice, RefusedRow, TemplateVersion
+from alimnaru.store.models import (
+    Batch,
+    Department,
+    Member,
+    Notice,
+    RefusedRow,
+    Stage,
+    TemplateVersion,
+)
 
 #: Rows per COPY; between two of them ids are drawn and refused rows written.
 SLICE = 10_000
@@ -27,6 +37,17 @@ SLICE = 10_000
 SPARE_CHUNKS = 64
 #: A list of this length travels in the bulk lane, so that it cannot delay the small ones.
 BULK_ROWS = 5_000
+
+
+class Pause(Enum):
+    """What a source of rows yields before it needs the connection (see `Refill`)."""
+
+    PAUSE = auto()
+
+
+#: Called between two COPYs, while the connection is free: a source that reads this database fetches
+#: its next rows then.
+Refill = Callable[[], None]
 
 
 class IntakeRefused(Exception):  # noqa: N818
@@ -51,6 +72,9 @@ class Order:
     source_sha256: str = ""
     not_before: datetime | None = None
     hours_waived: bool = False
+    #: Stored and held until somebody releases it (`flow.release`).
+    draft: bool = False
+    corrects: int | None = None
 
 
 @dataclass(slots=True)
@@ -67,19 +91,23 @@ class _Loading:
     full: list[tuple[int, int]] = field(default_factory=list)
     good: int = 0
     bad: int = 0
+    digest: RowsDigest = field(default_factory=lambda: RowsDigest(crypto.row_secret()))
 
 
-def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
+def take_in(
+    order: Order, rows: Iterable[GoodRow | BadRow | Pause], refill: Refill | None = None
+) -> Batch:
     """Store a batch and ring for its chunks. Raises `IntakeRefused`.
 
-    Sending starts when this transaction commits, never before the last row was checked.
+    Sending starts when this transaction commits, never before the last row was checked; that of a
+    draft starts with its release.
     """
     with transaction.atomic():
         batch = _new_batch(order)
         loading = _Loading(order, batch, crypto.BatchKey.new())
         batch.wrapped_key = loading.key.wrap(batch.pk)
         source = iter(rows)
-        while _load_slice(loading, source):
+        while _load_slice(loading, source, refill):
             pass
         if not loading.good:
             raise IntakeRefused(Refusal.NOTHING_TO_SEND)
@@ -87,17 +115,24 @@ def take_in(order: Order, rows: Iterable[GoodRow | BadRow]) -> Batch:
     return batch
 
 
-def _load_slice(loading: _Loading, source: Iterator[GoodRow | BadRow]) -> bool:
+def _load_slice(
+    loading: _Loading, source: Iterator[GoodRow | BadRow | Pause], refill: Refill | None
+) -> bool:
     """Copy rows until the drawn ids are used up; False at the end of the list."""
     _draw_ids(loading)
+    if refill is not None:
+        refill()
     went_on = False
     try:
         with birth.MessageCopy(loading.batch.pk, Channel.ALIMTALK) as copy:
             for row in source:
                 if isinstance(row, GoodRow):
                     _add(loading, copy, row)
-                else:
+                elif isinstance(row, BadRow):
                     _add_refused(loading, row)
+                else:
+                    went_on = True
+                    break
                 if not loading.ids or not loading.spare_chunks or len(loading.refused) >= SLICE:
                     went_on = True
                     break
@@ -136,6 +171,9 @@ def _new_batch(order: Order) -> Batch:
         not_before=start,
         expires_at=start + timedelta(minutes=order.notice.ttl_minutes),
         hours_waived=order.hours_waived,
+        stage=Stage.DRAFT if order.draft else Stage.RELEASED,
+        released_at=None if order.draft else now,
+        corrects_id=order.corrects,
     )
 
 
@@ -145,6 +183,8 @@ def _add(loading: _Loading, copy: birth.MessageCopy, row: GoodRow) -> None:
     payload = loading.key.seal(message, [row.phone, row.name, *row.values])
     chunk = _chunk_for(loading, to_hash)
     copy.add(birth.Birth(message, chunk, row.number, row.key, to_hash, payload))
+    # What is said counts too: the same people are told a new date every week.
+    loading.digest.add(row.key, row.phone, *row.values)
     loading.good += 1
 
 
@@ -174,7 +214,9 @@ def _add_refused(loading: _Loading, row: BadRow) -> None:
             row_no=row.number,
             column=row.column[:100],
             code=row.code,
-            payload=loading.key.seal(row.number, [row.phone, row.name], space=crypto.REFUSED),
+            payload=loading.key.seal(
+                row.number, [row.phone, row.name, row.shown], space=crypto.REFUSED
+            ),
         )
     )
 
@@ -185,6 +227,7 @@ def _finish(loading: _Loading) -> None:
     batch.refused = loading.bad
     if batch.lane == Lane.NORMAL and batch.rows >= BULK_ROWS:
         batch.lane = Lane.BULK.value
+    batch.rows_digest = loading.digest.value
     batch.save()
     chunks = loading.full + [(chunk, len(hashes)) for chunk, hashes in loading.chunks.items()]
     birth.insert_chunks(
@@ -193,6 +236,9 @@ def _finish(loading: _Loading) -> None:
         channel=Channel.ALIMTALK,
         lane=batch.lane,
         not_before=batch.not_before,
+        hold=Refusal.RELEASE_AWAITED if loading.order.draft else "",
     )
+    if loading.order.draft:
+        return
     later = batch.not_before if batch.not_before > batch.created_at else None
     defer_new(JobName.DISPATCH, [chunk for chunk, _ in chunks], queue=batch.lane, at=later)

@@ -8,7 +8,7 @@ that other transactions queue up behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,13 +33,25 @@ class JobName(StrEnum):
     REVIEW = "review"  # account
     OUTAGE = "outage"  # outage
     UNKNOWN = "unknown"  # batch
+    SLICE = "slice"  # batch
+    CHECK_LIST = "check_list"  # upload
+    REMEMBER = "remember"  # batch
+    ERASE = "erase"  # batch
 
 
 RECEIPTS = "receipts"
+LISTS = "lists"
 #: Queues that every worker serves, whatever its lanes.
-SHARED_QUEUES = (RECEIPTS,)
+SHARED_QUEUES = (RECEIPTS, LISTS)
 #: Larger goes first. Receipts stand above normal work: their fallbacks are somebody's only notice.
-PRIORITY = {Lane.URGENT.value: 30, RECEIPTS: 20, Lane.NORMAL.value: 10, Lane.BULK.value: 0}
+#: Before a list a clerk sits and waits.
+PRIORITY = {
+    Lane.URGENT.value: 30,
+    RECEIPTS: 20,
+    LISTS: 15,
+    Lane.NORMAL.value: 10,
+    Lane.BULK.value: 0,
+}
 
 
 def defer(name: JobName, key: int, *, queue: str = RECEIPTS, at: datetime | None = None) -> None:
@@ -77,6 +89,12 @@ def defer_each(name: JobName, keys: Iterable[tuple[int, datetime]], *, queue: st
     jobs = [_job(name, key, queue, at) for key, at in keys]
     if jobs:
         _jobs().batch_defer_jobs(jobs)
+
+
+def defer_at(name: JobName, keys: Sequence[int], *, queue: str, at: datetime | None) -> None:
+    """Ring for many keys at this moment, also where a job waits for another one."""
+    rung = owing.ring_at([lock_of(name, key) for key in keys], at)
+    defer_new(name, [key for key in keys if lock_of(name, key) not in rung], queue=queue, at=at)
 
 
 def lock_of(name: JobName, key: int) -> str:

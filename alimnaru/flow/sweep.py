@@ -8,14 +8,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import outage
+from alimnaru.flow import drafts, outage
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import absences, chunks, health, owing, unknowns
+from alimnaru.store.ledger import absences, chunks, health, owing, releasing, unknowns
 
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
@@ -35,6 +35,7 @@ def sweep() -> bool:
         call_up(now)
         # After messages, as a drain takes them.
         absences.forget_over(now)
+        drafts.tidy(now)
         _ring(now)
     return True
 
@@ -56,6 +57,8 @@ def _ring(now: datetime) -> None:
     outage.watch(now)
     for batch in unknowns.due_batches(now):
         defer(JobName.UNKNOWN, batch)
+    for batch in releasing.watched():
+        defer(JobName.SLICE, batch)
     if owing.inbox_waits(now - pause):
         # The last key taken: callbacks queue up behind it until this transaction ends.
         defer(JobName.RECEIVE, 0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from alimnaru.flow import dispatch as dispatching
+from alimnaru.flow import drafts, listing, memory, slices, unknowns
 from alimnaru.flow import fallback as falling_back
 from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
 from alimnaru.flow import reviews as reviewing
-from alimnaru.flow import unknowns
 from alimnaru.flow.jobs import JobName
 
 
@@ -51,3 +51,23 @@ def outage(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.UNKNOWN}")
 def unknown(key: int) -> None:
     unknowns.apply_rule(key)
+
+
+@app.task(name=f"alimnaru.{JobName.SLICE}")
+def slice(key: int) -> None:  # noqa: A001 - as the job is called
+    slices.watch(key)
+
+
+@app.task(name=f"alimnaru.{JobName.CHECK_LIST}")
+def check_list(key: int) -> None:
+    listing.check(key)
+
+
+@app.task(name=f"alimnaru.{JobName.REMEMBER}")
+def remember(key: int) -> None:
+    memory.remember(key)
+
+
+@app.task(name=f"alimnaru.{JobName.ERASE}")
+def erase(key: int) -> None:
+    drafts.erase(key)

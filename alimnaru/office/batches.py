@@ -14,13 +14,18 @@ from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import chunk_size
 from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
+from alimnaru.office.release import ask
+from alimnaru.reads.rights import may
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release_refusals import ReleaseRefusal
+from alimnaru.rules.rights import Right
 from alimnaru.sources.upload import open_list
 from alimnaru.store import audit
 from alimnaru.store.ledger import chunks, settling
-from alimnaru.store.models import Batch, Chunk, Department, Member, Notice
+from alimnaru.store.models import Batch, Chunk, Department, Member, Notice, Stage
+from alimnaru.store.models.batches import SliceState
 
 
 def send_list(
@@ -33,14 +38,17 @@ def send_list(
     sheet: str | None = None,
     include_hidden: bool = False,
     hours_waived: bool = False,
+    confirmed: bool = False,
     growth: Growth | None = None,
     on_row: OnRow | None = None,
 ) -> Batch:
-    """Check a list and send its good rows; bad ones are stored as refused.
+    """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
-    `hours_waived` lets a sandbox account send at night; real accounts are then not used at all.
-    `growth` counts the rows that a new sender profile may not carry.
-    Raises `ListRefused`, `RosterRefused`, `IntakeRefused` or `NoWording`; then nothing is stored.
+    `hours_waived` lets a sandbox account send at night, and at once: nobody is reached, so nobody
+    need agree; real accounts are then not used at all. `confirmed`: the same went lately, and the
+    sender knows. `growth` counts the rows that a new sender profile may not carry. Raises
+    `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`; then nothing
+    is stored.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
     version = newest_wording(notice, hours_waived=hours_waived)
@@ -52,15 +60,16 @@ def send_list(
         chunk_size=chunk_size(version.pk, hours_waived=hours_waived),
         source_name=source.name,
         source_sha256=source.sha256,
-        not_before=at,
+        not_before=at if hours_waived else None,
         hours_waived=hours_waived,
+        draft=not hours_waived,
     )
     roster = roster_for(order.version, order.department)
     with transaction.atomic():
         rows = told(roster.read(source.rows()), on_row)
         batch = take_in(order, growth.passing(rows) if growth else rows)
         _note(batch, actor, "batch.send", _facts(order, batch))
-    return batch
+        return ask(batch, actor=actor, at=at, confirmed=confirmed) if order.draft else batch
 
 
 def _facts(order: Order, batch: Batch) -> dict[str, object]:
@@ -74,8 +83,20 @@ def _facts(order: Order, batch: Batch) -> dict[str, object]:
     }
 
 
+class NotAllowed(PermissionError):  # noqa: N818
+    """The actor may not send for the batch's department; `code` says so."""
+
+    def __init__(self) -> None:
+        super().__init__(ReleaseRefusal.NOT_ALLOWED.value)
+        self.code = ReleaseRefusal.NOT_ALLOWED
+
+
 def stop_batch(batch: Batch, *, actor: Member) -> int:
-    """Stop hand-offs: what waits is held, what is with a carrier goes on. Returns chunks held."""
+    """Stop hand-offs: what waits is held, what is with a carrier goes on. Returns chunks held.
+
+    Raises `NotAllowed`, as all three acts do. The operator at the machine may.
+    """
+    check_sender(batch, actor)
     with transaction.atomic():
         Batch.objects.filter(pk=batch.pk, stopped_at=None).update(stopped_at=timezone.now())
         held = chunks.hold_batch(batch.pk, Refusal.BATCH_STOPPED)
@@ -84,11 +105,16 @@ def stop_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def resume_batch(batch: Batch, *, actor: Member) -> int:
-    """Let everything that is held go on, from where it was. Returns chunks freed."""
+    """Let everything that is held go on, from where it was; also what waited for a first slice: a
+    person has looked. What nobody has released stays. Returns chunks freed."""
+    check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk, cancelled_at=None).update(stopped_at=None)
+        Batch.objects.filter(pk=batch.pk).exclude(slice_state="").update(
+            slice_state=SliceState.PASSED
+        )
         freed = chunks.free_batch(batch.pk, now)
         _note(batch, actor, "batch.resume", {"chunks": len(freed)})
         for chunk, lane in freed:
@@ -101,11 +127,15 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
 
     A chunk that waits with a carrier's token may have been handed over: its messages are unknown.
     """
+    check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
         # The row's lock keeps a resume and an exit out until the held chunks are closed.
         Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk).update(stopped_at=now, cancelled_at=now)
+        Batch.objects.filter(pk=batch.pk).exclude(stage=Stage.RELEASED).update(
+            stage=Stage.DISCARDED, wrapped_key=None
+        )
         # What has a token may have receipts: who settles them holds these and comes for the chunk.
         kept = Chunk.objects.filter(batch=batch, state__in=["ready", "held"]).exclude(token="")
         settling.lock_pending(list(kept.values_list("pk", flat=True)))
@@ -120,6 +150,12 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
         chunks.close_held(list(tokens))
         _note(batch, actor, "batch.cancel", {"messages": cancelled})
     return cancelled
+
+
+def check_sender(batch: Batch, actor: Member) -> None:
+    """Whether the actor may send for the batch's department. Raises `NotAllowed` if not."""
+    if not actor.is_program and not may(actor, Right.SEND, batch.department):
+        raise NotAllowed
 
 
 def _note(batch: Batch, actor: Member, act: str, facts: Mapping[str, object]) -> None:

@@ -158,12 +158,14 @@ def unreached(
     if out.exists() and not force:
         raise Refused(Fault.OUTPUT_EXISTS, file=str(out))
     boot(migrate=True)
-    from alimnaru.ops.unreached_xlsx import export_unreached
+    from alimnaru.office.unreached_file import Sheet, export_unreached
     from alimnaru.store.scoping import whole_office
+    from alimnaru.wording.unreached import COLUMNS, TITLE, cells_of
 
     found = batch_numbered(batch)
+    sheet = Sheet(TITLE, COLUMNS, cells_of)
     try:
-        rows = export_unreached(found, out, actor=cli_member(), scope=whole_office())
+        rows = export_unreached(found, out, actor=cli_member(), scope=whole_office(), sheet=sheet)
     except OSError as error:
         raise Refused(Fault.OUTPUT_UNWRITABLE, file=str(out)) from error
     pending = _report(found.pk).pending

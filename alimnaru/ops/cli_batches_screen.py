@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from alimnaru.reads.deliveries import BatchReport
 
+#: Held for these, a `resume` is not what helps.
+_NO_RESUME = {Refusal.BATCH_STOPPED, Refusal.RELEASE_AWAITED, Refusal.FIRST_SLICE}
 #: Reasons shown; the unreached list names them all.
 REASONS = 8
 
@@ -92,7 +94,7 @@ def _show_held(out: Console, report: BatchReport) -> None:
         )
         if held.code == Refusal.CHANNEL_OFF:
             out.print("꺼진 까닭과 한도: alimnaru channel status")
-        elif held.code != Refusal.BATCH_STOPPED:
+        elif held.code not in _NO_RESUME:
             out.print(f"고친 뒤: alimnaru resume {report.batch}")
 
 

@@ -15,6 +15,8 @@ from alimnaru.ops.cli_output import JsonFlag, answer, count, moment, row_counter
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rich.console import Console
+
     from alimnaru.office.lists import ListCheck
     from alimnaru.reads.readiness import SendWarning
     from alimnaru.store.models import Batch, Department, Notice
@@ -51,6 +53,9 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="묻지 않고 보냅니�
 WaiveHours = Annotated[
     bool,
     typer.Option("--waive-hours", help="보내는 시간을 지키지 않습니다. 모의 통신사로만 보냅니다."),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="같은 명단에 같은 문안을 방금 보냈어도 다시 보냅니다.")
 ]
 ShowAll = Annotated[bool, typer.Option("--all", help="보낼 수 없는 행을 모두 보여 줍니다.")]
 Hidden = Annotated[bool, typer.Option("--include-hidden", help="숨긴 행도 읽습니다.")]
@@ -101,7 +106,7 @@ class _Choice:
             )
 
     def send(
-        self, at: datetime | None, *, waive_hours: bool, quiet: bool
+        self, at: datetime | None, *, waive_hours: bool, again: bool, quiet: bool
     ) -> tuple[Batch, list[SendWarning]]:
         """Take the list in; return what is known of its way too."""
         from django.utils import timezone
@@ -124,6 +129,7 @@ class _Choice:
                 sheet=self.sheet,
                 include_hidden=self.include_hidden,
                 hours_waived=waive_hours,
+                confirmed=again,
                 growth=growth,
                 on_row=on_row,
             )
@@ -177,11 +183,13 @@ def send(
     include_hidden: Hidden = False,
     yes: Yes = False,
     waive_hours: WaiveHours = False,
+    again: Again = False,
     as_json: JsonFlag = False,
 ) -> int:
     """명단의 주민에게 알림을 보냅니다.
 
     먼저 명단을 살펴본 결과를 보여 주고 보낼지 묻습니다. 보낼 수 없는 행은 빼고 나머지를 보냅니다.
+    다른 사람의 승인이 필요한 발송이면 승인을 요청하고, 승인을 받은 뒤에 나갑니다.
     """
     from django.utils import timezone
 
@@ -193,7 +201,7 @@ def send(
     start = time_to_send(at, timezone.localtime())
     if not yes and not _confirmed(choice, as_json=as_json):
         return 0
-    batch, warnings = choice.send(start, waive_hours=waive_hours, quiet=as_json)
+    batch, warnings = choice.send(start, waive_hours=waive_hours, again=again, quiet=as_json)
     if as_json:
         answer(_sent_as_json(batch, warnings))
     else:
@@ -244,6 +252,9 @@ def _sent_as_json(batch: Batch, warnings: list[SendWarning]) -> dict[str, object
         "refused": batch.refused,
         "to_send": batch.rows - batch.refused,
         "lane": batch.lane,
+        "stage": batch.stage,
+        "approvals": batch.approvals_needed,
+        "risks": batch.risks,
         "not_before": batch.not_before.isoformat(),
         "expires_at": batch.expires_at.isoformat(),
         "warnings": warnings_as_json(warnings),
@@ -253,17 +264,36 @@ def _sent_as_json(batch: Batch, warnings: list[SendWarning]) -> dict[str, object
 def _show_sent(batch: Batch, warnings: list[SendWarning]) -> None:
     from alimnaru.ops.cli_templates_screen import show_warnings
     from alimnaru.ops.doctor import live_workers
+    from alimnaru.store.models import Stage
 
     out = screen()
     to_send = batch.rows - batch.refused
     out.print(f"접수했습니다. 발송 번호는 {batch.pk}번입니다.")
     refused = f" 보낼 수 없는 {count(batch.refused)}은 뺐습니다." if batch.refused else ""
     out.print(f"  {count(to_send)}에게 보냅니다.{refused}")
-    out.print(f"  {_when(batch)}")
+    if batch.stage == Stage.REQUESTED:
+        _show_request(out, batch)
+    else:
+        out.print(f"  {_when(batch)}")
     show_warnings(out, warnings)
     if not live_workers():
         out.print("  지금은 발송 일꾼이 없습니다. ‘alimnaru up’을 켜면 보내기 시작합니다.")
     out.print(f"진행 상황: alimnaru status {batch.pk} --watch")
+
+
+def _show_request(out: Console, batch: Batch) -> None:
+    """Who has to agree before anything goes, and why."""
+    from alimnaru.reads.approvals import risks_of
+    from alimnaru.reads.rights import people_with
+    from alimnaru.rules.rights import Right
+    from alimnaru.wording import label
+
+    why = ", ".join(label(risk) for risk in risks_of(batch))
+    out.print(f"  아직 보내지 않았습니다. {batch.approvals_needed}명의 승인이 필요합니다({why}).")
+    could = people_with(Right.APPROVE, batch.department).exclude(pk=batch.member_id)
+    if could.count() < batch.approvals_needed:
+        out.print("  승인할 수 있는 사람이 모자랍니다. 부서 관리자가 승인자를 더 정해야 합니다.")
+    out.print(f"  승인을 받으면 {_when(batch)}")
 
 
 def _when(batch: Batch) -> str:

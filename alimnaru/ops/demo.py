@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from alimnaru.home import home
 from alimnaru.ops.example_list import write_example_xlsx
+from alimnaru.ops.example_people_screen import have_examples, say_how_to_sign_in
 from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
@@ -53,7 +54,9 @@ def run(rows: int, keep: bool, as_json: bool) -> int:
             sys.stdout.write(json.dumps(_as_json(report, seconds)) + "\n")
             sys.stdout.flush()
         if keep:
+            have_examples()
             screen.kept()
+            say_how_to_sign_in(out, where)
             _until_interrupted(stack)
         else:
             screen.ended()
@@ -84,10 +87,11 @@ def _one_run(
 ) -> tuple[BatchReport, float, Path]:
     from alimnaru.office.batches import send_list
     from alimnaru.office.lists import check_list
+    from alimnaru.office.unreached_file import Sheet, write_unreached
     from alimnaru.ops.boot import cli_member
-    from alimnaru.ops.unreached_xlsx import write_unreached
     from alimnaru.store.models import Notice
     from alimnaru.store.scoping import whole_office
+    from alimnaru.wording.unreached import COLUMNS, TITLE, cells_of
 
     notice = Notice.objects.get(code=NOTICE)
     path = where / "loans.xlsx"
@@ -98,7 +102,8 @@ def _one_run(
     report = _watch(stack, screen, batch)
     seconds = time.monotonic() - started
     unreached = where / "unreached.xlsx"
-    write_unreached(whole_office(), batch.pk, unreached)
+    sheet = Sheet(TITLE, COLUMNS, cells_of)
+    write_unreached(whole_office(), batch.pk, unreached, sheet)
     return report, seconds, unreached
 
 

@@ -17,6 +17,7 @@ from alimnaru.reads.money import price_list
 from alimnaru.reads.what_next import REFUSED
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.tariff import saving
 from alimnaru.store.ledger.base import rows as select
 from alimnaru.store.models import Batch
@@ -80,7 +81,9 @@ class BatchReport:
     @property
     def waits_for_a_person(self) -> bool:
         """Whether nothing moves any more although messages are open."""
-        return 0 < self.pending <= sum(held.messages for held in self.held)
+        # What waits for its first slice goes on by itself.
+        held = sum(h.messages for h in self.held if h.code != Refusal.FIRST_SLICE)
+        return 0 < self.pending <= held
 
     def as_json(self) -> dict[str, object]:
         """The shape in which the command line and the API show it."""

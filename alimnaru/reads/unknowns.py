@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alimnaru.rules.names import mask_name
-from alimnaru.rules.phone import mask
-from alimnaru.store import crypto
+from django.db.models import Q
+
+from alimnaru.reads.sealed import key_of, masked_in
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Batch
+from alimnaru.store.ledger.unknowns import NEVER
+from alimnaru.store.models import Batch, Chunk
 from alimnaru.store.scoping import Scope
 
 
@@ -130,25 +131,25 @@ def unknown_messages(scope: Scope, batch_id: int, limit: int) -> list[UnknownMes
         ORDER BY d.id IS NOT NULL, m.row_no LIMIT %s
     """
     hours = timedelta(hours=batch.notice.unknown_hours)
-    key = None
-    if batch.wrapped_key is not None:
-        key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key), batch.pk)
+    key = key_of(batch)
     found = []
     for number, row_no, payload, *known, since, choice in rows(sql, [batch.pk, limit]):
-        name, phone = _masked(key, number, payload)
+        name, phone = masked_in(key, number, payload)
         row = (number, row_no, name, phone, *known, since, since + hours, choice)
         found.append(UnknownMessage(*row))
     return found
 
 
-def _masked(key: crypto.BatchKey | None, message: int, payload: bytes) -> tuple[str, str]:
-    if key is None:
-        return "", ""
-    try:
-        phone, name, *_ = key.open(message, bytes(payload))
-    except crypto.Unreadable:
-        return "", ""
-    return mask_name(name), mask(phone)
+def batches_to_decide(scope: Scope) -> int:
+    """Batches with unknown messages about which nobody has decided: the number in the menu.
+
+    From the partial index of chunks with unknown messages; `NEVER` stands on decided ones.
+    """
+    never = datetime.fromisoformat(NEVER)
+    open_ = Chunk.objects.filter(unknown__gt=0).filter(
+        Q(unknown_due_at=None) | Q(unknown_due_at__lt=never)
+    )
+    return open_.filter(batch__in=scope.batches()).values("batch").distinct().count()
 
 
 def batch_of(scope: Scope, message: int) -> Batch | None:

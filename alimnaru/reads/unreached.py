@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from alimnaru.reads.deliveries import UNREACHED
+from alimnaru.reads.sealed import key_of, who_in
 from alimnaru.reads.what_next import REFUSED, WhatNext, what_next
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
@@ -51,9 +52,7 @@ def unreached(scope: Scope, batch_id: int) -> Iterator[UnreachedRow]:
     batch = scope.batches().filter(pk=batch_id).first()
     if batch is None:
         return
-    key = None
-    if batch.wrapped_key is not None:
-        key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key), batch.pk)
+    key = key_of(batch)
     yield from heapq.merge(
         _refused(batch.pk, key), _undelivered(batch.pk, key), key=attrgetter("row_no")
     )
@@ -65,7 +64,7 @@ def _refused(batch_id: int, key: crypto.BatchKey | None) -> Iterator[UnreachedRo
         WHERE batch_id = %s ORDER BY row_no
     """
     for row_no, column, code, payload in _stream(sql, [batch_id]):
-        phone, name = _open(key, row_no, payload, crypto.REFUSED)
+        name, phone = who_in(key, row_no, payload, crypto.REFUSED)
         step = what_next(REFUSED, code)
         yield UnreachedRow(row_no, name, phone, REFUSED, code, column, (), step)
 
@@ -81,7 +80,7 @@ def _undelivered(batch_id: int, key: crypto.BatchKey | None) -> Iterator[Unreach
     """
     states = [state.value for state in UNREACHED]
     for message, row_no, payload, state, channel, code, earlier in _stream(sql, [batch_id, states]):
-        phone, name = _open(key, message, payload, crypto.MESSAGES)
+        name, phone = who_in(key, message, payload)
         tried = (*(earlier or ()), *([channel] if _went_out(state, code) else ()))
         yield UnreachedRow(row_no, name, phone, state, code, "", tried, what_next(state, code))
 
@@ -89,19 +88,6 @@ def _undelivered(batch_id: int, key: crypto.BatchKey | None) -> Iterator[Unreach
 def _went_out(state: str, code: str) -> bool:
     """Whether the last try was made: what was suppressed, cancelled or too late never was."""
     return state in {MessageState.FAILED, MessageState.UNKNOWN} and code != Refusal.NO_CHANNEL_LEFT
-
-
-def _open(
-    key: crypto.BatchKey | None, row_id: int, payload: bytes, space: bytes
-) -> tuple[str, str]:
-    """Phone and name. One damaged row must not keep the others from being told."""
-    if key is None:
-        return "", ""
-    try:
-        phone, name, *_ = key.open(row_id, bytes(payload), space=space)
-    except crypto.Unreadable:
-        return "", ""
-    return phone, name
 
 
 def _stream(sql: str, params: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

@@ -23,5 +23,15 @@ class Warn(StrEnum):
     PROFILE_GROWTH = "profile_growth"
 
 
+class NotSendable(StrEnum):
+    """Why a notice cannot be chosen; that people may not choose its audience is said there."""
+
+    INACTIVE = "notice_inactive"
+    NO_WORDING = "notice_no_wording"
+    UNAPPROVED = "notice_unapproved"
+    BLOCKED = "notice_blocked"
+    DORMANT = "notice_dormant"
+
+
 #: Nothing is wrong yet.
 MERELY_SOON = frozenset({Warn.TEMPLATE_SLEEPY, Warn.PROFILE_CAP})

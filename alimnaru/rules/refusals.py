@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     FILE_TOO_MANY_COLUMNS = "file_too_many_columns"
     FILE_TOO_MANY_ROWS = "file_too_many_rows"
     SHEET_NOT_FOUND = "sheet_not_found"
+    SHEET_WHICH = "sheet_which"
     HEADER_NOT_FOUND = "header_not_found"
     HEADER_ONLY = "header_only"
     COLUMN_MISSING = "column_missing"
@@ -82,6 +83,9 @@ class Refusal(StrEnum):
     NO_CHANNEL_LEFT = "no_channel_left"
 
     # A chunk or batch waits: nothing is lost, somebody must act.
+    RELEASE_AWAITED = "release_awaited"
+    FIRST_SLICE = "first_slice"
+    SLICE_FAILED = "slice_failed"
     SPEND_CAP = "spend_cap"
     BATCH_STOPPED = "batch_stopped"
     TEMPLATE_NOT_APPROVED = "template_not_approved"

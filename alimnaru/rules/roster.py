@@ -6,7 +6,7 @@ Faults of rows are data, in the order of the list; only a list that cannot be us
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -67,6 +67,8 @@ class RosterSpec:
     lms: CompiledText | None = None
     alimtalk_limit: int = 1_000
     secret: bytes = field(default=b"", repr=False)
+    #: Which column a person chose for what (`roster_header.HeaderFinder`).
+    chosen: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Roster:
@@ -87,7 +89,7 @@ class Roster:
         """
         source = iter(rows)
         top = list(islice(source, HEADER_WITHIN))
-        header, used = HeaderFinder(self.spec.variables).find(top)
+        header, used = HeaderFinder(self.spec.variables, self.spec.chosen).find(top)
         self.header = header
         above = [cells for number, cells in top[:used] if number < header.first]
         if titles := sum(any(as_text(cell) for cell in cells) for cells in above):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +63,10 @@ _NAME: Final = "name:"
 _KEY: Final = "key:"
 _VARIABLE: Final = "variable:"
 _NO_HEADER: Final = re.compile(r"[0-9]{4}")
+_NONE: Final[Mapping[str, str]] = {}
+#: How the columns are called that are no variable's, where somebody chooses them.
+PHONE: Final = "phone"
+NAME: Final = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,16 @@ def _phone_spellings(spellings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class HeaderFinder:
-    """Looks for the header that a notice needs. Built once per list."""
+    """Looks for the header that a notice needs. Built once per list.
 
-    def __init__(self, variables: Sequence[Variable]) -> None:
+    `chosen` says which column a person chose: 'phone', 'name' or a variable → the column's title,
+    '' for none. A title that the list does not have counts for nothing: it was another list's.
+    """
+
+    def __init__(self, variables: Sequence[Variable], chosen: Mapping[str, str] = _NONE) -> None:
         self._variables = tuple(variables)
+        own = {PHONE: _PHONE, NAME: _NAME}
+        self._chosen = {own.get(to, _VARIABLE + to): title for to, title in chosen.items()}
         names = {variable.name for variable in variables}
         self._words: dict[str, _Ranks] = {
             _PHONE: PHONE_WORDS,
@@ -181,9 +191,20 @@ class HeaderFinder:
         found: dict[str, list[int]] = {}
         for role, ranks in self._words.items():
             columns = _best_columns(phones if role == _PHONE else spelled, ranks)
+            chosen = self._chosen_columns(role, titles)
+            if chosen is not None:
+                columns = chosen
             if columns:
                 found[role] = columns
         return _Try(at, rows, titles, found)
+
+    def _chosen_columns(self, role: str, titles: Sequence[str]) -> list[int] | None:
+        """The column that a person chose for a role, [] for none; None where nobody did."""
+        title = self._chosen.get(role)
+        if title is None or not title:
+            return None if title is None else []
+        # Two columns of one name cannot be told apart by it.
+        return [titles.index(title)] if titles.count(title) == 1 else None
 
     def _map(self, best: _Try, first: int, last: int) -> HeaderMap:
         columns = {
@@ -203,6 +224,7 @@ class HeaderFinder:
                 columns=", ".join(dict.fromkeys([PHONE_WORDS[1][0]] * (phone is None) + missing)),
                 present=", ".join(title for title in best.titles if title),
                 row=last,
+                titles=best.titles,
             )
         return HeaderMap(
             first=first,
@@ -235,7 +257,9 @@ def _only(best: _Try, role: str) -> int:
     columns = best.found[role]
     if len(columns) > 1:
         titles = ", ".join(dict.fromkeys(best.titles[at] for at in columns))
-        raise RosterRefused(Refusal.COLUMN_TWICE, column=titles, count=len(columns))
+        raise RosterRefused(
+            Refusal.COLUMN_TWICE, column=titles, count=len(columns), titles=best.titles
+        )
     return columns[0]
 
 

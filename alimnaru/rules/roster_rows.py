@@ -59,12 +59,16 @@ class BadRow(NamedTuple):
 
 
 class RosterRefused(Exception):  # noqa: N818 - the name says what happened
-    """The list as a whole cannot be used. `facts` name rows and columns, never people."""
+    """The list as a whole cannot be used. `facts` name rows and columns, never people.
 
-    def __init__(self, code: Refusal, **facts: str | int) -> None:
+    `titles` are the columns of the header that was found, for whoever can say what they mean.
+    """
+
+    def __init__(self, code: Refusal, *, titles: Sequence[str] = (), **facts: str | int) -> None:
         super().__init__(code.value)
         self.code = code
         self.facts = facts
+        self.titles = tuple(titles)
 
 
 _BRACKETED = re.compile(r"[(\[{<〈《「【][^)\]}>〉》」】]*[)\]}>〉》」】]")

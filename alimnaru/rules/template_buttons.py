@@ -39,7 +39,8 @@ _ALLOWED: Final = {
     _K.BC: ("chat_extra",),
     _K.BT: ("chat_extra", "chat_event"),
 }
-_NAMES: Final = {
+#: Kinds whose name Kakao decides.
+NAMES: Final = {
     _K.AC: ("채널 추가",),
     _K.BF: ("톡에서 예약하기", "톡에서 설문하기", "톡에서 응모하기"),
     _K.TN: ("전화 연결", "고객센터 연결", "상담원 연결"),
@@ -47,12 +48,17 @@ _NAMES: Final = {
 _FIRST: Final = (_K.AC, _K.BF)
 _NEED_CHAT: Final = (_K.BK, _K.MD, _K.BC, _K.BT)
 # One carrier takes MD as a quick reply too; the others do not.
-_QUICK_REPLIES: Final = (_K.WL, _K.AL, _K.BK, _K.BC, _K.BT, _K.BF)
+QUICK_REPLIES: Final = (_K.WL, _K.AL, _K.BK, _K.BC, _K.BT, _K.BF)
 _APP_LINKS_LEAST: Final = 2
 
 _WEB: Final = re.compile(r"https?://\S+")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _TEL: Final = re.compile(r"[0-9-]{1,14}")
+
+
+def fields_of(kind: ButtonKind) -> tuple[str, ...]:
+    """The fields beside its name that a button of this kind may have."""
+    return _ALLOWED.get(kind, _NEEDED.get(kind, ()))
 
 
 def check_taps(template: Template, *, chat_enabled: bool) -> Iterator[TemplateProblem]:
@@ -65,7 +71,7 @@ def check_taps(template: Template, *, chat_enabled: bool) -> Iterator[TemplatePr
         yield TemplateProblem(_F.CHAT_NOT_ENABLED, "quick_replies")
     for at, reply in enumerate(template.quick_replies):
         where = f"quick_replies[{at}]"
-        if reply.kind not in _QUICK_REPLIES:
+        if reply.kind not in QUICK_REPLIES:
             yield TemplateProblem(_F.QUICK_REPLY_KIND, where, reply.kind)
         yield from _check_button(reply, where, chat_enabled=chat_enabled)
     if template.represent_link:
@@ -84,13 +90,13 @@ def _check_place(button: Button, at: int, template: Template) -> Iterator[Templa
 
 def _check_button(button: Button, where: str, *, chat_enabled: bool) -> Iterator[TemplateProblem]:
     kind = button.kind
-    names = _NAMES.get(kind)
+    names = NAMES.get(kind)
     if names and button.name not in names:
         yield TemplateProblem(_F.NAME_FIXED, f"{where}.name", " · ".join(names))
     if kind in _NEED_CHAT and not chat_enabled:
         yield TemplateProblem(_F.CHAT_NOT_ENABLED, where)
     needed = _NEEDED.get(kind, ())
-    allowed = _ALLOWED.get(kind, needed)
+    allowed = fields_of(kind)
     for field in fields(Button)[2:]:
         given = bool(getattr(button, field.name))
         if field.name in needed and not given:

@@ -42,7 +42,14 @@ from alimnaru.rules.template import (
 from alimnaru.rules.template_buttons import LINK_LIMIT, NAME_LIMIT, PLUGIN_ID_LIMIT, check_taps
 from alimnaru.rules.template_faults import TemplateFault, TemplateProblem, over
 
-__all__ = ["TemplateFault", "TemplateProblem", "check_template"]
+__all__ = [
+    "Line",
+    "TemplateFault",
+    "TemplateProblem",
+    "check_template",
+    "lines",
+    "longest_size",
+]
 
 BUTTONS_MOST: Final = 5
 BUTTONS_MOST_WITH_QUICK_REPLIES: Final = 2
@@ -70,7 +77,7 @@ def check_template(
         for rule in _RULES
         if rule.breaks(template)
     ]
-    for line in _lines(template, limit):
+    for line in lines(template, limit):
         found += _check_line(line, lengths)
     return found + list(check_taps(template, chat_enabled=chat_enabled))
 
@@ -219,7 +226,9 @@ _RULES: Final = (
 # ---- text by text ----------------------------------------------------------------------------
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
+    """A text of a template with its limit; `where` as `TemplateProblem` has it."""
+
     where: str
     text: str | None
     limit: int
@@ -234,59 +243,67 @@ _MALFORMED: Final = re.compile(r"[#＃$] ?[{｛]|[{｛]{2}")
 _NAME: Final = re.compile(r"[^\s.@](?:[^.@]*[^\s.@])?")
 
 
-def _lines(t: Template, limit: int) -> Iterator[_Line]:
+def lines(t: Template, limit: int = BODY_LIMIT) -> Iterator[Line]:
+    """Every text of a template whose length is limited."""
     # The invitation to add the channel shares the room of the extra text.
     extra = EXTRA_LIMIT - (CHANNEL_ADD_COST if t.message_type is MessageType.MI else 0)
-    yield _Line("body", t.body, t.room(limit), may_vary=True)
-    yield _Line("extra", t.extra, extra)
-    yield _Line("title", t.title, TITLE_LIMIT, may_vary=True)
-    yield _Line("subtitle", t.subtitle, SUBTITLE_LIMIT)
+    yield Line("body", t.body, t.room(limit), may_vary=True)
+    yield Line("extra", t.extra, extra)
+    yield Line("title", t.title, TITLE_LIMIT, may_vary=True)
+    yield Line("subtitle", t.subtitle, SUBTITLE_LIMIT)
     yield from _item_lines(t)
     for name, buttons in (("buttons", t.buttons), ("quick_replies", t.quick_replies)):
         for at, button in enumerate(buttons):
             where = f"{name}[{at}]"
-            yield _Line(f"{where}.name", button.name, NAME_LIMIT, if_empty=_F.NAME_MISSING)
-            yield _Line(f"{where}.plugin_id", button.plugin_id, PLUGIN_ID_LIMIT)
+            yield Line(f"{where}.name", button.name, NAME_LIMIT, if_empty=_F.NAME_MISSING)
+            yield Line(f"{where}.plugin_id", button.plugin_id, PLUGIN_ID_LIMIT)
             yield from _link_lines(button, where)
     if t.represent_link:
         yield from _link_lines(t.represent_link, "represent_link")
 
 
-def _item_lines(t: Template) -> Iterator[_Line]:
-    yield _Line("header", t.header, HEADER_LIMIT, may_vary=True)
+def _item_lines(t: Template) -> Iterator[Line]:
+    yield Line("header", t.header, HEADER_LIMIT, may_vary=True)
     if t.highlight:
         title, description = highlight_limits(t.highlight)
         half = _F.HIGHLIGHT_INCOMPLETE
-        yield _Line("highlight.title", t.highlight.title, title, True, half)
-        yield _Line("highlight.description", t.highlight.description, description, True, half)
+        yield Line("highlight.title", t.highlight.title, title, True, half)
+        yield Line("highlight.description", t.highlight.description, description, True, half)
     for at, item in enumerate(t.items):
         half = _F.ITEM_INCOMPLETE
-        yield _Line(f"items[{at}].title", item.title, ITEM_TITLE_LIMIT, False, half)
-        yield _Line(
-            f"items[{at}].description", item.description, ITEM_DESCRIPTION_LIMIT, True, half
-        )
+        yield Line(f"items[{at}].title", item.title, ITEM_TITLE_LIMIT, False, half)
+        yield Line(f"items[{at}].description", item.description, ITEM_DESCRIPTION_LIMIT, True, half)
     if t.summary:
         half, limit = _F.SUMMARY_INCOMPLETE, SUMMARY_DESCRIPTION_LIMIT
-        yield _Line("summary.title", t.summary.title, SUMMARY_TITLE_LIMIT, False, half)
-        yield _Line("summary.description", t.summary.description, limit, True, half)
+        yield Line("summary.title", t.summary.title, SUMMARY_TITLE_LIMIT, False, half)
+        yield Line("summary.description", t.summary.description, limit, True, half)
 
 
-def _link_lines(link: Button | Link, where: str) -> Iterator[_Line]:
+def _link_lines(link: Button | Link, where: str) -> Iterator[Line]:
     for field, text in zip(LINK_FIELDS, link_texts(link), strict=True):
-        yield _Line(f"{where}.{field}", text, LINK_LIMIT, may_vary=True)
+        yield Line(f"{where}.{field}", text, LINK_LIMIT, may_vary=True)
 
 
-def _check_line(line: _Line, longest: Mapping[str, int]) -> Iterator[TemplateProblem]:
+def longest_size(text: str, longest: Mapping[str, int]) -> int:
+    """Characters of a text as it is written, or filled with the longest values if that is more.
+
+    `longest` by variable name; a variable that is not in it counts as its mark.
+    """
+    names = marks(text)
+    fixed = len(MARK.sub("", text))
+    filled = fixed + sum(longest.get(name, len(name) + len("#{}")) for name in names)
+    return max(len(text), filled)
+
+
+def _check_line(line: Line, longest: Mapping[str, int]) -> Iterator[TemplateProblem]:
     where, text = line.where, line.text
     if not text:
         if line.if_empty:
             yield TemplateProblem(line.if_empty, where)
         return
     names = marks(text)
-    fixed = len(MARK.sub("", text))
-    filled = fixed + sum(longest.get(name, len(name) + len("#{}")) for name in names)
-    if max(len(text), filled) > line.limit:
-        yield TemplateProblem(_F.TOO_LONG, where, over(max(len(text), filled), line.limit))
+    if (size := longest_size(text, longest)) > line.limit:
+        yield TemplateProblem(_F.TOO_LONG, where, over(size, line.limit))
     if names and not line.may_vary:
         yield TemplateProblem(_F.HAS_VARIABLE, where, names[0])
     if _MALFORMED.search(MARK.sub(" x ", text)):

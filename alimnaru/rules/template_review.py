@@ -143,7 +143,7 @@ def _limits(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProblem]:
     if terms.has_picture and template.emphasis in (Emphasis.IMAGE, Emphasis.ITEM_LIST):
         # The carrier gives its address when it is uploaded, after this.
         template = replace(template, image_name="picture", image_url="https://picture.invalid/")
-    longest = {name: len(value) for name, value in _longest(draft.variables).items()}
+    longest = {name: len(value) for name, value in longest_values(draft.variables).items()}
     problems = check_template(
         template, limit=terms.body_limit, longest=longest, chat_enabled=terms.chat_enabled
     )
@@ -151,7 +151,7 @@ def _limits(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProblem]:
         yield ReviewProblem(problem.code, problem.where, problem.detail)
 
 
-def _longest(variables: tuple[Variable, ...]) -> dict[str, str]:
+def longest_values(variables: tuple[Variable, ...]) -> dict[str, str]:
     """The heaviest value by variable, for those that have one."""
     found = {}
     for variable in variables:
@@ -271,7 +271,7 @@ def _variables(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProble
     for name in used:
         if name not in known:
             yield ReviewProblem(_F.VARIABLE_UNKNOWN, "variables", name)
-    longest = _longest(draft.variables)
+    longest = longest_values(draft.variables)
     sources = {variable.source for variable in draft.variables}
     for name, variable in known.items():
         if name not in used:
@@ -309,7 +309,8 @@ def room_of_new_sender(name: str) -> int:
 
 # ---- text messages -------------------------------------------------------------------------------
 
-_BYTES: Final[Mapping[str, int]] = {
+#: By the parts of `draft.text_messages`.
+TEXT_BYTES: Final[Mapping[str, int]] = {
     "sms": SMS_BYTES,
     "lms_subject": SUBJECT_BYTES,
     "lms": LMS_BYTES,
@@ -317,11 +318,11 @@ _BYTES: Final[Mapping[str, int]] = {
 
 
 def _text_messages(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProblem]:
-    longest = _longest(draft.variables)
+    longest = longest_values(draft.variables)
     for where, text in text_messages(draft):
-        size = sms_bytes(MARK.sub(lambda mark: longest.get(mark[1], mark[0]), text))
-        if size > _BYTES[where]:
-            yield ReviewProblem(_F.TEXT_MESSAGE_TOO_LONG, where, over(size, _BYTES[where]))
+        size = heaviest(text, longest)
+        if size > TEXT_BYTES[where]:
+            yield ReviewProblem(_F.TEXT_MESSAGE_TOO_LONG, where, over(size, TEXT_BYTES[where]))
         if lost := unprintable(text):
             yield ReviewProblem(_F.TEXT_MESSAGE_UNPRINTABLE, where, "".join(lost))
         elif odd := outside_ks_x_1001(text):
@@ -329,6 +330,11 @@ def _text_messages(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewPr
     spoken = {Channel.SMS: draft.sms, Channel.LMS: draft.lms, Channel.MMS: draft.lms}
     if terms.fallback in spoken and not spoken[terms.fallback]:
         yield ReviewProblem(_F.FALLBACK_MISSING, terms.fallback.value)
+
+
+def heaviest(text: str, longest: Mapping[str, str]) -> int:
+    """Bytes of a text message whose marks hold their longest values; without one, the mark's."""
+    return sms_bytes(MARK.sub(lambda mark: longest.get(mark[1], mark[0]), text))
 
 
 # ---- category ------------------------------------------------------------------------------------

@@ -8,6 +8,19 @@ from django.utils import timezone
 
 from alimnaru.store.models import AuditEntry, Department, Member
 
+#: The account as which the system itself acts.
+OWN_LOGIN = "alimnaru"
+
+
+def own_member() -> Member:
+    """The account of what nobody does by hand, made when it acts for the first time."""
+    member, _ = Member.objects.get_or_create(
+        login=OWN_LOGIN,
+        # Django's mark for a password that nothing matches: a program never signs in.
+        defaults={"name": "알림나루", "is_program": True, "password": "!"},
+    )
+    return member
+
 
 def record(
     *,

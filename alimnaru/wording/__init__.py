@@ -18,15 +18,21 @@ from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
+from alimnaru.rules.disclosure import Disclosed, DisclosureFault
+from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
+from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
 from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Action, Result, action_for
+from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
-from alimnaru.rules.readiness import Warn
+from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
@@ -37,9 +43,13 @@ from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
+from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
+from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.people import MEMBER_FAULTS
+from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
@@ -55,6 +65,7 @@ from alimnaru.wording.release import (
     VERDICT_REASONS,
     VERDICTS,
 )
+from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -63,6 +74,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
     CHOICES,
@@ -107,13 +119,16 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Reason: REASONS,
     ProfileState: PROFILES,
     Choice: CHOICES,
-    Wish: WISHES,
-    Provenance: PROVENANCES,
     Risk: RISKS,
     Audience: AUDIENCES,
     Origin: ORIGINS,
     SliceVerdict: VERDICTS,
     Right: RIGHTS,
+    Disclosed: DISCLOSED,
+    DisclosureReason: DISCLOSURE_REASONS,
+    Phase: PHASES,
+    Wish: WISHES,
+    Provenance: PROVENANCES,
 }
 
 
@@ -135,11 +150,16 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     OptOutFault: OPT_OUT_FAULTS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     ReleaseFault: RELEASE_FAULTS,
+    ReleaseRefusal: RELEASE_REFUSALS,
     AudienceFault: AUDIENCE_FAULTS,
     ShiftFault: SHIFT_FAULTS,
     Slide: SLIDES,
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
+    DisclosureFault: DISCLOSURE_FAULTS,
+    NotSendable: NOT_SENDABLE,
+    ListRefusal: LIST_REFUSALS,
+    MemberFault: MEMBER_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
@@ -165,7 +185,7 @@ def label(code: str) -> str:
 
 
 def note(code: str, /, **facts: Fact) -> str:
-    """What a clerk should know about a list although it can be read (`office.lists.notes_on`)."""
+    """What a clerk should know about a list although it can be read (`flow.rosters.notes_on`)."""
     return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, TypeVar
+from typing import TypeVar, overload
 
 Translate = Callable[[str], str]
 Key = TypeVar("Key")
@@ -49,7 +49,11 @@ class Texts(dict[Key, str]):
     def __getitem__(self, key: Key) -> str:
         return said(super().__getitem__(key))
 
-    def get(self, key: Key, default: Any = None) -> Any:
+    @overload  # type: ignore[override]
+    def get(self, key: Key) -> str | None: ...
+    @overload
+    def get(self, key: Key, default: str) -> str: ...
+    def get(self, key: Key, default: str | None = None) -> str | None:
         """As of any table; the text is in the reader's language."""
         return said(found) if (found := super().get(key)) is not None else default
 

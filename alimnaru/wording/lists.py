@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from alimnaru.wording.language import Texts
 
-#: Codes of `office.lists.notes_on`.
+#: Codes of `flow.rosters.notes_on`.
 NOTES: Mapping[str, str] = Texts(
     {
         "hidden_rows": "숨긴 행 {count}개는 읽지 않았습니다. "

@@ -15,6 +15,7 @@ from alimnaru.rules.lifecycle import CHUNK_MOVES, MESSAGE_MOVES, ChunkState, Mes
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.wording import label
@@ -28,6 +29,7 @@ from alimnaru.wording.release import (
     VERDICT_REASONS,
     VERDICTS,
 )
+from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS
 from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES
 from alimnaru.wording.steps import STEPS
@@ -112,6 +114,7 @@ def _release() -> list[str]:
     verdicts = [(f"`{v}`", VERDICTS[v].label, VERDICTS[v].meaning) for v in SliceVerdict]
     stops = [
         *((f"`{f}`", _plain(RELEASE_FAULTS[f].both)) for f in ReleaseFault),
+        *((f"`{f}`", _plain(RELEASE_REFUSALS[f].both)) for f in ReleaseRefusal),
         *((f"`{f}`", _plain(AUDIENCE_FAULTS[f].both)) for f in AudienceFault),
         *((f"`{f}`", _plain(SHIFT_FAULTS[f].both)) for f in ShiftFault),
         *((f"`{s}`", _plain(SLIDES[s].both)) for s in Slide),

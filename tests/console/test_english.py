@@ -54,7 +54,7 @@ def pairs() -> Iterator[tuple[str, str]]:
     """Every text beside its English: both forms of one that counts."""
     for text, said in KNOWN.items():
         if isinstance(text, tuple):
-            yield from ((text[0], one) for one in said)
+            yield from zip(text, said, strict=True)
         else:
             yield text, said
 

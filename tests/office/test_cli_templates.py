@@ -307,7 +307,7 @@ def test_a_check_warns(place: Cast, commands: Commands, tmp_path: Path) -> None:
     assert said.out.count("주의:") == 2
     said = commands.json("send", path, "-n", NOTICE, "--yes")
     assert [w["code"] for w in said.json["warnings"]] == ["template_unapproved", "profile_growth"]
-    assert "주의:" in commands.run("send", path, "-n", NOTICE, "--yes").out
+    assert "주의:" in commands.run("send", path, "-n", NOTICE, "--yes", "--again").out
 
 
 def test_a_check_without_a_reason_warns_of_nothing(

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from alimnaru.flow.wordings import wording
 from alimnaru.ops import cli_lists
-from alimnaru.store.models import AuditEntry, Batch, Message, Notice, RefusedRow
+from alimnaru.store.models import AuditEntry, Batch, Chunk, Message, Notice, RefusedRow
 from tests.cast import Cast, make_cast
 from tests.ops.commands import HEADER, PEOPLE, Commands, write_list
 
@@ -166,8 +166,8 @@ def test_a_list_is_sent(office: Cast, commands: Commands, loans: Path) -> None:
     assert Message.objects.filter(batch=batch).count() == 2
     assert batch.member.login == "cli"
     assert batch.member.is_program
-    entry = AuditEntry.objects.get(subject=f"batch:{batch.pk}")
-    assert entry.act == "batch.send"
+    acts = AuditEntry.objects.filter(subject=f"batch:{batch.pk}").order_by("pk")
+    assert list(acts.values_list("act", flat=True))[:2] == ["batch.send", "batch.request"]
 
 
 def test_a_clerk_is_told_what_follows(office: Cast, commands: Commands, loans: Path) -> None:
@@ -220,8 +220,44 @@ def test_a_notice_that_would_be_worthless_by_then_is_called_so(
     office: Cast, commands: Commands, loans: Path
 ) -> None:
     Notice.objects.update(ttl_minutes=60)
-    said = commands.run("send", loans, "-n", "lib.due.soon", "--yes", "--at", "내일 23:00")
-    assert "아무에게도 가지 않습니다" in said.out
+    said = commands.json("send", loans, "-n", "lib.due.soon", "--yes", "--at", "내일 23:00")
+    assert (said.code, said.error) == (2, "release_never_open")
+    assert not Batch.objects.exists()
+
+
+def test_a_list_that_others_must_agree_to_waits_for_them(
+    office: Cast, commands: Commands, loans: Path
+) -> None:
+    Notice.objects.update(approvals=2)
+    said = commands.json("send", loans, "-n", "lib.due.soon", "--yes").json
+    assert (said["stage"], said["approvals"]) == ("requested", 2)
+    assert "always_two" in said["risks"]
+    assert set(Chunk.objects.values_list("state", "hold_code")) == {("held", "release_awaited")}
+    said = commands.run("send", loans, "-n", "lib.due.soon", "--yes", "--again")
+    assert "2명의 승인이 필요합니다(두 분 승인 업무" in said.out
+    assert "승인할 수 있는 사람이 모자랍니다" in said.out
+    number = Batch.objects.latest("pk").pk
+    said = commands.run("status", number)
+    assert "발송이 결정되지 않아" in said.out
+    assert "alimnaru resume" not in said.out
+
+
+def test_the_same_list_again_has_to_be_meant(office: Cast, commands: Commands, loans: Path) -> None:
+    commands.json("send", loans, "-n", "lib.due.soon", "--yes")
+    said = commands.json("send", loans, "-n", "lib.due.soon", "--yes")
+    assert (said.code, said.error) == (2, "release_repeated")
+    assert Batch.objects.count() == 1
+    assert commands.json("send", loans, "-n", "lib.due.soon", "--yes", "--again").code == 0
+
+
+def test_what_goes_to_the_sandbox_alone_asks_nobody(
+    office: Cast, commands: Commands, loans: Path
+) -> None:
+    Notice.objects.update(approvals=2)
+    for _ in range(2):
+        said = commands.json("send", loans, "-n", "lib.due.soon", "--yes", "--waive-hours").json
+        assert said["stage"] == "released"
+    assert set(Chunk.objects.values_list("state", flat=True)) == {"ready"}
 
 
 def test_a_file_is_known_by_its_bytes(tmp_path: Path) -> None:

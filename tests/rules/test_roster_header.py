@@ -269,3 +269,45 @@ def test_what_the_map_tells() -> None:
     found = _find(["번호", "회원번호", "이용자 명", "핸드폰", "반납일"])
     assert found.mapped == {1, 2, 3, 4}
     assert found.titles == {"휴대폰": "핸드폰", "성명": "이용자 명", "기한": "반납일"}
+
+
+# ---- chosen by a person --------------------------------------------------------------------------
+
+_LIST: list[Cell] = ["연락처", "보호자연락처", "대출자", "성명", "반납예정일", "연장 후 반납일"]
+
+
+def _chosen(titles: list[Cell], **chosen: str) -> HeaderMap:
+    return HeaderFinder((NAME, DUE), chosen).find([(1, titles)])[0]
+
+
+def test_what_a_person_chose_is_read() -> None:
+    header = _chosen(_LIST, phone="보호자연락처", 성명="대출자", 기한="연장 후 반납일")
+    assert (header.phone, header.name, header.columns) == (1, 2, {"성명": 2, "기한": 5})
+
+
+def test_a_choice_out_of_another_list_counts_for_nothing() -> None:
+    assert _chosen(_LIST, phone="휴대폰", 기한="마감") == _find(_LIST)
+
+
+def test_two_columns_of_the_chosen_name_are_still_a_question() -> None:
+    with pytest.raises(RosterRefused) as refused:
+        _chosen([*_LIST, "연락처"], phone="연락처")
+    assert refused.value.code is Refusal.COLUMN_TWICE
+    assert refused.value.titles[-1] == "연락처"
+
+
+def test_no_column_may_be_chosen_for_what_has_a_default() -> None:
+    finder = HeaderFinder((NAME, DUE, OFFICE), {"전화": ""})
+    assert "전화" not in finder.find([(1, [*_LIST, "문의전화"])])[0].columns
+
+
+def test_no_column_at_all_for_what_is_needed_is_refused_with_what_there_is() -> None:
+    with pytest.raises(RosterRefused) as refused:
+        _chosen(_LIST, 기한="")
+    assert refused.value.code is Refusal.COLUMN_MISSING
+    assert refused.value.titles == tuple(_LIST)
+
+
+def test_the_name_may_come_from_a_chosen_column() -> None:
+    header = HeaderFinder((DUE,), {"name": "대출자"}).find([(1, _LIST)])[0]
+    assert header.name == 2

@@ -90,3 +90,13 @@ def day(value: date | datetime | None) -> str:
 def iso(value: datetime | None) -> str:
     """A moment for a `datetime` attribute."""
     return "" if value is None else value.isoformat(timespec="seconds")
+
+
+@register.filter
+def full(value: datetime) -> str:
+    """A moment in Seoul in full: 2026년 11월 22일(일) 10:24."""
+    local = timezone.localtime(value)
+    if get_language() == "en":
+        return f"{local:%Y-%m-%d %H:%M}"
+    weekday = _DAYS[local.weekday()]
+    return f"{local.year}년 {local.month}월 {local.day}일({weekday}) {local:%H:%M}"

@@ -9,6 +9,7 @@ from alimnaru.carriers.review import ProfileState
 from alimnaru.reads.readiness import SendWarning
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.health import Reason as Trouble
+from alimnaru.rules.unknowns import Choice
 
 register = template.Library()
 
@@ -77,3 +78,15 @@ def said_warning(warning: SendWarning) -> str:
 def say(code: str, **facts: str | int | float) -> str:
     """`{% say code count=3 %}`: the sentence of a code with its facts."""
     return wording.sentence(code, **facts)
+
+
+@register.simple_tag
+def why_not(state: str, code: str, column: str = "") -> str:
+    """Why a row of a list, or a message, was not told."""
+    return wording.why_not(state, code, column)
+
+
+@register.filter
+def choice(code: str) -> str:
+    """What was decided about an unknown outcome: 'sms' is also the name of a channel."""
+    return wording.label(Choice(code))

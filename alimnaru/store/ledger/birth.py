@@ -122,16 +122,19 @@ def insert_chunks(
     lane: str,
     not_before: datetime,
     try_no: int = 1,
+    hold: str = "",
+    in_slice: bool = False,
 ) -> None:
-    """Write chunk rows given as (id, size)."""
+    """Write chunk rows given as (id, size); ready, or held for the reason `hold`."""
     run(
         """
         INSERT INTO store_chunk
             (id, batch_id, channel, lane, try_no, state, claim, token, setbacks, hold_code,
-             not_before, size, delivered, failed, suppressed, cancelled, expired, unknown, moved)
-        SELECT id, %s, %s, %s, %s, 'ready', 0, '', 0, '', %s, size, 0, 0, 0, 0, 0, 0, 0
+             not_before, in_slice, size,
+             delivered, failed, suppressed, cancelled, expired, unknown, moved)
+        SELECT id, %s, %s, %s, %s, %s, 0, '', 0, %s, %s, %s, size, 0, 0, 0, 0, 0, 0, 0
         FROM unnest(%s::bigint[], %s::int[]) AS c (id, size)
         """,
-        [batch, channel.value, lane, try_no, not_before,
-         [c[0] for c in chunks], [c[1] for c in chunks]],
+        [batch, channel.value, lane, try_no, "held" if hold else "ready", hold, not_before,
+         in_slice, [c[0] for c in chunks], [c[1] for c in chunks]],
     )  # fmt: skip

@@ -34,11 +34,13 @@ class Claim:
     doubt_since: datetime | None
     #: Messages that it was made with; fewer may wait.
     size: int = 0
+    #: Goes while the rest of its batch waits.
+    in_slice: bool = False
 
 
 _CLAIM = """
     RETURNING id, claim, batch_id, channel, lane, try_no, account_id, token, setbacks, doubt_since,
-              size
+              size, in_slice
 """
 
 
@@ -271,23 +273,26 @@ def recorded_elsewhere(chunk: int, account: int, refs: Collection[str]) -> froze
 
 
 def free_batch(batch: int, now: datetime) -> list[tuple[int, str]]:
-    """Make every held chunk of a batch ready again; return (id, lane)."""
+    """Make every held chunk of a batch ready again, once it is released; return (id, lane)."""
     sql = """
-        UPDATE store_chunk SET state = 'ready', hold_code = '',
-               not_before = greatest(not_before, %s)
-        WHERE batch_id = %s AND state = 'held' RETURNING id, lane
+        UPDATE store_chunk c SET state = 'ready', hold_code = '',
+               not_before = greatest(c.not_before, %s)
+        FROM store_batch b
+        WHERE c.batch_id = %s AND c.state = 'held' AND b.id = c.batch_id AND b.stage = 'released'
+        RETURNING c.id, c.lane
     """
     return [(row[0], row[1]) for row in rows(sql, [now, batch])]
 
 
 def free_held(code: str, version: int | None, now: datetime) -> list[tuple[int, str]]:
     """Make chunks ready again that were held for one reason, of one wording or of all; return
-    (id, lane). Those of stopped batches wait for their `resume`. Partial index of open chunks."""
+    (id, lane). Those of stopped batches wait for their `resume`, those of unreleased ones for their
+    release. Partial index of open chunks."""
     sql = """
         WITH old AS MATERIALIZED (
             SELECT c.id FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
             WHERE c.state = 'held' AND c.hold_code = %s AND b.stopped_at IS NULL
-              AND (%s::bigint IS NULL OR b.version_id = %s)
+              AND b.stage = 'released' AND (%s::bigint IS NULL OR b.version_id = %s)
             ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
         )
         UPDATE store_chunk c SET state = 'ready', hold_code = '',
@@ -299,11 +304,12 @@ def free_held(code: str, version: int | None, now: datetime) -> list[tuple[int, 
 
 def free_expired(now: datetime) -> list[tuple[int, str]]:
     """Make held chunks of expired batches ready again, so that the exit settles them: nobody can
-    do anything for them any more. Returns (id, lane)."""
+    do anything for them any more. A batch that was never released expires anew when it is.
+    Returns (id, lane)."""
     sql = """
         WITH old AS MATERIALIZED (
             SELECT c.id FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
-            WHERE c.state = 'held' AND b.expires_at <= %s
+            WHERE c.state = 'held' AND b.stage = 'released' AND b.expires_at <= %s
             ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED
         )
         UPDATE store_chunk c SET state = 'ready', hold_code = '', not_before = %s

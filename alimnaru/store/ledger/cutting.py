@@ -47,10 +47,10 @@ def cut(claim: Claim, parts: Sequence[Part], account: int | None) -> None:
         ), born AS (
             INSERT INTO store_chunk
                 (id, batch_id, channel, lane, try_no, account_id, state, claim, token, setbacks,
-                 hold_code, not_before, size,
+                 hold_code, not_before, in_slice, size,
                  delivered, failed, suppressed, cancelled, expired, unknown, moved)
             SELECT parts.id, c.batch_id, c.channel, c.lane, c.try_no, %s, 'ready', 0, '', 0,
-                   '', parts.not_before, parts.size, 0, 0, 0, 0, 0, 0, 0
+                   '', parts.not_before, c.in_slice, parts.size, 0, 0, 0, 0, 0, 0, 0
             FROM parts, store_chunk c WHERE c.id = %s
         )
         UPDATE store_chunk SET size = size - (SELECT sum(size) FROM parts) WHERE id = %s

@@ -38,7 +38,7 @@ def next_stranded(channel: str, now: datetime, off: Sequence[str]) -> Stranded |
         WHERE c.state = 'held' AND c.hold_code = %s AND c.channel = %s AND c.token = ''
           AND n.fallback <> '' AND n.fallback <> ALL(%s::text[])
           AND CASE n.fallback WHEN 'sms' THEN v.sms ELSE v.lms END <> ''
-          AND b.stopped_at IS NULL AND b.expires_at > %s
+          AND b.stage = 'released' AND b.stopped_at IS NULL AND b.expires_at > %s
         ORDER BY n.priority, b.expires_at, c.id LIMIT 1
     """
     found = rows(sql, [Refusal.CHANNEL_OFF.value, channel, list(off), now])
@@ -84,8 +84,8 @@ def free(now: datetime) -> list[tuple[int, str]]:
     """
     sql = """
         WITH back AS MATERIALIZED (
-            SELECT c.id FROM store_chunk c
-            WHERE c.state = 'held' AND c.hold_code = %s AND NOT EXISTS (
+            SELECT c.id FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
+            WHERE c.state = 'held' AND c.hold_code = %s AND b.stage = 'released' AND NOT EXISTS (
                 SELECT FROM store_outage o WHERE o.channel = c.channel AND o.until IS NULL
             )
             ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED
@@ -104,7 +104,7 @@ _TO_TRY = """
     JOIN store_batch b ON b.id = c.batch_id
     JOIN store_notice n ON n.id = b.notice_id
     WHERE c.state = 'held' AND c.hold_code = 'channel_off' AND c.channel = %s
-      AND b.stopped_at IS NULL AND b.expires_at > %s
+      AND b.stage = 'released' AND b.stopped_at IS NULL AND b.expires_at > %s
       AND (c.channel <> 'alimtalk' OR EXISTS (
         SELECT FROM store_templateregistration r WHERE r.version_id = b.version_id
           AND r.account_id = ANY(%s::bigint[]) AND r.state = 'approved'))

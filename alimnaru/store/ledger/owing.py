@@ -105,11 +105,16 @@ def is_rung_for(lock: str) -> bool:
 
 def ring_now(locks: Sequence[str]) -> None:
     """Let jobs that wait under these keys for a later moment ring at once."""
+    ring_at(locks, None)
+
+
+def ring_at(locks: Sequence[str], at: datetime | None) -> frozenset[str]:
+    """Let jobs that wait under these keys ring at this moment instead; return the keys found."""
     sql = """
-        UPDATE procrastinate_jobs SET scheduled_at = NULL
-        WHERE queueing_lock = ANY(%s) AND status = 'todo'
+        UPDATE procrastinate_jobs SET scheduled_at = %s
+        WHERE queueing_lock = ANY(%s) AND status = 'todo' RETURNING queueing_lock
     """
-    run(sql, [list(locks)])
+    return frozenset(row[0] for row in rows(sql, [at, list(locks)]))
 
 
 def inbox_waits(since: datetime) -> bool:

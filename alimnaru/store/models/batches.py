@@ -20,6 +20,14 @@ class Stage(models.TextChoices):
     DISCARDED = "discarded"  # given up before it was released; its personal data is gone
 
 
+class SliceState(models.TextChoices):
+    """What is known of a first slice (`rules.first_slice`). Empty: there is none."""
+
+    WATCHING = "watching"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
 class Batch(models.Model):
     """Messages of one notice asked for at once."""
 
@@ -92,6 +100,11 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"batch {self.pk}"
 
+    @property
+    def people(self) -> int:
+        """Who would get it: its rows without the refused ones."""
+        return self.rows - self.refused
+
 
 class Vote(models.Model):
     """What an approver said about a request, and of exactly what (`hash`)."""
@@ -124,7 +137,8 @@ class RefusedRow(models.Model):
     row_no = models.PositiveIntegerField()
     column = models.CharField(max_length=100)
     code = models.CharField(max_length=40)
-    #: Phone and name as they stood in the list, sealed under the batch key.
+    #: Phone and name as they stood in the list, and what was at fault, masked; sealed under the
+    #: batch key.
     payload = models.BinaryField()
 
     def __str__(self) -> str:

@@ -52,6 +52,8 @@ class ListUpload(models.Model):
                 name="upload_kept",
                 condition=models.Q(content__isnull=False),
             ),
+            # One person's form, sent twice, is found by its mark.
+            models.Index(fields=["member", "sha256"], name="upload_by_member"),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +88,7 @@ class SavedList(models.Model):
     rows = models.PositiveIntegerField()
     #: Column titles, in order.
     columns = models.JSONField()
-    #: The table as JSON, sealed (`store.crypto`, "saved list"). Null: deleted.
+    #: The file and how it was read, sealed (`office.saved_lists.SavedFile`). Null: deleted.
     content = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -126,8 +128,15 @@ class KnownValue(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
+        indexes: ClassVar = [
+            # The sweep forgets what was seen long ago.
+            models.Index(fields=["seen_at"], name="known_value_seen"),
+        ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["to_hash", "field"], name="known_value_once")
+            # A mother's phone stands beside the names of all her children.
+            models.UniqueConstraint(
+                fields=["to_hash", "field", "value_hash"], name="known_value_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -8,14 +8,21 @@ from typing import Any
 import openpyxl
 import pytest
 
-from alimnaru.ops import unreached_xlsx
-from alimnaru.ops.unreached_xlsx import COLUMNS, tried_words, write_unreached
+from alimnaru.office import unreached_file, workbook
+from alimnaru.office.disclosure import DisclosureRefused
+from alimnaru.office.unreached_file import Sheet, take_unreached
+from alimnaru.rules.disclosure import Purpose, Reason
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
-from alimnaru.store.models import Batch
+from alimnaru.store.models import AuditEntry, Batch
 from alimnaru.store.scoping import Scope, whole_office
+from alimnaru.wording.unreached import COLUMNS, TITLE, cells_of, tried_words
 from tests.cast import Cast, make_cast
 from tests.reads.fates import bad, fall_back, hand_over, list_of, tell
+from tests.staff import hire
+
+SHEET = Sheet(TITLE, COLUMNS, cells_of)
+TITLES = tuple(title for title, _, _ in COLUMNS)
 
 
 @pytest.fixture
@@ -34,6 +41,10 @@ def batch(office: Cast) -> Batch:
     return batch
 
 
+def write_unreached(scope: Scope, batch_id: int, path: Path, sheet: Sheet = SHEET) -> int:
+    return unreached_file.write_unreached(scope, batch_id, path, sheet)
+
+
 def opened(path: Path) -> Any:
     return openpyxl.load_workbook(path)
 
@@ -42,7 +53,7 @@ def test_it_works(batch: Batch, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     assert write_unreached(whole_office(), batch.pk, path) == 2
     rows = list(opened(path).active.values)
-    assert rows[0] == COLUMNS
+    assert rows[0] == TITLES
     number, name, phone, tried, why, step = rows[1]
     assert (name, tried, why) == ("김나루", "알림톡 → 문자", "없는 번호입니다(결번).")
     assert phone.startswith("010-")
@@ -80,30 +91,29 @@ def test_the_file_is_its_owners_alone(batch: Batch, tmp_path: Path) -> None:
 def test_a_batch_of_another_department_leaves_an_empty_list(batch: Batch, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     assert write_unreached(Scope(("/gu/health/",)), batch.pk, path) == 0
-    assert list(opened(path).active.values) == [COLUMNS]
+    assert list(opened(path).active.values) == [TITLES]
 
 
 def test_a_list_longer_than_a_sheet_goes_on_to_the_next(
     office: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unreached_xlsx, "SHEET_ROWS", 3)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 3)
     batch = list_of(office, 1, [bad(90 + n) for n in range(7)])
     path = tmp_path / "a.xlsx"
     assert write_unreached(whole_office(), batch.pk, path) == 7
     book = opened(path)
     assert book.sheetnames == ["못 받은 분", "못 받은 분 2", "못 받은 분 3"]
     assert [sheet.max_row - 1 for sheet in book] == [3, 3, 1]
-    assert all(next(sheet.values) == COLUMNS for sheet in book)
+    assert all(next(sheet.values) == TITLES for sheet in book)
 
 
-def test_a_file_half_written_never_replaces_one(
-    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_half_written_never_replaces_one(batch: Batch, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_text("mine")
-    monkeypatch.setattr(unreached_xlsx, "COLUMNS", (1, 2))  # XlsxWriter writes texts only
+    # XlsxWriter writes texts only.
+    broken = Sheet(TITLE, SHEET.columns, lambda row: (row.row_no,))  # type: ignore[arg-type,return-value]  # the fault
     with pytest.raises(TypeError):
-        write_unreached(whole_office(), batch.pk, path)
+        write_unreached(whole_office(), batch.pk, path, broken)
     assert path.read_text() == "mine"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -125,3 +135,24 @@ def test_a_folder_that_is_not_there_is_an_os_error(batch: Batch, tmp_path: Path)
 )
 def test_what_was_tried(channels: tuple[str, ...], words: str) -> None:
     assert tried_words(channels) == words
+
+
+def test_who_takes_it_says_why(batch: Batch, office: Cast, tmp_path: Path) -> None:
+    staff = hire(office)
+    path, why = tmp_path / "a.xlsx", Purpose(Reason.CALL_RESIDENT)
+    rows = take_unreached(
+        batch, path, actor=staff.writer, scope=whole_office(), sheet=SHEET, reason=why
+    )
+    assert rows == 2
+    entry = AuditEntry.objects.get(act="download.unreached")
+    assert (entry.subject, entry.facts) == (f"batch:{batch.pk}", {"reason": "call_resident"})
+
+
+def test_who_may_not_gets_no_file(batch: Batch, office: Cast, tmp_path: Path) -> None:
+    staff = hire(office)
+    path, why = tmp_path / "a.xlsx", Purpose(Reason.CALL_RESIDENT)
+    with pytest.raises(DisclosureRefused):
+        take_unreached(
+            batch, path, actor=staff.viewer, scope=whole_office(), sheet=SHEET, reason=why
+        )
+    assert not path.exists()

@@ -1,0 +1,176 @@
+"""One message: its course over the channels, and what the resident saw, masked or for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from alimnaru.console.access import Desk, page, theirs
+from alimnaru.console.frame import office_name
+from alimnaru.console.phones import AlimtalkPhone, SmsPhone, alimtalk_phone, sms_phone
+from alimnaru.console.reason import ask_again, asked
+from alimnaru.flow.shipping import sender_number
+from alimnaru.flow.wordings import Wording, wording
+from alimnaru.office.disclosure import disclose, may_disclose
+from alimnaru.reads.one_message import Course, Try, course_of
+from alimnaru.rules.channel import Channel
+from alimnaru.rules.disclosure import Disclosed, Purpose
+from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.masking import mask_value
+from alimnaru.rules.names import mask_name
+from alimnaru.rules.phone import display, mask
+from alimnaru.rules.rights import Right
+from alimnaru.rules.unknowns import Choice
+from alimnaru.wording import label, why, why_not
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Seen:
+    """What a resident saw on one channel, or would have seen."""
+
+    channel: Channel
+    reached: bool
+    alimtalk: AlimtalkPhone | None
+    sms: SmsPhone | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the course: when, what happened, and what that means."""
+
+    title: str
+    tone: str
+    handed_at: datetime | None
+    ended_at: datetime | None
+    account: str
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person, or the notice's rule (`who` empty), decided about it."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+@page(section="batches")
+def message(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
+    """A message of the member's departments, masked."""
+    course = theirs(course_of(desk.scope(Right.SEE), message_id))
+    return _show(request, desk, course, clear=False)
+
+
+@page(methods=("GET", "POST"), section="batches")
+def unmask(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
+    """The same in the clear, once: the page that comes back is kept by no browser."""
+    if request.method != "POST":
+        return redirect("message", message_id)
+    course = theirs(course_of(desk.scope(Right.SEE), message_id))
+    department = course.batch.department
+    theirs(may_disclose(desk.member, Disclosed.PERSON, department) or None)
+    purpose = asked(request)
+    if not isinstance(purpose, Purpose):
+        back = reverse("message", args=[message_id])
+        return ask_again(request, purpose, title=_("가린 정보 보기"), back=back)
+    disclose(
+        actor=desk.member,
+        subject=f"message:{message_id}",
+        department=department,
+        what=Disclosed.PERSON,
+        reason=purpose,
+        facts={"batch": course.batch.pk},
+    )
+    return _show(request, desk, course, clear=True)
+
+
+def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> HttpResponse:
+    texts = course.texts
+    name, phone = (texts[1], texts[0]) if texts else ("", "")
+    context = {
+        "course": course,
+        "message": course.message,
+        "batch": course.batch,
+        "clear": clear,
+        "erased": course.batch.wrapped_key is None,
+        "name": name if clear else mask_name(name),
+        "phone": display(phone) if clear else mask(phone),
+        "steps": [_step(course, one) for one in course.tries],
+        "decisions": [
+            Decided(d.at, d.member.name if d.member else "", label(Choice(d.choice)))
+            for d in course.decisions
+        ],
+        "seen": _seen(course, texts[2:], clear=clear) if texts else [],
+        "may_unmask": bool(texts)
+        and not clear
+        and may_disclose(desk.member, Disclosed.PERSON, course.batch.department),
+    }
+    answer = render(request, "console/batches/message.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _step(course: Course, one: Try) -> Step:
+    state = course.message.state
+    title, text, tone = label(one.channel), "", "bad"
+    if not one.last:
+        text = why(one.code) if one.code == "silent" else why_not(MessageState.FAILED, one.code)
+        tone = "warn" if one.reached_at else "bad"
+    elif state == MessageState.PENDING:
+        text, tone = _waits(course, one), "run"
+    elif state == MessageState.DELIVERED:
+        text, tone = why(one.code or MessageState.DELIVERED), "good"
+    else:
+        text = why_not(state, one.code)
+        tone = "warn" if state == MessageState.UNKNOWN else "bad"
+    if one.reached_at:
+        text += " " + _("뒤늦게 이 방법으로도 전달되었습니다.")
+    return Step(title, tone, one.handed_at, one.ended_at, one.account, text, one.code)
+
+
+def _waits(course: Course, one: Try) -> str:
+    if one.handed_at is not None:
+        return _("발송 사업자가 받았고, 결과를 기다리고 있습니다.")
+    return why(course.hold_code) if course.hold_code else _("보낼 차례를 기다리고 있습니다.")
+
+
+def _seen(course: Course, values: Sequence[str], *, clear: bool) -> list[Seen]:
+    """One phone for each channel that was tried, the one that counts first."""
+    words = wording(course.batch.version_id)
+    if not clear:
+        sensitivity = course.batch.notice.sensitivity
+        pairs = zip(words.variables, values, strict=False)
+        values = [mask_value(variable, v, sensitivity=sensitivity) for variable, v in pairs]
+    tried = dict.fromkeys(Channel(one.channel) for one in reversed(course.tries))
+    phones = [_phone(course, words, channel, values) for channel in tried]
+    return [phone for phone in phones if phone is not None]
+
+
+def _phone(course: Course, words: Wording, channel: Channel, values: Sequence[str]) -> Seen | None:
+    if not words.speaks(channel):
+        return None
+    at = max(
+        (t.handed_at for t in course.tries if t.channel == channel and t.handed_at), default=None
+    )
+    current = course.message.channel == channel
+    late = any(one.reached_at for one in course.tries if one.channel == channel)
+    reached = late or (current and course.message.state == MessageState.DELIVERED)
+    if channel is Channel.ALIMTALK:
+        phone = alimtalk_phone(words, values, channel_name=office_name(), at=at)
+        return Seen(channel, reached, phone, None)
+    sender = display(sender_number(course.batch.department))
+    return Seen(channel, reached, None, sms_phone(words, channel, values, sender=sender))
+
+
+urls = [
+    path("messages/<int:message_id>", message, name="message"),
+    path("messages/<int:message_id>/unmask", unmask, name="message-unmask"),
+]

@@ -1,0 +1,90 @@
+"""The course of one message: each try on each channel, and what was decided about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alimnaru.reads.sealed import key_of, texts_in
+from alimnaru.store.ledger.base import rows
+from alimnaru.store.models import Batch, Message, UnknownDecision
+from alimnaru.store.scoping import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try. The last one is the message's own; the earlier ones were followed by another.
+
+    `handed_at`: when a carrier took it, None if none did or nobody knows; `code` the last word on
+    it, `ended_at` when that came; `reached_at`: it arrived after all although another followed.
+    """
+
+    number: int
+    channel: str
+    account: str
+    handed_at: datetime | None
+    code: str
+    ended_at: datetime | None
+    reached_at: datetime | None = None
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Course:
+    """A message with everything that became of it. Holds personal data in the clear: `texts` are
+    phone, name and values; None once the batch's key is destroyed."""
+
+    message: Message
+    batch: Batch
+    tries: Sequence[Try]
+    texts: Sequence[str] | None
+    decisions: Sequence[UnknownDecision]
+    chunk_state: str
+    hold_code: str
+
+    def __repr__(self) -> str:
+        return f"Course({self.message.pk})"
+
+
+def course_of(scope: Scope, message_id: int) -> Course | None:
+    """The message, or None if the scope has no such message."""
+    message = Message.objects.filter(pk=message_id, batch__in=scope.batches()).first()
+    if message is None:
+        return None
+    related = ("notice", "department__parent", "version", "member")
+    batch = Batch.objects.select_related(*related).get(pk=message.batch_id)
+    tries, chunk_state, hold_code = _tries(message)
+    decisions = UnknownDecision.objects.filter(message_id=message_id).select_related("member")
+    return Course(
+        message=message,
+        batch=batch,
+        tries=tries,
+        texts=texts_in(key_of(batch), message.pk, bytes(message.payload)),
+        decisions=list(decisions.order_by("at")),
+        chunk_state=chunk_state,
+        hold_code=hold_code,
+    )
+
+
+def _tries(message: Message) -> tuple[list[Try], str, str]:
+    """By the primary keys of attempt and chunk. A chunk's `sent_ids` tell who really went."""
+    sql = """
+        SELECT t.attempt_no, t.channel, coalesce(a.name, ''),
+               CASE WHEN t.message = ANY(c.sent_ids) THEN c.sent_at END,
+               coalesce(t.code, ''), t.ended_at, t.reached_at, t.last, c.state, c.hold_code
+        FROM (
+            SELECT message_id AS message, attempt_no, channel, chunk_id, code, at AS ended_at,
+                   reached_at, false AS last
+            FROM store_attempt WHERE message_id = %s AND attempt_no < %s
+            UNION ALL
+            SELECT id, attempt_no, channel, chunk_id, code, done_at, NULL, true
+            FROM store_message WHERE id = %s
+        ) AS t
+        JOIN store_chunk c ON c.id = t.chunk_id
+        LEFT JOIN store_carrieraccount a ON a.id = c.account_id
+        ORDER BY t.attempt_no
+    """
+    found = rows(sql, [message.pk, message.attempt_no, message.pk])
+    tries = [Try(*row[:8]) for row in found]
+    return tries, *(found[-1][8:10] if found else ("", ""))

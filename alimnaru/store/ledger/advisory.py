@@ -1,0 +1,27 @@
+"""Locks of PostgreSQL's that end with the connection: no killed process leaves one behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alimnaru.store.ledger.base import rows
+
+#: The first half of a lock's key, one for each use.
+LIST = 0x6C697374  # "list": the upload that is being read
+PLACE = 0x706C6163  # "plac": one of the places for lists that are read at the same time
+
+#: PostgreSQL takes two signed numbers of four bytes.
+_MOST = 1 << 31
+
+
+@contextmanager
+def held(space: int, key: int) -> Iterator[bool]:
+    """Hold a lock for a while, over any number of transactions; False if somebody else has it."""
+    pair = [space, key % _MOST]
+    got = bool(rows("SELECT pg_try_advisory_lock(%s::int4, %s::int4)", pair)[0][0])
+    try:
+        yield got
+    finally:
+        if got:
+            rows("SELECT pg_advisory_unlock(%s::int4, %s::int4)", pair)
