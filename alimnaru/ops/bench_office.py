@@ -254,7 +254,11 @@ def _open_lists() -> None:
 def _papers(member: Member, root: Department) -> None:
     now = timezone.now()
     batch = Batch.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    facts = {"actor": member.pk, "name": f"{member.name} ({member.login})", "batch": batch}
+    facts: dict[str, int | str] = {
+        "actor": member.pk,
+        "name": f"{member.name} ({member.login})",
+        "batch": batch,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_AUDIT, {**facts, "rows": AUDIT_ROWS, "department": root.pk})
         cursor.execute(_PREFERENCES, {"rows": PREFERENCES, "actor": member.pk})

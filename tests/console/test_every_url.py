@@ -74,7 +74,7 @@ def test_only_who_may_passes(
     world: World, browsers: dict[str, Client], name: str, method: str
 ) -> None:
     door = DOORS[name]
-    address = reverse(name, kwargs=door.kwargs(world))
+    address = reverse(name, kwargs=door.kwargs(world)) + door.query
     wrong = {}
     for who, browser in browsers.items():
         answer = _ask(browser, method, address, door.data)
@@ -86,19 +86,22 @@ def test_only_who_may_passes(
 
 
 def _expected(door: Door, method: str, member: Member | None, world: World) -> frozenset[int]:
-    served = door.get if method == "GET" else door.post
-    if member is None:
-        if door.public:
-            return _passed(door, method) if served else frozenset({405})
+    if member is None and not door.public:
         return frozenset({302})
-    if not served:
+    if not (door.get if method == "GET" else door.post):
         return frozenset({405})
-    if not _has(door, member):
+    if method == "GET" and door.leads_back:
+        return frozenset({302, 403})
+    refused = _refused(door, member, world) if member is not None else None
+    return refused or _passed(door, method)
+
+
+def _refused(door: Door, member: Member, world: World) -> frozenset[int] | None:
+    if not _has(door, member) or (door.writers and member != world.staff.writer):
         # Some pages are open to all who see, and refuse the act itself.
         return frozenset({403, 404})
-    if door.about is not None and member == world.staff.neighbour:
-        return frozenset({404})
-    return _passed(door, method)
+    is_stranger = door.about is not None and member == world.staff.neighbour
+    return frozenset({404}) if is_stranger else None
 
 
 def _passed(door: Door, method: str) -> frozenset[int]:
@@ -110,7 +113,8 @@ def _has(door: Door, member: Member) -> bool:
         return True
     held = member.memberships.select_related("department")
     return any(
-        door.right in RIGHTS_OF[m.role] and (not door.office_wide or m.department.parent is None)
+        {door.right, door.also} & RIGHTS_OF[m.role]
+        and (not door.office_wide or m.department.parent is None)
         for m in held
     )
 

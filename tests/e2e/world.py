@@ -18,6 +18,7 @@ from PIL import Image
 from alimnaru.carriers.base import PictureUse
 from alimnaru.office.pictures import add_picture
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.consent import Choice
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import (
@@ -205,17 +206,18 @@ def _residents(world: World) -> None:
         Preference(
             to_hash=crypto.phone_hash(phone_of(700 + i)),
             notice=world.office.notice("lib.due.soon") if i % 3 == 0 else None,
-            choice=("stop", "sms", "alimtalk")[i % 3],
-            provenance=("phone", "desk", "080")[i % 3],
+            choice=list(Choice)[i % 3],
+            provenance=("call", "desk", "080")[i % 3],
             member=staff.writer,
             since=now - timedelta(days=i),
         )
         for i in range(30)
     )
+    world.ids["preference"] = Preference.objects.order_by("pk").values_list("pk", flat=True)[0]
     Suspension.objects.create(
         to_hash=crypto.phone_hash(phone_of(690)),
-        reason="not_mine",
-        provenance="phone",
+        reason="not_theirs",
+        provenance="call",
         member=staff.writer,
         since=now - timedelta(days=3),
     )
