@@ -72,4 +72,7 @@ def tried_words(channels: Sequence[str]) -> str:
     if not channels:
         return said(NOT_SENT)
     runs = [(label(channel), len(list(run))) for channel, run in groupby(channels)]
-    return " → ".join(name if times == 1 else fill(said(TIMES), {"name": name, "times": times}) for name, times in runs)
+    return " → ".join(
+        name if times == 1 else fill(said(TIMES), {"name": name, "times": times})
+        for name, times in runs
+    )
