@@ -24,7 +24,7 @@ from alimnaru.wording.acts import (
 )
 
 ROOT = Path(__file__).parents[1] / "alimnaru"
-WRITERS = {"record", "note", "_note", "disclose"}
+WRITERS = {"record", "_record", "note", "_note", "disclose"}
 ACT = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 HANGUL = re.compile(r"[가-힣]")
 

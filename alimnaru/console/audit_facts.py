@@ -17,11 +17,15 @@ from alimnaru.wording.acts import FACTS, fact_words
 _SUMS = frozenset({"hash", "wording", "list"})
 _SUM_SHOWN = 12
 #: Facts that are a code of our vocabularies, or a list of them.
-_CODES = frozenset({"audience", "channel", "channels", "choice", "kind", "reason", "risks"})
-_MOMENTS = frozenset({"at", "from", "since", "to", "until"})
+_CODES = frozenset(
+    {"audience", "channel", "channels", "choice", "from", "kind", "origin", "reason", "risks"}
+)
+_MOMENTS = frozenset({"at", "end", "since", "start", "until"})
 _PLACES = {name: place for place, name in enumerate(FACTS)}
 #: Numbers that count nothing: no comma in them.
-_NAMES = frozenset({"batch", "draft", "notice_id", "number", "outage", "repeats", "version"})
+_NAMES = frozenset(
+    {"batch", "correction", "draft", "notice_id", "number", "outage", "repeats", "version"}
+)
 
 
 def names_of() -> dict[str, dict[str, str]]:

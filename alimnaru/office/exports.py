@@ -12,7 +12,7 @@ def note_statistics(
     *, actor: Member, period: Period, department: Department | None, notice: int | None
 ) -> None:
     """Note that `actor` took the statistics of a period, in the transaction that counts them."""
-    facts = {"from": period.start.isoformat(), "to": period.end.isoformat()}
+    facts = {"start": period.start.isoformat(), "end": period.end.isoformat()}
     audit.record(
         actor=actor,
         act=Disclosed.STATISTICS.value,

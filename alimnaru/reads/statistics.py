@@ -144,18 +144,20 @@ def statistics(
     *,
     department: Department | None = None,
     notice: int | None = None,
+    by_notice: bool = True,
 ) -> Statistics:
     """What ended in the scope's departments (in `department` and below it), of one notice or all.
 
     Five queries, and one more for each change of prices within the period. Nothing outside the
-    scope is counted, whatever department or notice is given.
+    scope is counted, whatever department or notice is given. Without `by_notice` that table stays
+    empty and costs no query.
     """
     departments = {d.pk: d for d in scope.departments().order_by("path")}
     wanted = [
         pk for pk, d in departments.items() if not department or d.path.startswith(department.path)
     ]
     groups = _grouped(wanted, period, notice)
-    notices = Notice.objects.in_bulk(groups.notices)
+    notices = Notice.objects.in_bulk(groups.notices) if by_notice else {}
     by_day = [(day, groups.days.get(day, Sums())) for day in period.days()]
     by_month: dict[date, Sums] = {}
     for day, sums in by_day:
@@ -171,7 +173,7 @@ def statistics(
             (departments[pk], groups.departments[pk]) for pk in wanted if pk in groups.departments
         ],
         by_notice=sorted(
-            ((notices[pk], sums) for pk, sums in groups.notices.items()),
+            ((notices[pk], sums) for pk, sums in groups.notices.items() if pk in notices),
             key=lambda line: (-line[1].reached, line[0].code),
         ),
     )

@@ -255,10 +255,18 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, staff: Staff, sign_in: 
         tally(cast, 1, ago=n, notice=notice)
         list_of(cast, 1)
     assert count(staff.manager) == few
-    # Four of the session, three of who it is, two of the menu, eleven of this page.
-    assert few <= 20
+    # Ten of this page; the rest is the session, who it is, and the frame with its numbers.
+    assert few <= 21
 
 
 def test_the_day_is_written_out(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
     today: date = timezone.localdate()
     assert f"{today.year}년 {today.month}월 {today.day}일(" in text_of(sign_in(staff.writer))
+
+
+def test_who_only_looks_on_decides_nothing(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
+    batch = list_of(cast, 1)
+    hand_over(batch)
+    tell(batch, {0: Result.TIMED_OUT})
+    assert "정해 주십시오" in text_of(sign_in(staff.writer))
+    assert "정해 주십시오" not in text_of(sign_in(staff.viewer))

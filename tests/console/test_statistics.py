@@ -164,7 +164,7 @@ def test_the_workbook(cast: Cast, march: Notice, staff: Staff, sign_in: SignIn) 
     assert (entry.act, entry.actor, entry.department) == (
         "download.statistics", staff.viewer, cast.library,
     )  # fmt: skip
-    assert entry.facts == {"from": "2025-03-01", "to": "2025-03-31"}
+    assert entry.facts == {"start": "2025-03-01", "end": "2025-03-31"}
 
 
 def test_a_workbook_is_not_made_by_a_link(march: Notice, staff: Staff, sign_in: SignIn) -> None:

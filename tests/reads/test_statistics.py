@@ -134,7 +134,7 @@ def test_one_notice(office: Cast, check: Notice) -> None:
 
 def test_the_baseline_of_a_text_is_what_it_needs(office: Cast, check: Notice) -> None:
     """The cast's wording fits an SMS; a notice whose wording does not needs an LMS."""
-    office.version.template["body"] = "가" * 46
+    office.version.template = {**office.version.template, "body": "가" * 46}
     office.version.pk, office.version.notice = None, check
     office.version.save()
     tally(office.notice, 1)
@@ -146,7 +146,8 @@ def test_the_baseline_of_a_text_is_what_it_needs(office: Cast, check: Notice) ->
 
 
 def test_values_do_not_make_a_text_long(office: Cast) -> None:
-    office.version.template["body"] = "가" * 45 + "#{아주 긴 이름의 값}"
+    body = "가" * 45 + "#{아주 긴 이름의 값}"
+    office.version.template = {**office.version.template, "body": body}
     office.version.save()
     tally(office.notice, 1)
     assert statistics(whole_office(), Period(MONDAY, MONDAY)).total.as_text == SMS

@@ -205,11 +205,7 @@ def _highest(desk: Desk) -> Department | None:
 
 def _asked_for(given: Mapping[str, Any]) -> dict[str, object]:
     """The days; what else was looked for may be a person's name, which no fact may hold."""
-    return {
-        name: given[field].isoformat()
-        for name, field in (("from", "start"), ("to", "end"))
-        if given[field]
-    }
+    return {name: given[name].isoformat() for name in ("start", "end") if given[name]}
 
 
 def _sheet(found: Any) -> Sheet:

@@ -69,8 +69,6 @@ def undo(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
 @page(methods=("GET", "POST"), section="batches")
 def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """The unreached list as a workbook, for a reason."""
-    if request.method != "POST":
-        return redirect("batch", batch_id)
     scope = desk.scope(Right.SEE)
     batch = theirs(
         scope.batches().select_related("department", "notice").filter(pk=batch_id).first()
@@ -80,7 +78,8 @@ def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     purpose = asked(request)
     if not isinstance(purpose, Purpose):
         back = reverse("batch", args=[batch_id])
-        return ask_again(request, purpose, title=_("못 받은 분 명단 받기"), back=back)
+        text = _("이름과 전화번호가 그대로 들어 있는 파일입니다. 쓰고 나면 지워 주십시오.")
+        return ask_again(request, purpose, title=_("못 받은 분 명단 받기"), back=back, text=text)
     sheet = Sheet(title(), columns(), cells_of)
 
     def write(file: Path) -> None:

@@ -58,7 +58,7 @@ def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     scope = desk.scope(Right.SEE)
-    found = statistics(scope, Period(after(today, 1 - MONTHS), today))
+    found = statistics(scope, Period(after(today, 1 - MONTHS), today), by_notice=False)
     budgets = overview.budgets(found.departments, now)
     batches = find_batches(scope, Wanted(), now)[:RECENT]
     context = {
