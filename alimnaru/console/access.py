@@ -97,6 +97,7 @@ def page(
             if request.method not in (*methods, "HEAD"):
                 return HttpResponseNotAllowed(methods)
             desk = Desk.of(member)
+            request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
             return view(request, desk, *args, **kwargs)
