@@ -23,6 +23,7 @@ from alimnaru.console.checking import (
 from alimnaru.console.htmx import go_to
 from alimnaru.console.pages.uploads import upload_of
 from alimnaru.console.templatetags.figures import moment
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.release import ReleasePlan, ReleaseRefused, ask, plan_for
 from alimnaru.office.saved_lists import save_upload
@@ -110,10 +111,13 @@ def preview_row(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRespons
     """One row as phones: `row` is its id, `number` its row in the file."""
     upload, batch = _draft(desk, upload_id)
     rows = DraftRows(upload, batch)
-    number, raw = request.GET.get("number", ""), request.GET.get("row", "")
-    if number.isascii() and number.isdigit():
-        raw = str(rows.at_row(min(int(number), 1 << 30)) or upload.findings["last"])
-    found = rows.row(int(raw)) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+    number, at = (
+        whole_number(request.GET.get("number", "")),
+        whole_number(request.GET.get("row", "")),
+    )
+    if number is not None:
+        at = rows.at_row(min(number, 1 << 30)) or int(upload.findings["last"])
+    found = rows.row(at) if at is not None else None
     context = preview(upload, batch, rows, theirs(found)) | {"upload": upload}
     return render(request, "console/_preview_rows.html", context)
 
@@ -136,8 +140,8 @@ def test_row(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse:
     """Send what a row says to one's own phone."""
     upload, batch = _draft(desk, upload_id)
     rows = DraftRows(upload, batch)
-    raw = request.POST.get("row", "")
-    row = rows.row(int(raw)) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+    at = whole_number(request.POST.get("row", ""))
+    row = rows.row(at) if at is not None else None
     try:
         send_test(actor=desk.member, batch=batch, row=theirs(row))
         text = _("본인 휴대전화로 시험 알림을 보냈습니다. 잠시 뒤 도착합니다.")
