@@ -116,7 +116,7 @@ def preview_row(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRespons
         whole_number(request.GET.get("row", "")),
     )
     if number is not None:
-        at = rows.at_row(min(number, 1 << 30)) or int(upload.findings["last"])
+        at = rows.at_row(min(number, 1 << 30)) or int(upload.findings.get("last") or 0)
     found = rows.row(at) if at is not None else None
     context = preview(upload, batch, rows, theirs(found)) | {"upload": upload}
     return render(request, "console/_preview_rows.html", context)

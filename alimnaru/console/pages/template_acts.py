@@ -35,7 +35,7 @@ def submit(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     """Ask for the review of a version at the chosen accounts."""
     notice = _notice(desk, notice_id)
     number = request.POST.get("version", "")
-    version = theirs(notice.versions.filter(number=whole_number(number)).first())
+    version = theirs(notice.versions.filter(number=whole_number(number) or 0).first())
     chosen = request.POST.getlist("account")
     accounts = [a for a in accounts_that_send() if str(a.pk) in chosen]
     comment = request.POST.get("comment", "").strip()
