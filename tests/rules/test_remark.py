@@ -16,6 +16,8 @@ from alimnaru.rules.remark import names_somebody
         "+82 10 1234 5678",
         "010.1234.5678",
         "900101-1234567",
+        "０１０－１２３４－５６７８",
+        "９００１０１－１２３４５６７",
     ],
 )
 def test_a_number_of_somebody_is_found(text: str) -> None:
