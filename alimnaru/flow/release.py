@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alimnaru.flow.gathering import pack
-from alimnaru.flow.jobs import LISTS, JobName, defer, defer_at
+from alimnaru.flow.jobs import LISTS, RECEIPTS, JobName, defer, defer_at
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import birth, releasing
@@ -52,9 +52,9 @@ def release(batch: Batch, start: Start, now: datetime) -> None:
     at = start.at if start.at > now else None
     defer_at(JobName.DISPATCH, freed, queue=batch.lane, at=at)
     if batch.slice_size:
-        defer(JobName.SLICE, batch.pk, at=at)
+        defer_at(JobName.SLICE, [batch.pk], queue=RECEIPTS, at=at)
     # Only what goes is remembered (`flow.memory`), and what is taken back does not go.
-    defer(JobName.REMEMBER, batch.pk, queue=LISTS, at=at)
+    defer_at(JobName.REMEMBER, [batch.pk], queue=LISTS, at=at)
 
 
 _RELEASE = [
