@@ -104,14 +104,18 @@ def stop_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def resume_batch(batch: Batch, *, actor: Member) -> int:
-    """Let everything that is held go on, from where it was; also what waited for a first slice that
-    has gone: a person has looked. What nobody has released stays. Returns chunks freed."""
+    """Let everything that is held go on, from where it was; of a stopped batch also what waited for
+    a first slice that has gone: a person has looked. What nobody has released stays. Returns chunks
+    freed."""
     check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
         fresh = Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk, cancelled_at=None).update(stopped_at=None)
-        watched = fresh.slice_state == SliceState.WATCHING and counts_of(fresh).last is None
+        # Who lets a chunk go that was held for the balance has not decided about the slice.
+        watched = fresh.slice_state == SliceState.WATCHING and (
+            fresh.stopped_at is None or counts_of(fresh).last is None
+        )
         if fresh.slice_state and not watched:
             Batch.objects.filter(pk=batch.pk).update(slice_state=SliceState.PASSED)
         freed = chunks.free_batch(batch.pk, now, but=Refusal.FIRST_SLICE if watched else "")
