@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.intake import Order, take_in
-from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.jobs import LISTS, JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import chunk_size
 from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
@@ -122,6 +122,7 @@ def resume_batch(batch: Batch, *, actor: Member) -> int:
         _note(batch, actor, "batch.resume", {"chunks": len(freed)})
         for chunk, lane in freed:
             defer(JobName.DISPATCH, chunk, queue=lane)
+        _remember(fresh)
     return len(freed)
 
 
@@ -152,7 +153,13 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
         end_waiting(doubtful, MessageState.UNKNOWN, Result.UNRECOGNISED, now)
         chunks.close_held(list(tokens))
         _note(batch, actor, "batch.cancel", {"messages": cancelled})
+        _remember(batch)
     return cancelled
+
+
+def _remember(batch: Batch) -> None:
+    """Have the memory of lists follow what was decided (`flow.memory`)."""
+    defer(JobName.REMEMBER, batch.pk, queue=LISTS)
 
 
 def check_sender(batch: Batch, actor: Member) -> None:

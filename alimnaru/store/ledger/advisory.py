@@ -10,6 +10,7 @@ from alimnaru.store.ledger.base import rows
 #: The first half of a lock's key, one for each use.
 LIST = 0x6C697374  # "list": the upload that is being read
 PLACE = 0x706C6163  # "plac": one of the places for lists that are read at the same time
+MEMORY = 0x6D656D6F  # "memo": the batch that is being remembered or forgotten
 
 #: PostgreSQL takes two signed numbers of four bytes.
 _MOST = 1 << 31
