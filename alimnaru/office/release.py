@@ -114,6 +114,7 @@ def _request(step: _Act, at: datetime | None, plan: ReleasePlan) -> None:
     batch = step.batch
     batch.stage = Stage.REQUESTED
     batch.requested_at = step.now
+    batch.stopped_at = None  # whoever asks has decided anew; an approval alone has not
     batch.not_before = max(at or step.now, step.now)
     batch.expires_at = batch.not_before + timedelta(minutes=batch.notice.ttl_minutes)
     batch.approvals_needed = plan.approvals
@@ -121,7 +122,7 @@ def _request(step: _Act, at: datetime | None, plan: ReleasePlan) -> None:
     batch.release_hash = pin_of(batch)
     batch.save(update_fields=[
         "stage", "requested_at", "not_before", "expires_at", "approvals_needed", "risks",
-        "release_hash",
+        "release_hash", "stopped_at",
     ])  # fmt: skip
     facts = {
         "people": plan.count,
