@@ -51,7 +51,7 @@ from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.books import check_books, jobs, lose_jobs
 from tests.flow.lists import people, table, taken
 from tests.flow.moment import Moment
-from tests.flow.racing import at_once
+from tests.flow.racing import PATIENCE, at_once, workers
 from tests.staff import hire
 
 #: A slice of 5 of 12 people, and nobody has to agree.
@@ -390,3 +390,15 @@ def test_whom_a_correction_did_not_reach_another_one_may(
     assert left_to_correct(batch, corrections_of(batch)) == 0
     check_books(first)
     check_books(second)
+
+
+def test_a_stop_does_not_wait_for_a_correction_that_is_being_written(open_cast: Cast) -> None:
+    """Half a million rows take half a minute, in which the mistake goes on."""
+    sorry = apology(open_cast)
+    batch = open_cast.send(open_cast.rows(phone(), phone()))
+    bring_results(batch)
+    with workers(1) as start, transaction.atomic():
+        correct(batch, actor=open_cast.librarian, notice=sorry, cells=CELLS)
+        start(lambda: stop_batch(batch, actor=open_cast.librarian)).result(PATIENCE)
+    batch.refresh_from_db()
+    assert batch.stopped_at is not None
