@@ -4,6 +4,7 @@ forgotten."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -37,6 +38,7 @@ from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.phase import Phase
 from alimnaru.store.models import (
+    AuditEntry,
     Batch,
     Chunk,
     KnownValue,
@@ -402,3 +404,69 @@ def test_a_stop_does_not_wait_for_a_correction_that_is_being_written(open_cast: 
         start(lambda: stop_batch(batch, actor=open_cast.librarian)).result(PATIENCE)
     batch.refresh_from_db()
     assert batch.stopped_at is not None
+
+
+# ---- everybody at once ---------------------------------------------------------------------------
+
+
+def tried(act: Callable[[], object]) -> Callable[[], None]:
+    def attempt() -> None:
+        with suppress(ReleaseRefused):
+            act()
+
+    return attempt
+
+
+def test_everybody_decides_about_a_request_at_once(open_cast: Cast) -> None:
+    """Whoever wins: nothing is ready that is not released, and nothing waits for ever."""
+    staff = hire(open_cast)
+    Policy.objects.create(values=SMALL | {"first_approval_from": 10})
+    clerk = staff.writer
+    for _ in range(6):
+        draft = open_cast.send(open_cast.rows(*(phone() for _ in range(12))), draft=True)
+        batch = ask(draft, actor=clerk, confirmed=True)
+        pin = batch.release_hash
+        at_once(
+            tried(lambda b=batch, h=pin: approve(b, actor=staff.approver, hash=h)),
+            tried(lambda b=batch, h=pin: approve(b, actor=staff.second_approver, hash=h)),
+            tried(lambda b=batch, h=pin: send_back(b, actor=staff.manager, hash=h, reason="x")),
+            tried(lambda b=batch: withdraw(b, actor=clerk)),
+            tried(lambda b=batch: discard(b, actor=clerk)),
+            tried(lambda b=batch: stop_batch(b, actor=clerk)),
+            sweep,
+        )
+        batch.refresh_from_db()
+        assert AuditEntry.objects.filter(
+            act="batch.release", subject=f"batch:{batch.pk}"
+        ).count() == (batch.released_at is not None)
+        if batch.stage != Stage.RELEASED:
+            assert rest(batch) <= {("held", "release_awaited")}
+            assert batch.slice_state == ""
+        else:
+            assert rest(batch) == {("held", "first_slice")}
+        check_books(batch)
+    assert open_cast.accepted() == []
+
+
+def test_everybody_decides_about_a_slice_at_once(open_cast: Cast) -> None:
+    clerk = open_cast.librarian
+    for _ in range(6):
+        batch = sliced(open_cast)
+        window_over(batch)
+        bring_results(batch)
+        at_once(
+            lambda b=batch: watch(b.pk),
+            tried(lambda b=batch: undo(b, actor=clerk)),
+            lambda b=batch: stop_batch(b, actor=clerk),
+            lambda b=batch: resume_batch(b, actor=clerk),
+            sweep,
+        )
+        lose_jobs()
+        resume_batch(batch, actor=clerk)
+        look(batch)
+        for chunk in Chunk.objects.filter(batch=batch, state="ready"):
+            dispatch(chunk.pk)
+        bring_results(batch)
+        assert {s for s, _, _ in states(batch)} == {"delivered"}
+        check_books(batch)
+    assert len(open_cast.accepted()) == 1 + 6 * 12
