@@ -45,11 +45,10 @@ def send_list(
 ) -> Batch:
     """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
-    `hours_waived` lets a sandbox account send at night, and at once: nobody is reached, so nobody
-    need agree; real accounts are then not used at all. `confirmed`: the same went lately, and the
-    sender knows. `growth` counts the rows that a new sender profile may not carry. Raises
-    `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`; then nothing
-    is stored.
+    `hours_waived` lets a sandbox account send at night, and nobody need agree: real accounts are
+    then not used at all. `confirmed`: the same went lately, and the sender knows. `growth` counts
+    the rows that a new sender profile may not carry. Raises `ListRefused`, `RosterRefused`,
+    `IntakeRefused`, `NoWording` or `ReleaseRefused`; then nothing is stored.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
     version = newest_wording(notice, hours_waived=hours_waived)
@@ -65,9 +64,8 @@ def send_list(
         hours_waived=hours_waived,
         draft=not hours_waived,
     )
-    roster = roster_for(order.version, order.department)
     with transaction.atomic():
-        rows = told(roster.read(source.rows()), on_row)
+        rows = told(roster_for(version, order.department).read(source.rows()), on_row)
         batch = take_in(order, growth.passing(rows) if growth else rows)
         _note(batch, actor, "batch.send", _facts(order, batch))
         return ask(batch, actor=actor, at=at, confirmed=confirmed) if order.draft else batch
