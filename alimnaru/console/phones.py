@@ -136,23 +136,19 @@ def alimtalk_phone(
     at: datetime | None = None,
     unfinished: bool = False,
 ) -> AlimtalkPhone:
-    """An Alimtalk filled with `values` in the wording's order, or with its places empty.
-
-    `channel_name`: the Kakao channel's. `at`: when it came, now if not told. `unfinished`: what is
-    still a mark among the values is an empty place.
-    """
+    """An Alimtalk by a Kakao channel, filled with `values` in the wording's order, or with its
+    places empty. `at`: when it came. `unfinished`: a mark among the values is an empty place."""
     template = wording.alimtalk.template
     filled = _filled(wording, Channel.ALIMTALK, values)
     runs = _Runs(empty=values is None or unfinished)
     title = (filled.title or "").removesuffix(STRIKE)
     highlight = filled.highlight
-    wants_picture = template.emphasis is Emphasis.IMAGE
     has_picture = wording.picture is not None and template.emphasis in _WITH_PICTURE
     return AlimtalkPhone(
         channel=channel_name,
         at=timezone.localtime(at),
         picture=picture_address(wording.picture) if has_picture else "",
-        picture_missing=wants_picture and not has_picture,
+        picture_missing=template.emphasis is Emphasis.IMAGE and not has_picture,
         header=runs.of(filled.header),
         highlight_title=runs.of(highlight.title if highlight else None),
         highlight_description=runs.of(highlight.description if highlight else None),

@@ -84,7 +84,7 @@ def complete(request: HttpRequest, member: Member, device: Device, next_page: st
     otp_login(request, device)
     audit.record(
         actor=member,
-        act="sign_in",
+        act="member.sign_in",
         subject=f"member:{member.pk}",
         facts={"with": device.model_label().rpartition(".")[2]},
     )

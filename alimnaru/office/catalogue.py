@@ -87,6 +87,8 @@ def _notice(resolved: reading.ResolvedKind) -> tuple[Notice, bool]:
         "fallback_wait": kind.fallback.wait_seconds,
         "retention": kind.retention,
         "approvals": kind.approvals,
+        "audience": kind.audience.value,
+        "hand_typed": kind.hand_typed,
     }
     changed = _write(Notice, {"code": kind.code}, fields)
     return Notice.objects.get(code=kind.code), changed

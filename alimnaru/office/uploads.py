@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alimnaru.flow import drafts
@@ -111,17 +112,24 @@ def read_again(
         _drop_draft(fresh)
         fresh.state, fresh.rows_read, fresh.findings = _S.WAITING, 0, {}
         fresh.fault, fresh.fault_facts = "", {}
-        fresh.save()
+        fresh.save(update_fields=_AGAIN)
         facts = {"columns": mapping is not None, "hidden": fresh.include_hidden}
         _note(fresh, actor, "list.read_again", facts)
         defer(JobName.CHECK_LIST, fresh.pk, queue=LISTS)
     return fresh
 
 
+#: Not the content: megabytes that did not change.
+_AGAIN = [
+    "sheet", "include_hidden", "mapping", "batch", "state", "rows_read", "findings", "fault",
+    "fault_facts",
+]  # fmt: skip
+
+
 def give_up(upload: ListUpload, *, actor: Member) -> None:
     """Another file takes its place: content and draft are deleted. What was asked for stays."""
     with transaction.atomic():
-        fresh = ListUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+        fresh = _bare().get(pk=upload.pk)
         if fresh.member_id != actor.pk or fresh.state == _S.GONE:
             return
         if fresh.batch_id is not None and not drafts.discard(fresh.batch_id):
@@ -147,18 +155,21 @@ def open_rows(upload: ListUpload) -> Iterator[tuple[Sequence[str], Iterator[Sour
 
 
 def _locked(upload: ListUpload, actor: Member) -> ListUpload:
-    found = ListUpload.objects.select_for_update(of=("self",)).select_related(
-        "notice", "department", "member", "batch"
-    )
+    found = _bare().select_related("notice__department", "department", "member", "batch")
     fresh = found.get(pk=upload.pk)
     if fresh.member_id != actor.pk:
         raise UploadRefused(ReleaseRefusal.NOT_YOURS, member=fresh.member.name)
     require_sender(actor, fresh.notice)
     if fresh.state in {_S.WAITING, _S.READING}:
         raise UploadRefused(ListRefusal.BUSY)
-    if fresh.content is None:
+    if not ListUpload.objects.filter(pk=fresh.pk, content__isnull=False).exists():
         raise UploadRefused(ListRefusal.GONE)
     return fresh
+
+
+def _bare() -> QuerySet[ListUpload]:
+    """Uploads to be changed, without their content."""
+    return ListUpload.objects.select_for_update(of=("self",)).defer("content")
 
 
 def _drop_draft(upload: ListUpload) -> None:

@@ -57,7 +57,11 @@ def test_it_works(viewer: Member) -> None:
     assert is_in(client)
     assert client.session.session_key != key
     entry = AuditEntry.objects.get()
-    assert (entry.act, entry.actor, entry.facts) == ("sign_in", viewer, {"with": "totpdevice"})
+    assert (entry.act, entry.actor, entry.facts) == (
+        "member.sign_in",
+        viewer,
+        {"with": "totpdevice"},
+    )
     assert client.get("/sign-in").headers["Location"] == "/"
 
 
@@ -162,7 +166,7 @@ def test_a_recovery_code(viewer: Member) -> None:
     assert "복구 코드 적기" in client.get("/sign-in/code?recovery=1").content.decode()
     client.post("/sign-in/code?recovery=1", {"code": code})
     assert is_in(client)
-    assert AuditEntry.objects.filter(act="sign_in").get().facts == {"with": "staticdevice"}
+    assert AuditEntry.objects.filter(act="member.sign_in").get().facts == {"with": "staticdevice"}
 
 
 def test_five_wrong_ones_shut_out(viewer: Member) -> None:
