@@ -287,14 +287,23 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "sign-in"
+CSRF_FAILURE_VIEW = "alimnaru.console.pages.signin.form_too_old"
 OTP_TOTP_ISSUER = "Alimnaru"
 
 #: Five wrong passwords for one name from one place shut that pair out for a quarter of an hour:
 #: neither a guesser gets on, nor can anybody shut a colleague out from elsewhere.
 AXES_FAILURE_LIMIT = 5
+#: As `authenticate` is called. Axes would take the model's own name for it, find nobody by that,
+#: and count everybody's mistakes together.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+#: Who goes on trying waits no longer for it: the page has told them when they may come back.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+#: People are told at the next sign-in what was tried with their account.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "first", "second"]
 AXES_LOCKOUT_CALLABLE = "alimnaru.console.pages.signin.locked_out"
 AXES_VERBOSE = False
 

@@ -17,13 +17,17 @@ from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
-from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
+from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Result
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import FIELDS, PolicyFault, PolicyProblem, Unit
@@ -92,6 +96,11 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     DisclosureReason,
     DisclosureFault,
     Phase,
+    MemberFault,
+    Priority,
+    Wish,
+    Provenance,
+    OptOutFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -144,6 +153,8 @@ LATIN = {
     "leave",
     "unknown",
     "list",
+    "members",
+    "reset",
     "--batch",
     "--message",
     "--yes",

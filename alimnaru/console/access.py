@@ -97,6 +97,7 @@ def page(
             if request.method not in (*methods, "HEAD"):
                 return HttpResponseNotAllowed(methods)
             desk = Desk.of(member)
+            request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
             return view(request, desk, *args, **kwargs)
@@ -128,7 +129,8 @@ def _has(desk: Desk, right: Right, *, office_wide: bool) -> bool:
 def _is_verified(member: Member) -> bool:
     """Whether the session has given its one-time code (django-otp puts this on the user)."""
     check = getattr(member, "is_verified", None)
-    return bool(check and check()) and not member.must_change_password
+    signed_in = bool(check and check()) and not member.is_program
+    return signed_in and not member.must_change_password
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

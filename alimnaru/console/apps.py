@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
+
+from alimnaru.wording import language
 
 
 class ConsoleConfig(AppConfig):
@@ -8,3 +11,6 @@ class ConsoleConfig(AppConfig):
 
     name = "alimnaru.console"
     label = "console"
+
+    def ready(self) -> None:
+        language.use(gettext)

@@ -9,11 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from alimnaru.console.access import Desk
-from alimnaru.console.idle import IDLE_SECONDS
+from alimnaru.console.idle import idle_time
 from alimnaru.console.menu import MENU, Entry, address_of
+from alimnaru.console.screen import is_high_contrast
 from alimnaru.reads.approvals import number_waiting
+from alimnaru.reads.outages import off_now
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
@@ -43,16 +46,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "office_name": office_name(),
         "masthead": settings.MASTHEAD,
-        "contrast": request.COOKIES.get("contrast") == "high",
+        "contrast": is_high_contrast(request),
     }
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
         return context
-    desk = Desk.of(user)
+    desk: Desk = getattr(request, "desk", None) or Desk.of(user)
     return context | {
         "desk": desk,
         "menu": _menu(request, desk),
-        "idle_seconds": IDLE_SECONDS,
+        "idle": idle_time(request),
+        # Asked only where the banner is drawn: fragments have none.
+        "outages": SimpleLazyObject(off_now),
+        "outage_address": address_of("outage") if desk.over_the_office(Right.SYSTEM) else "",
     }
 
 

@@ -4,16 +4,53 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-#: Seconds without a request of a person's, until the office's policy says otherwise.
-IDLE_SECONDS = 30 * 60
+from alimnaru.reads.policies import office_policy
+
 #: Sent by whatever polls (`hx-headers` on it), so that watching a batch keeps nobody signed in.
 POLL_HEADER = "X-Alimnaru-Poll"
 #: The session's own note of the last request.
 SEEN = "seen_at"
+#: Why the last session ended, for the sign-in page: minutes that nobody used it.
+ENDED = "ended_after_minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class IdleTime:
+    """How long a session waits for its person, and how long before its end it says so; seconds."""
+
+    seconds: int
+    warning: int
+
+
+def idle_time(request: HttpRequest) -> IdleTime:
+    """The office's own times, asked once for a request."""
+    found: IdleTime | None = getattr(request, "idle_time", None)
+    if found is None:
+        policy = office_policy()
+        found = IdleTime(policy.idle_minutes * 60, policy.idle_warning_minutes * 60)
+        request.idle_time = found  # type: ignore[attr-defined]  # a note on the request, as Django's
+    return found
+
+
+def is_over(request: HttpRequest, *, allow: float = 0) -> bool:
+    """Whether nobody had used the session for too long when this request came.
+
+    `allow`: or will not have in so many seconds.
+    """
+    seen = getattr(request, "seen_before", request.session.get(SEEN))
+    return seen is not None and time.time() - float(seen) + allow > idle_time(request).seconds
+
+
+def end(request: HttpRequest) -> None:
+    """Sign out, and note for the sign-in page why."""
+    minutes = idle_time(request).seconds // 60
+    logout(request)
+    request.session[ENDED] = minutes
 
 
 class IdleMiddleware:
@@ -23,11 +60,15 @@ class IdleMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = time.time()
-            seen = request.session.get(SEEN)
-            if seen is not None and now - float(seen) > IDLE_SECONDS:
-                logout(request)
+        signed_in = request.user.is_authenticated
+        if signed_in:
+            if is_over(request):
+                end(request)
             elif POLL_HEADER not in request.headers:
-                request.session[SEEN] = now
-        return self._get_response(request)
+                request.seen_before = request.session.get(SEEN)  # type: ignore[attr-defined]
+                request.session[SEEN] = time.time()
+        answer = self._get_response(request)
+        if signed_in:
+            # The next person at this computer must not find it by the browser's back button.
+            answer.headers.setdefault("Cache-Control", "no-store")
+        return answer

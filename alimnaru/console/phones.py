@@ -136,10 +136,8 @@ def alimtalk_phone(
     at: datetime | None = None,
     unfinished: bool = False,
 ) -> AlimtalkPhone:
-    """An Alimtalk filled with `values` in the wording's order, or with its places empty.
-
-    `at`: when it came, now if not told. `unfinished`: marks among the values are empty places.
-    """
+    """An Alimtalk by a Kakao channel, filled with `values` in the wording's order, or with its
+    places empty. `at`: when it came. `unfinished`: a mark among the values is an empty place."""
     template = wording.alimtalk.template
     filled = _filled(wording, Channel.ALIMTALK, values)
     runs = _Runs(empty=values is None or unfinished)

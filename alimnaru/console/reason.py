@@ -69,13 +69,20 @@ class ReasonForm(forms.Form):
 
 
 def asked(request: HttpRequest) -> Purpose | ReasonForm:
-    """The reason that was given, or the form with what is wrong with it."""
+    """The reason that was given, or the form: with what is wrong with it, or still to be filled."""
+    if request.method != "POST":
+        return ReasonForm()
     form = ReasonForm(request.POST)
     form.is_valid()
     return form.purpose or form
 
 
-def ask_again(request: HttpRequest, form: forms.Form, *, title: str, back: str) -> HttpResponse:
-    """The reason did not do: a page with the same form. `back` is where giving up leads."""
-    context = {"form": form, "title": title, "back": back}
+def ask_again(
+    request: HttpRequest, form: forms.Form, *, title: str, back: str, text: str = ""
+) -> HttpResponse:
+    """A page that asks: where no dialog did, and where the reason that was given does not do.
+
+    `back` is where giving up leads; `text` says what will happen.
+    """
+    context = {"form": form, "title": title, "back": back, "text": text}
     return render(request, "console/reason.html", context)

@@ -8,7 +8,7 @@ goes on. A message is in one chunk at a time, so nothing goes both ways.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
@@ -20,11 +20,10 @@ from django.utils import timezone
 from alimnaru.flow.gathering import gather
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.wordings import wording
-from alimnaru.reads import money
+from alimnaru.reads.money import price_of
 from alimnaru.reads.outages import breakers_of, outage_of, weather_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.outage import REPLACEABLE, URGENT, Reason, Weather, affordable, may_move
-from alimnaru.rules.tariff import DEFAULT_PRICES, PriceList
 from alimnaru.store.ledger import outages, settling
 from alimnaru.store.ledger.outages import Stranded
 from alimnaru.store.models import Batch, Outage
@@ -170,14 +169,6 @@ def _move(
         outage.spent_won += price * len(going)
         outage.save(update_fields=["spent_won"])
     return outages.close_emptied(found.chunk) or bool(going)
-
-
-def price_of(channel: Channel, day: date) -> Decimal:
-    """What counts against a ceiling; the public price where the office has entered none."""
-    try:
-        return money.won(channel, day)
-    except ValueError:
-        return PriceList(DEFAULT_PRICES).won(channel, day)
 
 
 def _off() -> list[str]:

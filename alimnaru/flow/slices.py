@@ -22,7 +22,8 @@ from alimnaru.store.ledger import releasing
 from alimnaru.store.models import Batch, Stage
 from alimnaru.store.models.batches import SliceState
 
-#: Seconds between two looks: a fifth of what was waited for already, within these.
+#: Seconds between two looks: a fifth of the time since the slice was to go, within these. One that
+#: waits for its hours all night is looked at twice a minute.
 SHORTEST, LONGEST = 2, 30
 
 
@@ -35,14 +36,14 @@ def watch(batch_id: int) -> None:
         if not watching or batch.stopped_at is not None:
             return
         standing = counts_of(batch)
-        waited = standing.waited(now)
-        judgement = judge(standing.counts, waited, office_policy())
+        judgement = judge(standing.counts, standing.waited(now), office_policy())
         if batch.slice_since is None and standing.since is not None:
             batch.slice_since = standing.since
             batch.save(update_fields=["slice_since"])
         match judgement.verdict:
             case SliceVerdict.WAIT:
-                pause = min(max(waited / 5, SHORTEST), LONGEST)
+                age = (now - batch.not_before).total_seconds()
+                pause = min(max(age / 5, SHORTEST), LONGEST)
                 defer(JobName.SLICE, batch.pk, at=now + timedelta(seconds=pause))
             case SliceVerdict.GO_ON:
                 _note(batch, "batch.slice_pass", judgement, standing.facts)

@@ -12,9 +12,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.carriers.registry import kind_called, open_carrier
 from alimnaru.flow.health import leave, reset_breakers
 from alimnaru.flow.held import let_go
-from alimnaru.flow.wire import SECRETS
+from alimnaru.flow.wire import SECRETS, settings_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
@@ -55,8 +56,105 @@ class AccountBusy(Exception):  # noqa: N818
     its own."""
 
 
+class NameTaken(Exception):  # noqa: N818
+    """Another contract is called so."""
+
+
 class UnknownNotice(LookupError):  # noqa: N818
     """A notice code that this office does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a person types of a contract. `settings`: what its kind asks for, secrets among it."""
+
+    kind: str
+    name: str
+    base_url: str
+    profile: str
+    settings: Mapping[str, str]
+    is_sandbox: bool = False
+
+    def check(self) -> None:
+        """Refuse what could not even make a call; nothing is sent. Raises `SettingsError`."""
+        open_carrier(
+            self.kind, base_url=self.base_url, settings=self.settings, tap=lambda _: None
+        ).close()
+
+    def write(self, actor: Member) -> CarrierAccount:
+        """Enter it, or change the one of the same name."""
+        secret = _secret_names(self.kind)
+        more = {n: v for n, v in self.settings.items() if v and n not in {"api_key", "api_secret"}}
+        return add_account(
+            actor=actor,
+            kind=self.kind,
+            name=self.name,
+            base_url=self.base_url,
+            api_key=self.settings.get("api_key", ""),
+            secret=self.settings.get("api_secret", ""),
+            profile=self.profile,
+            is_sandbox=self.is_sandbox,
+            options={name: value for name, value in more.items() if name not in secret},
+            secrets_={name: value for name, value in more.items() if name in secret},
+        )
+
+
+def enter_account(contract: Contract, *, actor: Member) -> CarrierAccount:
+    """Enter a new contract. Raises `NameTaken`, and `SettingsError` for what could not even make
+    a call."""
+    contract.check()
+    with transaction.atomic():
+        if CarrierAccount.objects.filter(name=contract.name).exists():
+            raise NameTaken(contract.name)
+        return contract.write(actor)
+
+
+def change_account(
+    account: CarrierAccount,
+    *,
+    actor: Member,
+    base_url: str,
+    settings: Mapping[str, str],
+    profile: str,
+) -> CarrierAccount:
+    """Change a contract's settings. A secret that is not given stays as it is.
+
+    Raises `SettingsError`.
+    """
+    secret = _secret_names(account.kind)
+    kept = {name: value for name, value in _known(account).items() if name in secret}
+    given = {name: value for name, value in settings.items() if value}
+    contract = Contract(
+        account.kind, account.name, base_url, profile, kept | given, account.is_sandbox
+    )
+    contract.check()
+    return contract.write(actor)
+
+
+def _secret_names(kind: str) -> set[str]:
+    return {setting.name for setting in kind_called(kind).settings if setting.secret}
+
+
+def _known(account: CarrierAccount) -> dict[str, str]:
+    try:
+        return settings_of(account)
+    except crypto.Unreadable:
+        return {}  # another master key: whoever changes it types everything anew
+
+
+def set_terms(account: CarrierAccount, *, actor: Member, terms: Terms) -> None:
+    """Change what a contract carries and allows."""
+    with transaction.atomic():
+        terms.write_to(account)
+        account.save(update_fields=["priority", "channels", "per_second", "per_day"])
+        audit.record(
+            actor=actor,
+            act="account.terms",
+            subject=f"account:{account.pk}",
+            facts={"name": account.name, "priority": account.priority}
+            | {"channels": account.channels.split(",")}
+            | {"per_second": account.per_second, "per_day": account.per_day},
+        )
 
 
 def add_account(

@@ -15,6 +15,7 @@ from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import chunk_size
 from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
 from alimnaru.office.release import ask
+from alimnaru.reads.first_slice import counts_of
 from alimnaru.reads.rights import may
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
@@ -44,11 +45,9 @@ def send_list(
 ) -> Batch:
     """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
-    `hours_waived` lets a sandbox account send at night, and at once: nobody is reached, so nobody
-    need agree; real accounts are then not used at all. `confirmed`: the same went lately, and the
-    sender knows. `growth` counts the rows that a new sender profile may not carry. Raises
-    `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording` or `ReleaseRefused`; then nothing
-    is stored.
+    `hours_waived` sends at once by a sandbox account alone, where nobody need agree. `confirmed`:
+    the sender knows that the same went lately. `growth` counts what a new profile may not carry.
+    Raises `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording`, `ReleaseRefused`.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
     version = newest_wording(notice, hours_waived=hours_waived)
@@ -105,17 +104,17 @@ def stop_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def resume_batch(batch: Batch, *, actor: Member) -> int:
-    """Let everything that is held go on, from where it was; also what waited for a first slice: a
-    person has looked. What nobody has released stays. Returns chunks freed."""
+    """Let everything that is held go on, from where it was; also what waited for a first slice that
+    has gone: a person has looked. What nobody has released stays. Returns chunks freed."""
     check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
-        Batch.objects.select_for_update().get(pk=batch.pk)
+        fresh = Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk, cancelled_at=None).update(stopped_at=None)
-        Batch.objects.filter(pk=batch.pk).exclude(slice_state="").update(
-            slice_state=SliceState.PASSED
-        )
-        freed = chunks.free_batch(batch.pk, now)
+        watched = fresh.slice_state == SliceState.WATCHING and counts_of(fresh).last is None
+        if fresh.slice_state and not watched:
+            Batch.objects.filter(pk=batch.pk).update(slice_state=SliceState.PASSED)
+        freed = chunks.free_batch(batch.pk, now, but=Refusal.FIRST_SLICE if watched else "")
         _note(batch, actor, "batch.resume", {"chunks": len(freed)})
         for chunk, lane in freed:
             defer(JobName.DISPATCH, chunk, queue=lane)

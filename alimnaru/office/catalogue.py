@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from alimnaru.office.senders import set_by_hand
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import DEFAULT_PRICES
 from alimnaru.store import audit
@@ -52,6 +53,7 @@ def load_catalogue(*, actor: Member, office_file: str) -> CatalogueLoaded:
 
 def _departments(office: offices.Office) -> int:
     changed = 0
+    by_hand = set_by_hand()
     for node in office.departments.values():
         parent = Department.objects.get(code=node.parent) if node.parent else None
         fields = {
@@ -61,6 +63,8 @@ def _departments(office: offices.Office) -> int:
             "phone": node.phone,
             "sender_number": "".join(c for c in node.sender_number if c.isdigit()),
         }
+        if node.code in by_hand:
+            del fields["sender_number"]
         changed += _write(Department, {"code": node.code}, fields)
     return changed
 
@@ -83,6 +87,8 @@ def _notice(resolved: reading.ResolvedKind) -> tuple[Notice, bool]:
         "fallback_wait": kind.fallback.wait_seconds,
         "retention": kind.retention,
         "approvals": kind.approvals,
+        "audience": kind.audience.value,
+        "hand_typed": kind.hand_typed,
     }
     changed = _write(Notice, {"code": kind.code}, fields)
     return Notice.objects.get(code=kind.code), changed

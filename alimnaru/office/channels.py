@@ -20,11 +20,14 @@ class StillOut(Exception):  # noqa: N818
     """The breakers of all accounts switched it off, and none of them works yet."""
 
 
-def switch_off(channel: Channel, *, actor: Member, ceiling: int | None = None) -> Outage:
+def switch_off(
+    channel: Channel, *, actor: Member, ceiling: int | None = None, reason: str = ""
+) -> Outage:
     """Hold a channel's messages, and send what may go by SMS instead for up to `ceiling` won.
 
-    None: without a ceiling. If a person has switched it off already, this only sets a new ceiling;
-    what breakers had switched off stays off until a person switches it on.
+    None: without a ceiling. `reason`: the actor's own words, kept in the audit trail. If a person
+    has switched it off already, this only sets a new ceiling; what breakers had switched off stays
+    off until a person switches it on.
     """
     now = timezone.now()
     won = None if ceiling is None else Decimal(ceiling)
@@ -44,7 +47,9 @@ def switch_off(channel: Channel, *, actor: Member, ceiling: int | None = None) -
         elif outage.ceiling_won != won:
             outage.ceiling_won = won
             outage.save(update_fields=["ceiling_won"])
-        facts = {"outage": outage.pk, "ceiling_won": ceiling, "spent_won": float(outage.spent_won)}
+        facts = _facts(outage) | {"ceiling_won": ceiling}
+        if reason:
+            facts["reason"] = reason
         audit.record(actor=actor, act="channel.off", subject=f"channel:{channel}", facts=facts)
     return outage
 
@@ -66,8 +71,12 @@ def switch_on(channel: Channel, *, actor: Member) -> int | None:
         found.ended_by = actor
         found.save(update_fields=["until", "ended_by"])
         freed = outages.free(now)
-        facts = {"outage": found.pk, "spent_won": float(found.spent_won), "chunks": len(freed)}
+        facts = _facts(found) | {"chunks": len(freed)}
         audit.record(actor=actor, act="channel.on", subject=f"channel:{channel}", facts=facts)
         for chunk, lane in freed:
             defer(JobName.DISPATCH, chunk, queue=lane)
     return len(freed)
+
+
+def _facts(outage: Outage) -> dict[str, object]:
+    return {"outage": outage.pk, "spent_won": float(outage.spent_won)}

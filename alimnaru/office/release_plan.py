@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -72,7 +72,23 @@ def plan_for(
     if brief:
         return times
     repeats = known.same_before(batch, now - timedelta(hours=policy.repeat_hours))
-    facts = ReleaseFacts(
+    release = release_for(_facts(batch, times, repeats, policy), policy)
+    upload = ListUpload.objects.select_related("saved_list").filter(batch=batch).first()
+    others = people_with(Right.APPROVE, batch.department).exclude(pk=batch.member_id)
+    return replace(
+        times,
+        approvals=release.approvals,
+        approvers=others.count(),
+        risks=release.risks,
+        faults=[*_wrong_people(batch, upload, times.count), *_slid(upload), *_no_time(times)],
+        repeats_of=repeats,
+    )
+
+
+def _facts(
+    batch: Batch, times: ReleasePlan, repeats: Batch | None, policy: OfficePolicy
+) -> ReleaseFacts:
+    return ReleaseFacts(
         count=times.count,
         notice_approvals=batch.notice.approvals,
         sensitivity=batch.notice.sensitivity,
@@ -82,26 +98,6 @@ def plan_for(
         surge=is_surge(times.count, known.usual_day(batch), policy),
         correction=batch.corrects_id is not None,
         urgent=batch.notice.priority in URGENT,
-    )
-    release = release_for(facts, policy)
-    upload = ListUpload.objects.select_related("saved_list").filter(batch=batch).first()
-    others = people_with(Right.APPROVE, batch.department).exclude(pk=batch.member_id)
-    return ReleasePlan(
-        count=times.count,
-        starts_at=times.starts_at,
-        undo_until=times.undo_until,
-        opens_at=times.opens_at,
-        expires_at=times.expires_at,
-        slice_size=times.slice_size,
-        approvals=release.approvals,
-        approvers=others.count(),
-        risks=release.risks,
-        faults=[
-            *_wrong_people(batch, upload, times.count),
-            *_slid(upload),
-            *_no_time(times),
-        ],
-        repeats_of=repeats,
     )
 
 

@@ -16,6 +16,7 @@ from alimnaru.ops import (
     cli_doctor,
     cli_faults,
     cli_lists,
+    cli_members,
     cli_reports,
     cli_services,
     cli_setup,
@@ -149,6 +150,13 @@ _add(_accounts, "on", cli_accounts.switch_on)
 _add(_accounts, "off", cli_accounts.switch_off)
 _add(_accounts, "price", cli_accounts.price)
 _add(_accounts, "reset", cli_accounts.reset)
+_members = _make("담당자의 계정을 만들고, 역할을 정하고, 들어오지 못하는 분을 돕습니다.")
+_members.callback(invoke_without_command=True)(cli_members.members)
+_add(_members, "list", cli_members.list_members)
+_add(_members, "add", cli_members.add)
+_add(_members, "role", cli_members.role)
+_add(_members, "reset", cli_members.reset)
+_add(_members, "code", cli_members.code)
 _templates = _make("문안을 고쳐 카카오의 검수를 받고, 어디까지 왔는지 봅니다.")
 _add(_templates, "status", cli_templates.status)
 _add(_templates, "draft", cli_templates.draft)
@@ -160,6 +168,7 @@ _add(_templates, "refresh", cli_templates.refresh)
 _add(_templates, "wake", cli_templates.wake)
 _add(_templates, "link", cli_templates.link)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
+app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)

@@ -251,6 +251,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "DraftUnreadable": _draft,
     "PictureRefused": _list_like,
     "FallbackRefused": _list,
+    "MemberRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

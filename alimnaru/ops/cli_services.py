@@ -98,15 +98,26 @@ def demo(
 
 
 def bench(
-    rows: Annotated[int, typer.Option(help="명단의 행 수.", metavar="수", min=1)] = 470_000,
+    rows: Annotated[
+        int | None,
+        typer.Option(help="명단의 행 수(기본 470,000), 화면을 잴 때는 저장된 메시지 수.", min=1),
+    ] = None,
     carrier: Carrier = "solapi",
+    pages: Annotated[
+        bool, typer.Option("--pages", help="보내는 대신, 메시지가 쌓인 기관의 화면을 모두 잽니다.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """구 전체에 보낼 때의 속도를 이 컴퓨터에서 잽니다. 아무에게도 보내지 않습니다."""
-    from alimnaru.ops import bench as program
     from alimnaru.ops.cli_lookups import lines_named
 
-    return program.run(rows, as_json, lines_named(carrier)[0])
+    if pages:
+        from alimnaru.ops import bench_pages
+
+        return bench_pages.run(rows or bench_pages.MESSAGES, as_json)
+    from alimnaru.ops import bench as program
+
+    return program.run(rows or program.ROWS, as_json, lines_named(carrier)[0])
 
 
 def chaos(

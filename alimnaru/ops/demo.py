@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from alimnaru.home import home
 from alimnaru.ops.example_list import write_example_xlsx
+from alimnaru.ops.example_people_screen import have_examples, say_how_to_sign_in
 from alimnaru.ops.screens import console
 from alimnaru.ops.stack import Stack
 
@@ -53,7 +54,9 @@ def run(rows: int, keep: bool, as_json: bool) -> int:
             sys.stdout.write(json.dumps(_as_json(report, seconds)) + "\n")
             sys.stdout.flush()
         if keep:
+            have_examples()
             screen.kept()
+            say_how_to_sign_in(out, where)
             _until_interrupted(stack)
         else:
             screen.ended()

@@ -88,6 +88,7 @@ class Screen:
         self.out.print("\n켜 둔 채로 있습니다. 끝내려면 Ctrl-C를 누르십시오.")
         if self.stack.sandbox is not None:
             self.out.print(f"   주민의 전화기 화면: {self.stack.sandbox.phones}")
+        self.out.print(f"   콘솔: http://127.0.0.1:{self.stack.web_port}")
 
     def ended(self) -> None:
         """Everything is being stopped."""

@@ -207,6 +207,23 @@ def _profile(account: CarrierAccount, carrier: Carrier) -> ProfileState | None:
         return None
 
 
+def people() -> Iterator[Finding]:
+    """Two who can let each other in again; and nobody invented where real messages go."""
+    from alimnaru.office.example_people import EXAMPLES, is_for_practice
+    from alimnaru.reads.people import system_managers
+    from alimnaru.rules.members import LEAST_SYSTEM_MANAGERS
+    from alimnaru.store.models import Member
+
+    managers, practice = system_managers(), is_for_practice()
+    ok = practice or managers >= LEAST_SYSTEM_MANAGERS
+    advice = "‘alimnaru members add’로 두 분 이상이 되게 만들어 주십시오." if not ok else ""
+    yield Finding("system_managers", "시스템 관리자", ok, f"{managers}명", advice)
+    invented = Member.objects.filter(login__in=[e.login for e in EXAMPLES], is_active=True)
+    if not practice and (count := invented.count()):
+        advice = "실제로 보내는 기관이므로, 콘솔의 ‘부서와 담당자’에서 계정을 닫아 주십시오."
+        yield Finding("example_people", "연습용 담당자", False, f"{count}명", advice)
+
+
 def breakers() -> Iterator[Finding]:
     """No contract rests because it fared badly."""
     from django.utils import timezone
@@ -277,6 +294,7 @@ _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     office_file,
     catalogue,
     accounts,
+    people,
     templates,
     breakers,
     workers,

@@ -26,12 +26,17 @@ class ChannelHealth:
 
     channel: Channel
     breaker: Breaker
-    #: Won for a delivered message, or None while no price has begun.
-    won: Decimal | None
+    #: The price of a delivered message, or None while none has begun.
+    price: money.DatedPrice | None
     calls: int = 0
     cuts: int = 0
     ok: int = 0
     bad: int = 0
+
+    @property
+    def won(self) -> Decimal | None:
+        """Won for a delivered message."""
+        return self.price.won if self.price else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,25 @@ class AccountHealth:
 
 
 def accounts(now: datetime) -> list[AccountHealth]:
-    """Every account, in the order in which they are asked."""
-    known = list(CarrierAccount.objects.all())
-    stands = quota.stands([a.pk for a in known], timezone.localdate(now))
-    breakers, seen = health.breakers(), _seen(now)
+    """Every account, in the order in which they are asked. Five queries, however many there are."""
+    return _health(list(CarrierAccount.objects.all()), now)
+
+
+def account_row(number: int) -> CarrierAccount | None:
+    """A contract by its number, or None."""
+    return CarrierAccount.objects.filter(pk=number).first()
+
+
+def account(number: int, now: datetime) -> AccountHealth | None:
+    """One of them, or None."""
+    found = _health(list(CarrierAccount.objects.filter(pk=number)), now)
+    return found[0] if found else None
+
+
+def _health(known: list[CarrierAccount], now: datetime) -> list[AccountHealth]:
+    today = timezone.localdate(now)
+    stands = quota.stands([a.pk for a in known], today)
+    breakers, seen, prices = health.breakers(), _seen(now), money.Prices()
     return [
         AccountHealth(
             account,
@@ -56,7 +76,7 @@ def accounts(now: datetime) -> list[AccountHealth]:
                 ChannelHealth(
                     channel,
                     breakers.get((account.pk, channel), CLOSED),
-                    _won(channel, account.pk, now),
+                    prices.at(channel, today, account.pk),
                     *seen[account.pk, channel],
                 )
                 for channel in Channel
@@ -80,10 +100,3 @@ def _seen(now: datetime) -> defaultdict[tuple[int, str], tuple[int, int, int, in
     for account, channel, *sums in rows:
         found[account, channel] = (sums[0], sums[1], sums[2], sums[3])
     return found
-
-
-def _won(channel: Channel, account: int, now: datetime) -> Decimal | None:
-    try:
-        return money.won(channel, timezone.localdate(now), account)
-    except ValueError:
-        return None

@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import mul
 
 from django.db.models import Q
+from django.utils import timezone
 
+from alimnaru.reads import money
 from alimnaru.rules.channel import Channel
-from alimnaru.rules.outage import Weather, weather
+from alimnaru.rules.outage import Reason, Weather, weather
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Breaker, CarrierAccount, Outage, TemplateRegistration
+from alimnaru.store.models import (
+    AuditEntry,
+    Breaker,
+    CarrierAccount,
+    Outage,
+    TemplateRegistration,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,11 @@ def weather_of(channel: Channel) -> Weather:
 def outage_of(channel: str) -> Outage | None:
     """The outage that is open on a channel."""
     return Outage.objects.filter(channel=channel, until=None).first()
+
+
+def open_outages() -> list[Outage]:
+    """Every outage that lasts."""
+    return list(Outage.objects.filter(until=None).order_by("since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +147,14 @@ def _state(
     )
 
 
+_LEFT = "c.size - c.delivered - c.failed - c.suppressed - c.cancelled - c.expired - c.unknown"
+
+
 def _waiting() -> dict[str, tuple[int, int, int]]:
     """Chunks, messages and messages without a fallback that are held, by channel."""
-    left = "c.size - c.delivered - c.failed - c.suppressed - c.cancelled - c.expired - c.unknown"
     sql = f"""
-        SELECT c.channel, count(*), sum({left} - c.moved),
-               coalesce(sum({left} - c.moved) FILTER (WHERE n.fallback = ''), 0)
+        SELECT c.channel, count(*), sum({_LEFT} - c.moved),
+               coalesce(sum({_LEFT} - c.moved) FILTER (WHERE n.fallback = ''), 0)
         FROM store_chunk c
         JOIN store_batch b ON b.id = c.batch_id
         JOIN store_notice n ON n.id = b.notice_id
@@ -148,7 +164,85 @@ def _waiting() -> dict[str, tuple[int, int, int]]:
     return {channel: (chunks, messages, stuck) for channel, chunks, messages, stuck in found}
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Alimtalks of one priority whose time has come and which no carrier has been given.
+
+    `stuck`: no text may follow these. `won`: what the others cost as texts, as a ceiling counts.
+    """
+
+    priority: str
+    messages: int
+    stuck: int
+    won: Decimal
+
+
+def due_by_priority(now: datetime) -> list[Due]:
+    """What waits for Alimtalk, or goes next, the most urgent first. A few open chunks are read."""
+    sql = f"""
+        SELECT n.priority, sum({_LEFT} - c.moved)::bigint,
+               coalesce(sum({_LEFT} - c.moved) FILTER (WHERE n.fallback = ''), 0)::bigint,
+               coalesce(sum({_LEFT} - c.moved) FILTER (WHERE n.fallback = 'sms'), 0)::bigint,
+               coalesce(sum({_LEFT} - c.moved) FILTER (WHERE n.fallback = 'lms'), 0)::bigint,
+               coalesce(sum({_LEFT} - c.moved) FILTER (WHERE n.fallback = 'mms'), 0)::bigint
+        FROM store_chunk c
+        JOIN store_batch b ON b.id = c.batch_id
+        JOIN store_notice n ON n.id = b.notice_id
+        WHERE c.channel = 'alimtalk' AND c.token = '' AND b.stopped_at IS NULL
+          AND (c.state = 'ready' AND c.not_before <= %s
+               OR c.state = 'held' AND c.hold_code = %s)
+        GROUP BY n.priority ORDER BY n.priority
+    """  # noqa: S608 - the sum above
+    found = rows(sql, [now, Refusal.CHANNEL_OFF.value])
+    day = timezone.localdate(now)
+    prices = [money.price_of(channel, day) for channel in (Channel.SMS, Channel.LMS, Channel.MMS)]
+    return [
+        Due(priority, messages, stuck, sum(map(mul, texts, prices), Decimal(0)))
+        for priority, messages, stuck, *texts in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A channel that is off: what a banner says."""
+
+    channel: Channel
+    since: datetime
+    by_person: bool
+
+
+def off_now() -> list[Off]:
+    """The channels that are off. One query on the partial index of open outages."""
+    return [Off(Channel(o.channel), o.since, o.reason == Reason.PERSON) for o in open_outages()]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An outage that is over. `why`: what the person wrote who began it."""
+
+    outage: Outage
+    why: str
+
+
+def history(limit: int = 20) -> list[Past]:
+    """The outages that have ended last, with their reasons. Two queries."""
+    outages = recent(limit)
+    return [Past(o, why) for o, why in zip(outages, reasons_of(outages), strict=True)]
+
+
+def reasons_of(outages: Sequence[Outage]) -> list[str]:
+    """What the audit trail keeps as the latest reason of each outage; '' where a breaker began."""
+    subjects = {f"channel:{o.channel}" for o in outages}
+    if not subjects:
+        return []
+    entries = AuditEntry.objects.filter(
+        subject__in=subjects, act="channel.off", at__gte=min(o.since for o in outages)
+    ).order_by("at")
+    said = {e.facts.get("outage"): str(e.facts.get("reason", "")) for e in entries}
+    return [said.get(o.pk, "") for o in outages]
+
+
 def recent(limit: int = 5) -> list[Outage]:
     """The outages that have ended last."""
     found = Outage.objects.filter(~Q(until=None)).select_related("member", "ended_by")
-    return list(found.order_by("-until")[:limit])
+    return list(found.order_by("-until", "-pk")[:limit])

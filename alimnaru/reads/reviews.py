@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Max, Prefetch, Q, QuerySet
 
 from alimnaru.rules.channel import Channel
-from alimnaru.store.models import CarrierAccount, Notice, TemplateRegistration, TemplateVersion
+from alimnaru.store.models import (
+    Batch,
+    CarrierAccount,
+    Notice,
+    TemplateRegistration,
+    TemplateVersion,
+)
 
 _S = TemplateRegistration.State
 
@@ -106,7 +113,10 @@ def stands(notices: QuerySet[Notice]) -> list[Stand]:
         "account__priority", "account_id"
     )
     loaded = notices.prefetch_related(
-        Prefetch("versions", TemplateVersion.objects.order_by("-number")),
+        Prefetch(
+            "versions",
+            TemplateVersion.objects.select_related("drafted_by", "picture").order_by("-number"),
+        ),
         Prefetch("versions__registrations", registrations),
     )
     found = []
@@ -127,3 +137,26 @@ def _sending_of(notice: Notice, accounts: set[int]) -> int | None:
         ):
             return version.pk
     return None
+
+
+def last_used(notices: Collection[Notice]) -> dict[int, datetime]:
+    """When a list of each notice was last asked for, by the notice's id. One query."""
+    found = Batch.objects.filter(notice__in=notices).values("notice").annotate(at=Max("created_at"))
+    return {row["notice"]: row["at"] for row in found.order_by()}
+
+
+def stale_since(
+    registrations: Iterable[TemplateRegistration], now: datetime, review_seconds: float
+) -> datetime | None:
+    """Since when nobody has asked about one of these although its turn had come; None if all are
+    fresh. What is under review is asked every `review_seconds`, everything else once a day."""
+    patience = max(timedelta(seconds=3 * review_seconds), timedelta(minutes=30))
+    late = [
+        row.checked_at
+        for row in registrations
+        if row.checked_at is not None
+        and row.state != _S.GONE
+        and row.account.is_active
+        and now - row.checked_at > (patience if row.state == _S.IN_REVIEW else 2 * DAILY)
+    ]
+    return min(late, default=None)

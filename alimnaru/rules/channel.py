@@ -20,3 +20,12 @@ class Lane(StrEnum):
     URGENT = "urgent"
     NORMAL = "normal"
     BULK = "bulk"
+
+
+class Priority(StrEnum):
+    """How soon a notice is worthless, and who goes first where not all can go."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"

@@ -18,6 +18,19 @@ class Choice(StrEnum):
     STOP = "stop"
 
 
+class Provenance(StrEnum):
+    """How a resident's choice came to the office."""
+
+    CALL = "call"
+    DESK = "desk"
+    FREE_CALL = "080"
+    LETTER = "letter"
+
+
+#: Why a number is suspended: its holder said that the message is not theirs.
+NOT_THEIRS = "not_theirs"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The hours in which a notice may arrive, local time. `opens == closes` means always."""

@@ -51,6 +51,10 @@ class PriceList:
         message = f"{channel} has no price on {on}"
         raise ValueError(message)
 
+    def changes(self, channel: Channel) -> set[date]:
+        """The days from which a price of the channel holds."""
+        return {price.since for price in self._latest_first.get(channel, [])}
+
 
 @dataclass(frozen=True, slots=True)
 class Saving:

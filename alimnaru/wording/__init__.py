@@ -1,4 +1,5 @@
-"""Korean for people: a sentence for every code, and the words that stand on screens.
+"""Words for people: a sentence for every code, and the words that stand on screens, in Korean or,
+where `language.use` was told of a catalogue, in the reader's language.
 
 `sentence(code, **facts)` is what happened, why, and what to do, politely (합쇼체). Codes of
 different vocabularies may be spelled alike (`number_suspended` is the telco's word as a `Result`
@@ -14,13 +15,17 @@ from typing import Any
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
-from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
+from alimnaru.rules.members import MemberFault
+from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.phase import Phase
 from alimnaru.rules.policy import PolicyFault
@@ -35,12 +40,15 @@ from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
+from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
 from alimnaru.wording.refusals import REFUSALS
@@ -67,7 +75,16 @@ from alimnaru.wording.reviews import (
     part_name,
 )
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
-from alimnaru.wording.states import CHANNELS, CHOICES, CHUNKS, COUNTED, LANES, MESSAGES, Named
+from alimnaru.wording.states import (
+    CHANNELS,
+    CHOICES,
+    CHUNKS,
+    COUNTED,
+    LANES,
+    MESSAGES,
+    PRIORITIES,
+    Named,
+)
 from alimnaru.wording.steps import STEPS
 from alimnaru.wording.words import Words
 
@@ -76,22 +93,27 @@ __all__ = [
     "LEFT_OUT",
     "ROLES",
     "Fault",
+    "kind_hint",
+    "kind_name",
     "label",
     "note",
     "part_name",
     "sentence",
+    "setting_hint",
+    "setting_name",
     "step_for",
     "why",
     "why_not",
 ]
 
 #: For a code that this version does not know, as a later one may have written it.
-_NO_WORDS = "알 수 없는 까닭입니다({}).", "시스템 관리자에게 알려 주십시오."
+_NO_WORDS = Words("알 수 없는 까닭입니다({unknown}).", "시스템 관리자에게 알려 주십시오.")
 _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     MessageState: MESSAGES,
     ChunkState: CHUNKS,
     Channel: CHANNELS,
     Lane: LANES,
+    Priority: PRIORITIES,
     Review: STANDINGS,
     BreakerState: BREAKERS,
     Reason: REASONS,
@@ -105,13 +127,15 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
     Phase: PHASES,
+    Wish: WISHES,
+    Provenance: PROVENANCES,
 }
 
 
 def _of_result(result: Result) -> Words:
     final = action_for(result) not in {Action.WAIT, Action.DONE}
-    step = STEPS[what_next(MessageState.FAILED, result)] if final else ""
-    return Words(RESULTS[result], step)
+    step = STEPS.korean(what_next(MessageState.FAILED, result)) if final else ""
+    return Words(RESULTS.korean(result), step)
 
 
 #: In the order in which a plain string is looked up.
@@ -123,6 +147,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ReviewFault: REVIEW_FAULTS,
     TemplateFault: TEMPLATE_FAULTS,
     Warn: WARNINGS,
+    OptOutFault: OPT_OUT_FAULTS,
     WhatNext: {code: Words(text) for code, text in STEPS.items()},
     ReleaseFault: RELEASE_FAULTS,
     ReleaseRefusal: RELEASE_REFUSALS,
@@ -134,19 +159,20 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     DisclosureFault: DISCLOSURE_FAULTS,
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
-    **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
+    MemberFault: MEMBER_FAULTS,
+    **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
 
 
 def sentence(code: str, /, **facts: Fact) -> str:
     """What happened, why, and what to do."""
-    return fill(_words(code).both, facts).strip()
+    return fill(_words(code).both, {**facts, "unknown": code}).strip()
 
 
 def why(code: str, /, **facts: Fact) -> str:
     """What happened and why, without what to do: for a column of a table."""
-    return fill(_words(code).why, facts).strip()
+    return fill(_words(code).why, {**facts, "unknown": code}).strip()
 
 
 def label(code: str) -> str:
@@ -177,7 +203,28 @@ def step_for(state: str, code: str, column: str = "") -> str:
     step = what_next(state, code)
     if step is not WhatNext.FIX_LIST or code not in REFUSALS:
         return STEPS[step]
-    return f"{fill(REFUSALS[Refusal(code)].do, {'column': column})} {STEPS[step]}".strip()
+    mend = fill(REFUSALS[Refusal(code)].do, {"column": column})
+    return f"{mend} {STEPS[step]}".strip()
+
+
+def kind_name(kind: str) -> str:
+    """What people call a kind of carrier."""
+    return KINDS[kind].label if kind in KINDS else kind
+
+
+def kind_hint(kind: str) -> str:
+    """What to know about a kind of carrier before a contract is entered."""
+    return KINDS[kind].meaning if kind in KINDS else ""
+
+
+def setting_name(name: str) -> str:
+    """What a setting of a contract is called on its form."""
+    return SETTINGS[name].label if name in SETTINGS else name
+
+
+def setting_hint(name: str) -> str:
+    """What to write there."""
+    return SETTINGS[name].meaning if name in SETTINGS else ""
 
 
 def _words(code: str) -> Words:
@@ -185,4 +232,4 @@ def _words(code: str) -> Words:
     for words in [own] if own is not None else _WORDS.values():
         if code in words:
             return words[code]
-    return Words(_NO_WORDS[0].format(code), _NO_WORDS[1])
+    return _NO_WORDS

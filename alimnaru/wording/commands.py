@@ -39,6 +39,8 @@ class Fault(StrEnum):
     CHOICE_UNKNOWN = "choice_unknown"
     UNKNOWN_TARGET = "unknown_target"
     UNKNOWN_NO_TEXT = "unknown_no_text"
+    MEMBER_UNKNOWN = "member_unknown"
+    NOT_AN_EXAMPLE = "not_an_example"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     VERSION_UNKNOWN = "version_unknown"
     NOT_REGISTERED = "not_registered"
@@ -170,6 +172,14 @@ FAULTS: Mapping[Fault, Words] = {
     _F.UNKNOWN_NO_TEXT: Words(
         "이 발송은 문자로 대신 보낼 수 없습니다.[[ {reason}]]",
         "sent나 leave 가운데 골라 주십시오.",
+    ),
+    _F.MEMBER_UNKNOWN: Words(
+        "담당자 ‘{code}’을(를) 찾지 못했습니다.", "[[가까운 아이디는 {near}입니다.]]"
+    ),
+    _F.NOT_AN_EXAMPLE: Words(
+        "‘{code}’은(는) 연습용 담당자가 아니거나, 실제로 보내는 기관이어서 인증번호를 보여 드릴 수 "
+        "없습니다.",
+        "본인의 인증 앱을 쓰고, 잃어버렸으면 members reset으로 초기화해 주십시오.",
     ),
     _F.SECRET_MISSING: Words(
         "비밀 키를 물어볼 수 없는 상황입니다.",

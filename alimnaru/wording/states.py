@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.unknowns import Choice
+from alimnaru.wording.language import said
 
 
-class Named(NamedTuple):
-    """A word for a column or a badge, and what it means."""
+class Named(tuple[str, str]):
+    """A word for a column or a badge, and what it means: Korean as a tuple, its properties in the
+    reader's language."""
 
-    label: str
-    meaning: str
+    __slots__ = ()
+
+    def __new__(cls, label: str, meaning: str) -> Named:
+        return super().__new__(cls, (label, meaning))
+
+    @property
+    def label(self) -> str:
+        """The word."""
+        return said(self[0])
+
+    @property
+    def meaning(self) -> str:
+        """A sentence about it."""
+        return said(self[1])
 
 
 _M = MessageState
@@ -54,6 +67,13 @@ LANES: Mapping[Lane, Named] = {
     Lane.URGENT: Named("긴급", "다른 모든 발송보다 먼저 보냅니다."),
     Lane.NORMAL: Named("보통", "차례대로 보냅니다."),
     Lane.BULK: Named("대량", "긴급과 보통 발송에 자리를 내주며 보냅니다."),
+}
+
+PRIORITIES: Mapping[Priority, Named] = {
+    Priority.P0: Named("가장 급함", "곧바로 닿아야 합니다. 금액의 한도를 넘어도 보냅니다."),
+    Priority.P1: Named("급함", "몇 분 안에 닿아야 합니다."),
+    Priority.P2: Named("보통", "한 시간 안에 닿으면 됩니다."),
+    Priority.P3: Named("여유", "그날 안에 닿으면 됩니다."),
 }
 
 CHOICES: Mapping[Choice, Named] = {

@@ -337,7 +337,8 @@ def test_who_may_not_take_it(who: str, cast: Cast, staff: Staff, sign_in: SignIn
     assert not AuditEntry.objects.filter(act="download.unreached").exists()
 
 
-def test_looking_at_the_address_leads_back(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
+def test_without_a_dialog_a_page_asks(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
     batch = finished(cast)
-    answer = sign_in(staff.writer).get(f"/batches/{batch.pk}/unreached")
-    assert answer["Location"] == f"/batches/{batch.pk}"
+    html = text_of(sign_in(staff.writer), f"/batches/{batch.pk}/unreached")
+    assert "사유를 남기고 계속" in html
+    assert not AuditEntry.objects.filter(act="download.unreached").exists()

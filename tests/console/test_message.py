@@ -87,10 +87,12 @@ def test_who_may_unmask(who: str, may: bool, cast: Cast, staff: Staff, sign_in: 
     assert answer.status_code == (200 if may else 404)
 
 
-def test_the_address_of_the_act_leads_back(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
+def test_without_a_dialog_a_page_asks(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
     message = message_of(finished(cast))
-    answer = sign_in(staff.writer).get(f"/messages/{message.pk}/unmask")
-    assert answer["Location"] == f"/messages/{message.pk}"
+    html = text_of(sign_in(staff.writer), f"/messages/{message.pk}/unmask")
+    assert "사유를 남기고 계속" in html
+    assert "김나루" not in html
+    assert 'role="alert"' not in html
 
 
 def test_past_retention_only_the_course_is_left(cast: Cast, staff: Staff, sign_in: SignIn) -> None:

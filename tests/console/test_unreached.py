@@ -101,8 +101,9 @@ def test_a_note_that_may_not_be_kept(
 def test_an_odd_note_is_told(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
     batch = finished(cast)
     browser = sign_in(staff.writer)
-    browser.post(f"/unreached/{batch.pk}/done", {"note": "끝"})
-    assert "5자 이상" in text_of(browser, "/unreached")
+    at = f"/unreached/{batch.pk}/done"
+    assert "처리한 내용" in text_of(browser, at)
+    assert "5자 이상" in browser.post(at, {"note": "끝"}).content.decode()
 
 
 def test_statements_do_not_grow_with_rows(cast: Cast, staff: Staff, sign_in: SignIn) -> None:

@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from alimnaru.flow.wordings import wording
+from alimnaru.ops.embedded import Embedded
 from alimnaru.store.models import Member
 from tests.cast import Cast, make_cast
+from tests.e2e.browsing import CHROMIUM, FLAGS, new_context, watch
+from tests.e2e.browsing import WIDTHS as WIDTHS
+from tests.e2e.site import Site, running
+from tests.e2e.stack import Running
+from tests.e2e.stack import running as running_stack
+from tests.e2e.world import State
 from tests.staff import Staff, hire, session_of
 
 # Playwright's loop runs in this thread; Django would refuse its queries beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = (
-    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDTHS = (1440, 390)
-
 #: Opens a browser page that is signed in as a member, at a width.
 Open = Callable[..., Page]
+Sites = Callable[[State], Site]
 
 
 @pytest.fixture(scope="session")
@@ -66,15 +61,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     wrong: list[str] = []
 
     def opened(member: Member | None = None, *, width: int = 1440, measured: bool = False) -> Page:
-        # axe writes inline styles while it measures: only then is the policy left aside.
-        context = browser.new_context(
-            base_url=live_server.url,
-            locale="ko-KR",
-            timezone_id="Asia/Seoul",
-            viewport={"width": width, "height": 1000 if width > 800 else 844},
-            bypass_csp=measured,
-            reduced_motion="reduce",
-        )
+        context = new_context(browser, live_server.url, width=width, measured=measured)
         contexts.append(context)
         if member is not None:
             cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(member)}
@@ -89,20 +76,42 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     assert wrong == []
 
 
-def watch(page: Page, home: str, wrong: list[str]) -> None:
-    """Note everything that a page must not do."""
+@pytest.fixture(scope="module")
+def sites(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, browser: Browser
+) -> Iterator[Sites]:
+    """The console over the world of a state; the last one stays until another is asked for.
 
-    def route(found: Route) -> None:
-        if found.request.url.startswith((home, "data:", "blob:")):
-            found.continue_()
-        else:
-            wrong.append(f"request to {found.request.url}")
-            found.abort()
+    (As a parametrized fixture it would be built anew for every look.)
+    """
+    with ExitStack() as open_now:
+        current: list[Site] = []
 
-    def console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            wrong.append(f"console: {message.text}")
+        def site(state: State) -> Site:
+            if not current or current[0].world.state is not state:
+                open_now.close()
+                current[:] = [open_now.enter_context(running(state, browser, django_db_blocker))]
+            return current[0]
 
-    page.route("**/*", route)
-    page.on("console", console)
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        yield site
+
+
+@pytest.fixture(scope="module")
+def at_work(
+    server: Embedded,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    browser: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Running]:
+    """The whole office at work, once for the stories of a module."""
+    home = tmp_path_factory.mktemp("office")
+    with running_stack(server, browser, django_db_blocker, home) as found:
+        yield found
+
+
+@pytest.fixture
+def work(at_work: Running) -> Iterator[Running]:
+    """The office at work; what pages did wrong during the test fails it."""
+    yield at_work
+    at_work.go_home()

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from alimnaru.flow.dispatch import dispatch
@@ -188,6 +189,28 @@ def test_who_stops_during_the_watch_is_not_overruled(cast: Cast) -> None:
     resume_batch(batch, actor=cast.librarian)
     bring_results(batch)
     assert {s for s, _, _ in states(batch)} == {"delivered"}
+
+
+def test_a_pause_before_it_began_does_not_give_it_up(cast: Cast) -> None:
+    batch = released(cast)
+    stop_batch(batch, actor=cast.librarian)
+    resume_batch(batch, actor=cast.librarian)
+    batch.refresh_from_db()
+    assert batch.slice_state == "watching"
+    assert rest(batch) == {("held", "first_slice")}
+    assert {c.state for c in first(batch)} == {"ready"}
+
+
+@pytest.mark.parametrize(("age", "pause"), [(0, 2), (50, 10), (36_000, 30)])
+def test_it_is_looked_at_ever_more_rarely(cast: Cast, moment: Moment, age: int, pause: int) -> None:
+    batch = released(cast)
+    moment.now = batch.not_before
+    moment.passes(seconds=age)
+    lose_jobs()
+    look(batch)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT scheduled_at FROM procrastinate_jobs WHERE status = 'todo'")
+        assert cursor.fetchall() == [(moment.now + timedelta(seconds=pause),)]
 
 
 def test_a_chunk_outside_the_slice_is_held_at_the_exit(cast: Cast) -> None:

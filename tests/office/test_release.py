@@ -21,16 +21,21 @@ from alimnaru.office.release import (
 from alimnaru.rules.audience import AudienceFault
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
+from alimnaru.rules.shifted import ShiftFault
 from alimnaru.store.models import (
     AuditEntry,
     Batch,
     Chunk,
+    ListUpload,
     Member,
     Message,
     Policy,
+    SavedList,
     Stage,
+    Tally,
     TemplateVersion,
 )
+from alimnaru.wording import sentence
 from tests.cast import Cast, make_cast, phone, ring
 from tests.flow.books import jobs
 from tests.staff import Staff, hire
@@ -327,6 +332,68 @@ def test_a_notice_that_no_hand_may_send(cast: Cast) -> None:
     cast.notice.save()
     with refused(AudienceFault.NOT_BY_HAND):
         ask(few(cast), actor=cast.librarian)
+
+
+def uploaded(cast: Cast, batch: Batch, **fields: object) -> None:
+    """What the check of a file has left beside its batch."""
+    ListUpload.objects.create(
+        department=cast.library, notice=cast.notice, member=cast.librarian, batch=batch,
+        created_at=timezone.now(), name="a.xlsx", size=1, sha256="0" * 64, state="ready", **fields,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "listed", "fault"),
+    [
+        ("staff", "residents", AudienceFault.LIST_AUDIENCE_DIFFERS),
+        ("residents", "staff", AudienceFault.LIST_AUDIENCE_DIFFERS),
+        ("members", "residents", AudienceFault.LIST_AUDIENCE_DIFFERS),
+        ("members", "members", None),
+    ],
+)
+def test_lists_of_staff_and_of_residents_do_not_cross(
+    cast: Cast, wanted: str, listed: str, fault: AudienceFault | None
+) -> None:
+    cast.notice.audience = wanted
+    cast.notice.save()
+    now = timezone.now()
+    kept = SavedList.objects.create(
+        department=cast.library, member=cast.librarian, name="명단", audience=listed, rows=3,
+        columns=[], content=b"x", created_at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    batch = few(cast)
+    uploaded(cast, batch, saved_list=kept, origin="saved", findings={"staff": None})
+    assert [code for code, _ in plan_for(batch).faults] == ([fault] if fault else [])
+
+
+def test_staff_in_a_list_for_residents_are_noticed(cast: Cast) -> None:
+    batch = few(cast, 10)
+    uploaded(cast, batch, findings={"staff": 6})
+    [(code, facts)] = plan_for(batch).faults
+    assert (code, facts) == (AudienceFault.STAFF_AMONG_RESIDENTS, {"people": 6, "rows": 10})
+    with refused(AudienceFault.STAFF_AMONG_RESIDENTS):
+        ask(batch, actor=cast.librarian)
+
+
+def test_a_column_that_has_slid_forbids_it(cast: Cast) -> None:
+    batch = few(cast)
+    doubt = ["column_slid", {"column": "이름", "rows": 1, "known": 9, "agree": 0}]
+    uploaded(cast, batch, findings={"staff": None, "shift": {"doubts": [doubt]}})
+    with refused(ShiftFault.SLID) as caught:
+        ask(batch, actor=cast.librarian)
+    assert "9명 가운데 0명" in sentence(caught.value.code, **caught.value.facts)
+
+
+def test_far_more_than_usual_is_a_risk(cast: Cast) -> None:
+    for back in range(1, 6):
+        Tally.objects.create(
+            day=timezone.localdate() - timedelta(days=back), department=cast.library,
+            notice=cast.notice, channel="alimtalk", outcome="delivered", messages=12, won=0,
+        )  # fmt: skip
+    assert Risk.SURGE not in plan_for(few(cast, 59)).risks
+    plan = plan_for(few(cast, 60))
+    assert Risk.SURGE in plan.risks
+    assert plan.approvals == 1
 
 
 def test_the_policy_of_the_office_counts(cast: Cast) -> None:

@@ -44,6 +44,7 @@ def test_every_command_is_there() -> None:
     groups = {
         "catalogue load",
         "catalogue fallback",
+        *(f"members {act}" for act in ("list", "add", "role", "reset", "code")),
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "price", "reset")),
     }
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")

@@ -116,3 +116,17 @@ def test_days_add_up(first: dict[Channel, int], second: dict[Channel, int]) -> N
 def test_with_short_fallbacks_alimtalk_never_costs_more_than_sms(alimtalk: int, sms: int) -> None:
     won = saving({Channel.ALIMTALK: alimtalk, Channel.SMS: sms}, PRICES, A_DAY)
     assert won.spent <= won.all_sms <= won.all_lms
+
+
+def test_the_days_on_which_a_price_changes() -> None:
+    early, late = date(2026, 1, 1), date(2026, 7, 1)
+    prices = PriceList(
+        [
+            Price(Channel.SMS, Decimal(8), early),
+            Price(Channel.SMS, Decimal(9), late),
+            Price(Channel.LMS, Decimal(27), early),
+        ]
+    )
+    assert prices.changes(Channel.SMS) == {early, late}
+    assert prices.changes(Channel.LMS) == {early}
+    assert prices.changes(Channel.MMS) == set()

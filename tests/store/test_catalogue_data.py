@@ -141,6 +141,13 @@ def test_health_and_welfare_need_two_people_and_are_never_gathered(kind: KindDat
         assert kind.grouping == "none"
 
 
+def test_who_a_notice_is_for() -> None:
+    """Nothing here is typed by hand that must not be: the catalogue has no births and deaths."""
+    others = {c: k.audience.value for c, k in KINDS.items() if k.audience != "residents"}
+    assert others == {"staff.meeting": "staff", "edu.class.start": "members"}
+    assert all(kind.hand_typed for kind in KINDS.values())
+
+
 def test_what_starts_a_legal_period_is_marked_as_service() -> None:
     effects = {effect: {c for c, k in KINDS.items() if k.legal_effect == effect}
                for effect in ("notice", "service")}  # fmt: skip

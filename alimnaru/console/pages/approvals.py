@@ -164,7 +164,7 @@ def _show(
     context: dict[str, object] = {"batch": batch, "votes": votes, "wrong": wrong}
     if batch.stage != Stage.REQUESTED:
         return render(request, "console/approvals/handled.html", context, status=status)
-    context |= _facts(batch) | _screens(batch) | {
+    context |= _about(batch) | _screens(batch) | {
         "form": form or ReturnForm(),
         "approved": [v for v in votes if v.decision == Vote.Decision.APPROVE],
         "own": batch.member_id == desk.member.pk,
@@ -180,7 +180,7 @@ def _fault(desk: Desk, batch: Batch, votes: list[Vote]) -> str:
     return sentence(code) if code else ""
 
 
-def _facts(batch: Batch) -> dict[str, object]:
+def _about(batch: Batch) -> dict[str, object]:
     now = timezone.now()
     plan = plan_for(batch, batch.not_before, now=now, brief=True)
     risks = risks_of(batch)

@@ -96,7 +96,8 @@ def batch(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     stand = theirs(stand_of(desk.scope(Right.SEE), batch_id, now))
     context = _progress(request, desk, stand, now) | _rows(request, stand)
     clear = RIGHTS[Disclosed.UNREACHED]
-    context["may_take"] = any(desk.may(right, stand.batch.department) for right in clear)
+    may_take = any(desk.may(right, stand.batch.department) for right in clear)
+    context["may_take"] = may_take and bool(stand.not_told)
     context["saved"] = stand.saved
     return render(request, "console/batches/batch.html", context)
 

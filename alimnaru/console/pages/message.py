@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
@@ -72,15 +72,14 @@ def message(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
 @page(methods=("GET", "POST"), section="batches")
 def unmask(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     """The same in the clear, once: the page that comes back is kept by no browser."""
-    if request.method != "POST":
-        return redirect("message", message_id)
     course = theirs(course_of(desk.scope(Right.SEE), message_id))
     department = course.batch.department
     theirs(may_disclose(desk.member, Disclosed.PERSON, department) or None)
     purpose = asked(request)
     if not isinstance(purpose, Purpose):
         back = reverse("message", args=[message_id])
-        return ask_again(request, purpose, title=_("가린 정보 보기"), back=back)
+        text = _("이름, 전화번호, 내용을 이번 화면에만 그대로 보입니다.")
+        return ask_again(request, purpose, title=_("가린 정보 보기"), back=back, text=text)
     disclose(
         actor=desk.member,
         subject=f"message:{message_id}",

@@ -79,7 +79,7 @@ def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
     before, after = first - timedelta(days=1), last + timedelta(days=1)
     context = {
         "first": first,
-        "weekdays": [_("일"), _("월"), _("화"), _("수"), _("목"), _("금"), _("토")],
+        "weekdays": _("일 월 화 수 목 금 토").split(),
         "weeks": _weeks(first, by_day),
         "days": sorted(by_day.items()),
         "before": f"{before:%Y-%m}" if before >= timezone.localdate().replace(day=1) else "",

@@ -45,7 +45,12 @@ def stop(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
         stop_batch(batch, actor=desk.member)
         messages.success(request, _("발송을 멈추었습니다. 지금부터 새로 나가는 것은 없습니다."))
         return redirect("stop-and-correct", batch.pk)
-    return render(request, "console/stop/stop.html", _stand(request, batch))
+    context = _stand(request, batch)
+    corrections = corrections_of(batch)
+    context["corrections"] = corrections
+    # Reads every message of the batch: asked for once, not at every look.
+    context["left"] = left_to_correct(batch, corrections) if corrections else 0
+    return render(request, "console/stop/stop.html", context)
 
 
 @page(Right.SEND, section="batches")
@@ -56,7 +61,6 @@ def reach(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
 
 def _stand(request: HttpRequest, batch: Batch) -> dict[str, object]:
     found, look = reach_of(batch), looks_so_far(request)
-    corrections = corrections_of(batch)
     running = batch.stopped_at is None and found.waiting > 0
     watched = (running or found.under_way > 0) and look < MOST_LOOKS
     return {
@@ -64,8 +68,6 @@ def _stand(request: HttpRequest, batch: Batch) -> dict[str, object]:
         "reach": found,
         "running": running,
         "stopped": batch.stopped_at is not None and batch.cancelled_at is None,
-        "corrections": corrections,
-        "left": left_to_correct(batch, corrections) if corrections else 0,
         "look": look + 1,
         "pause": pause_after(look) if watched else 0,
     }

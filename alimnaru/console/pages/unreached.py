@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.paging import Paged, paged, query_of
 from alimnaru.office.unreached import NoteRefused, deal_with
 from alimnaru.reads.unreached_batches import RECENT, unreached_lines, unreached_of
+from alimnaru.rules.disclosure import NOTE_MOST
 from alimnaru.rules.rights import Right
 from alimnaru.wording import sentence
 
@@ -40,19 +43,35 @@ def unreached(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/unreached/list.html", context)
 
 
-@page(Right.SEND, methods=("POST",), section="unreached")
+class DoneForm(forms.Form):
+    """How those who were not told were dealt with. Judged by the act."""
+
+    use_required_attribute = False
+
+    note = forms.CharField(
+        label=lazy("처리한 내용"),
+        help_text=lazy("보기: 모두 전화로 안내함. 이름이나 전화번호는 적지 말아 주십시오."),
+        widget=forms.Textarea(attrs={"class": "krds-input", "rows": 2, "maxlength": NOTE_MOST}),
+    )
+
+
+@page(Right.SEND, methods=("GET", "POST"), section="unreached")
 def done(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """Say that the unreached of a batch are dealt with, and how."""
-    own = desk.scope(Right.SEND).batches().select_related("department")
+    own = desk.scope(Right.SEND).batches().select_related("department", "notice")
     batch = theirs(own.filter(pk=batch_id).first())
-    try:
-        people = deal_with(batch, actor=desk.member, note=request.POST.get("note", ""))
-    except NoteRefused as fault:
-        messages.error(request, sentence(fault.code))
-    else:
-        text = _("%(number)s번 발송에서 못 받은 %(people)s명을 처리한 것으로 적었습니다.")
-        messages.success(request, text % {"number": batch_id, "people": f"{people:,}"})
-    return redirect("unreached")
+    form = DoneForm(request.POST or None)
+    if form.is_valid():
+        try:
+            people = deal_with(batch, actor=desk.member, note=form.cleaned_data["note"])
+        except NoteRefused as fault:
+            form.add_error("note", sentence(fault.code))
+        else:
+            text = _("%(number)s번 발송에서 못 받은 %(people)s명을 처리한 것으로 적었습니다.")
+            facts = {"number": batch_id, "people": f"{people:,}"}
+            messages.success(request, text % facts)
+            return redirect("unreached")
+    return render(request, "console/unreached/done.html", {"form": form, "batch": batch})
 
 
 urls = [

@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alimnaru.reads.money import DatedPrice
+from alimnaru.rules.phone import display
+
 register = template.Library()
 
 _DAYS = "월화수목금토일"
@@ -25,6 +28,20 @@ def comma(value: float | Decimal | None) -> str:
 def won(value: Decimal | float | None) -> str:
     """A sum in whole won, with the unit."""
     return "–" if value is None else _("%(sum)s원") % {"sum": f"{value:,.0f}"}
+
+
+@register.filter
+def priced(price: DatedPrice | None) -> str:
+    """The price of one message, to a thousandth of a won where it has them."""
+    if price is None:
+        return "–"
+    return _("%(sum)s원") % {"sum": f"{price.won:,f}".rstrip("0").rstrip(".")}
+
+
+@register.filter
+def office_phone(digits: str) -> str:
+    """A number of the office: 02-555-0101."""
+    return display(digits)
 
 
 @register.filter
@@ -73,3 +90,13 @@ def day(value: date | datetime | None) -> str:
 def iso(value: datetime | None) -> str:
     """A moment for a `datetime` attribute."""
     return "" if value is None else value.isoformat(timespec="seconds")
+
+
+@register.filter
+def full(value: datetime) -> str:
+    """A moment in Seoul in full: 2026년 11월 22일(일) 10:24."""
+    local = timezone.localtime(value)
+    if get_language() == "en":
+        return f"{local:%Y-%m-%d %H:%M}"
+    weekday = _DAYS[local.weekday()]
+    return f"{local.year}년 {local.month}월 {local.day}일({weekday}) {local:%H:%M}"

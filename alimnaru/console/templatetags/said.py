@@ -5,6 +5,10 @@ from __future__ import annotations
 from django import template
 
 from alimnaru import wording
+from alimnaru.carriers.review import ProfileState
+from alimnaru.reads.readiness import SendWarning
+from alimnaru.rules.consent import Choice as Wish
+from alimnaru.rules.health import Reason as Trouble
 from alimnaru.rules.unknowns import Choice
 
 register = template.Library()
@@ -26,6 +30,48 @@ def sentence(code: str) -> str:
 def why(code: str) -> str:
     """What happened and why."""
     return wording.why(code)
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What a kind of carrier is called."""
+    return wording.kind_name(kind)
+
+
+@register.filter
+def profile(state: str) -> str:
+    """How a sender profile stands."""
+    return wording.label(ProfileState(state))
+
+
+@register.filter
+def profile_means(state: str) -> str:
+    """What that means and what to do."""
+    return wording.sentence(ProfileState(state))
+
+
+@register.filter
+def trouble(reason: str) -> str:
+    """Why an account rests."""
+    return wording.sentence(Trouble(reason)) if reason in set(Trouble) else ""
+
+
+@register.filter
+def wish(choice: str) -> str:
+    """What a resident asked for."""
+    return wording.label(Wish(choice))
+
+
+@register.filter
+def wish_means(choice: str) -> str:
+    """What follows from it."""
+    return wording.sentence(Wish(choice))
+
+
+@register.filter
+def said_warning(warning: SendWarning) -> str:
+    """What stands in the way of a list, or may."""
+    return wording.sentence(warning.code, **warning.facts)
 
 
 @register.simple_tag

@@ -57,11 +57,13 @@ any text longer than Kakao or an SMS takes when every variable is as long as it 
 * expires: after so long a message that has not gone is dropped; too late is worse than never.
 * one per `person`: the rows of one person become one message.
 * then: the channel after an Alimtalk that did not arrive, and after how long a silence.
-* ok: how many people must agree before a list goes.
+* for: who it is for. Lists of residents, of members (of a class, a programme) and of staff cannot
+  be used for one another.
+* ok: how many people must agree to a list whatever its length, if it is 2.
 
-| code | notice | department | lane | law | sens. | kept | hours | expires | one per | then | ok |
-|---|---|---|---|---|---|---|---|---|---|---|---|
-"""
+| code | notice | department | for | lane | law | sens. | kept | hours | expires | one per | then | ok |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
+"""  # noqa: E501 - a row of a table
 
 _TAIL = """
 ## Headers that most notices share
@@ -124,6 +126,7 @@ def _row(resolved: ResolvedKind) -> str:
         f"`{kind.code}`" + (" *seed*" if kind.seed else ""),
         kind.name,
         resolved.department.name,
+        kind.audience.value,
         kind.lane.value,
         kind.legal_effect,
         str(kind.sensitivity),

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from alimnaru.rules.audience import Audience
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.consent import Window
 from alimnaru.store.catalogue.faults import OfficeError, OfficeFault
@@ -61,7 +62,9 @@ class KindData:
     """One notice kind for any office. `template` and `variables` are in the JSON form of rules.
 
     `department` is a role of the office file; `sensitivity` runs from 0 (nothing about a person)
-    to 3 (health, welfare); `approvals` is how many people must agree to a list of it.
+    to 3 (health, welfare); `approvals` is how many people must agree to a list of it. `audience`
+    is who it is for; `hand_typed`: people may choose who gets it (not so for births, deaths and
+    family events, of which the catalogue has none).
     """
 
     code: str
@@ -85,6 +88,8 @@ class KindData:
     sms: str | None
     lms: Lms | None
     variables: tuple[dict[str, Any], ...]
+    audience: Audience = Audience.RESIDENTS
+    hand_typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

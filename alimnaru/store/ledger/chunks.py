@@ -272,16 +272,18 @@ def recorded_elsewhere(chunk: int, account: int, refs: Collection[str]) -> froze
     return frozenset(row[0] for row in rows(sql, [account, chunk, wanted, wanted]))
 
 
-def free_batch(batch: int, now: datetime) -> list[tuple[int, str]]:
-    """Make every held chunk of a batch ready again, once it is released; return (id, lane)."""
+def free_batch(batch: int, now: datetime, *, but: str = "") -> list[tuple[int, str]]:
+    """Make every held chunk of a batch ready again, once it is released, `but` those held for one
+    reason; return (id, lane)."""
     sql = """
         UPDATE store_chunk c SET state = 'ready', hold_code = '',
                not_before = greatest(c.not_before, %s)
         FROM store_batch b
         WHERE c.batch_id = %s AND c.state = 'held' AND b.id = c.batch_id AND b.stage = 'released'
+          AND c.hold_code <> %s
         RETURNING c.id, c.lane
     """
-    return [(row[0], row[1]) for row in rows(sql, [now, batch])]
+    return [(row[0], row[1]) for row in rows(sql, [now, batch, but])]
 
 
 def free_held(code: str, version: int | None, now: datetime) -> list[tuple[int, str]]:

@@ -70,3 +70,78 @@ document.addEventListener("htmx:responseError", () => {
     ? "The screen could not be refreshed. It will be tried again shortly."
     : "화면을 새로 고치지 못했습니다. 잠시 뒤 다시 시도합니다.";
 });
+
+/* The session's end. The server counts from the last request of a person's; so do all tabs of this
+   browser, through localStorage. A key or a click says that somebody is there, at most once a minute. */
+const left = document.getElementById("session-left");
+if (left) {
+  const SEEN = "alimnaru.seen";
+  const idle = Number(left.dataset.idle) * 1000;
+  const warning = Number(left.dataset.warning) * 1000;
+  const dialog = document.getElementById("idle");
+  const said = dialog.querySelector("[data-idle-said]");
+  const csrf = () => document.querySelector("#idle-out [name=csrfmiddlewaretoken]").value;
+  let seen = Date.now();
+  let announced = false;
+  let ended = false;
+
+  const note = (at) => {
+    seen = at;
+    announced = false;
+    said.textContent = "";
+    if (dialog.open) dialog.close();
+  };
+  const noteHere = () => {
+    note(Date.now());
+    try { localStorage.setItem(SEEN, String(seen)); } catch { /* private mode: this tab alone */ }
+  };
+  const leave = () => {
+    if (ended) return;
+    ended = true;
+    const form = document.getElementById("idle-out");
+    const mark = document.createElement("input");
+    mark.type = "hidden"; mark.name = "idle"; mark.value = "1";
+    form.append(mark);
+    form.submit();
+  };
+  const extend = async (address) => {
+    const answer = await fetch(address, {
+      method: "POST", headers: { "X-CSRFToken": csrf(), "HX-Request": "true" },
+    }).catch(() => null);
+    if (!answer) return;
+    if (answer.ok && !answer.headers.get("HX-Redirect")) noteHere();
+    else leave();
+  };
+  const show = () => {
+    const rest = Math.max(0, Math.ceil((seen + idle - Date.now()) / 1000));
+    const text = `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")}`;
+    for (const clock of document.querySelectorAll("[data-left],[data-idle-left]")) clock.textContent = text;
+    if (rest === 0) return leave();
+    if (rest * 1000 <= warning && !dialog.open) dialog.showModal();
+    if (rest <= 60 && !announced) {
+      announced = true;
+      said.textContent = said.dataset.text.replace("{n}", "1");
+    }
+  };
+
+  noteHere();
+  show();
+  setInterval(show, 1000);
+  addEventListener("storage", (event) => { if (event.key === SEEN && event.newValue) note(Number(event.newValue)); });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-extend]");
+    if (button) extend(button.dataset.extend);
+  });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    extend(dialog.querySelector("[data-extend]").dataset.extend);
+  });
+  const there = () => {
+    if (!dialog.open && Date.now() - seen > 60000) extend(left.querySelector("[data-extend]").dataset.extend);
+  };
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, there, { passive: true });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const headers = event.detail.requestConfig?.headers ?? {};
+    if (event.detail.successful && !("X-Alimnaru-Poll" in headers)) noteHere();
+  });
+}

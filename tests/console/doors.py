@@ -1,0 +1,257 @@
+"""The table of doors: every address of the console, by which methods, and who may pass.
+
+`right` is what a person must hold (None: an account is enough), `office_wide` at the root of the
+office. `about` gives the arguments of an address about something of the library's, which nobody of
+another department may know to exist. An address that the console has and this table lacks fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from alimnaru.rules.rights import Right
+from tests.e2e.world import World
+
+Args = Callable[[World], Mapping[str, int | str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may pass, and by which methods."""
+
+    right: Right | None = Right.SEE
+    get: bool = True
+    post: bool = False
+    office_wide: bool = False
+    about: Args | None = None
+    #: Another right that opens it as well.
+    also: Right | None = None
+    #: Only the writer, whose list it is; to colleagues it does not exist.
+    writers: bool = False
+    #: A form that stands on another page: asked for by address, it leads back there.
+    leads_back: bool = False
+    #: Arguments that belong to nobody: the address is the same for every department.
+    args: Args | None = None
+    query: str = ""
+    #: What a form would send.
+    data: Mapping[str, str] = field(default_factory=dict)
+    #: Signed out people may pass too.
+    public: bool = False
+    #: What those who may pass are answered beside 200, where that is so by design.
+    answers: frozenset[int] = frozenset()
+    #: What stands on it belongs to the whole office, so a neighbour may read the library's name.
+    shared: bool = False
+
+    def kwargs(self, world: World) -> Mapping[str, int | str]:
+        """The arguments of the address in this world."""
+        given = self.about or self.args
+        return given(world) if given is not None else {}
+
+
+def _the(name: str, key: str) -> Args:
+    """The argument that is the number of a thing of the world."""
+    return lambda world: {key: world.ids[name]}
+
+
+def _batch(name: str, key: str = "batch_id") -> Args:
+    return lambda world: {key: world.batch(name)}
+
+
+def _message(world: World) -> Mapping[str, int | str]:
+    return {"message_id": world.message("done")}
+
+
+def _own(**given: str) -> Args:
+    """The same arguments in every world."""
+    return lambda _: given
+
+
+_R = Right
+_WRITER = _the("writer", "pk")
+_LIBRARY = _own(code="lib-jungang")
+_ACCOUNT = _the("account", "number")
+_NOTICE = _the("lib.due.soon", "notice_id")
+_OPEN = frozenset({302})
+
+
+def _form(right: Right | None, **more: Any) -> Door:
+    """A page with a form on it."""
+    return Door(right, post=True, **more)
+
+
+def _act(right: Right | None, **more: Any) -> Door:
+    """An act without a page of its own."""
+    return Door(right, get=False, post=True, **more)
+
+
+def _reasoned(**more: Any) -> Door:
+    """Residents' data in the clear: for those who send, and those who look after them."""
+    return _form(_R.SEND, also=_R.AUDIT, leads_back=True, **more)
+
+
+_SIGN_IN: Mapping[str, Door] = {
+    "sign-in": _form(None, public=True, answers=_OPEN),
+    "sign-in-password": _form(None, public=True, answers=_OPEN),
+    "sign-in-code": _form(None, public=True, answers=_OPEN),
+    "sign-in-enrol": _form(None, public=True, answers=_OPEN),
+    "sign-out": _act(None, public=True),
+    "contrast": _act(None, public=True),
+    "language": _act(None, public=True),
+    "accessibility": Door(None, public=True),
+}
+_OWN: Mapping[str, Door] = {
+    "account": Door(None),
+    "account-password": _form(None),
+    "account-mobile": _form(None),
+    "account-recovery": _form(None),
+    "account-authenticator": _form(None),
+    "recovery-codes": Door(None),
+    "extend": _act(None),
+    "help": Door(None),
+}
+_PEOPLE: Mapping[str, Door] = {
+    "people": Door(_R.DEPARTMENT),
+    "department": Door(_R.DEPARTMENT, about=_LIBRARY),
+    "department-edit": _form(_R.DEPARTMENT, about=_LIBRARY),
+    "department-add": _form(_R.DEPARTMENT, about=_LIBRARY),
+    "member-add": _form(_R.DEPARTMENT, about=_LIBRARY),
+    "member": Door(_R.DEPARTMENT, about=_WRITER),
+    "member-give": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-take": _act(
+        _R.DEPARTMENT,
+        about=lambda world: {"pk": world.ids["writer"], "membership": world.ids["membership"]},
+    ),
+    "member-shut": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-open": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-password": _act(_R.DEPARTMENT, about=_WRITER),
+    "member-second-factor": _act(_R.DEPARTMENT, about=_WRITER),
+}
+_SYSTEM: Mapping[str, Door] = {
+    "policies": Door(_R.SYSTEM, office_wide=True),
+    "policy-change": _form(_R.SYSTEM, office_wide=True, args=_own(field="undo_seconds")),
+    "outage": Door(_R.SYSTEM, office_wide=True),
+    "outage-off": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
+    "outage-on": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
+    "channels": Door(_R.SYSTEM, office_wide=True),
+    "account-kinds": Door(_R.SYSTEM, office_wide=True),
+    "account-new": _form(_R.SYSTEM, office_wide=True, args=_own(kind="solapi")),
+    "account-of": Door(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-settings": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-terms": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-price": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-switch": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-reset": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "account-test": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
+    "sender-numbers": _form(_R.SYSTEM, office_wide=True),
+    "sender-number": _form(_R.SYSTEM, office_wide=True, args=_own(department="lib-jungang")),
+}
+_WORDINGS: Mapping[str, Door] = {
+    "templates": Door(),
+    "template": Door(about=_NOTICE),
+    "template-editor": _form(_R.WORDINGS, about=_NOTICE),
+    "template-preview": _act(_R.WORDINGS, about=_NOTICE),
+    "template-submit": _act(_R.WORDINGS, about=_NOTICE, data={"version": "2"}),
+    "template-fallback": _act(_R.WORDINGS, about=_NOTICE),
+    "template-act": _act(
+        _R.WORDINGS,
+        about=lambda world: {
+            "notice_id": world.ids["lib.request"],
+            "row_id": world.ids["rejected"],
+            "name": "refresh",
+        },
+    ),
+    "picture": Door(about=_the("picture", "picture_id")),
+}
+_NUMBERS: Mapping[str, Door] = {
+    "dashboard": Door(),
+    "statistics": Door(),
+    "statistics-file": _act(_R.SEE),
+    "audit": Door(_R.AUDIT),
+    # A subject is a name that anybody may make up: to the neighbour nothing ever happened to it.
+    "audit-of": Door(_R.AUDIT, args=lambda world: {"subject": f"batch:{world.batch('done')}"}),
+    "audit-file": _act(_R.AUDIT),
+}
+_DONE = _batch("done")
+_DELIVERIES: Mapping[str, Door] = {
+    "batches": Door(),
+    "batch": Door(about=_DONE),
+    "batch-progress": Door(about=_batch("sending")),
+    "batch-reasons": Door(about=_DONE),
+    "batch-pause": _act(_R.SEND, about=_batch("sending")),
+    "batch-resume": _act(_R.SEND, about=_batch("stopped")),
+    "batch-undo": _act(_R.SEND, about=_batch("undo")),
+    "batch-unreached": _reasoned(about=_DONE),
+    "message": Door(about=_message),
+    "message-unmask": _reasoned(about=_message),
+    "find-by-phone": _form(_R.SEND, also=_R.AUDIT),
+    "unreached": Door(),
+    "unreached-done": _act(_R.SEND, about=_DONE),
+    "unknown": Door(),
+    "unknown-batch": Door(about=_batch("unknown")),
+    "unknown-decide": _act(_R.SEND, about=_batch("unknown")),
+}
+_REQUEST = _batch("requested")
+_STOPPED = _batch("stopped")
+_RELEASE: Mapping[str, Door] = {
+    "approvals": Door(_R.APPROVE),
+    "approval": Door(_R.APPROVE, about=_REQUEST),
+    "approve": _act(_R.APPROVE, about=_REQUEST),
+    "send-back": _act(_R.APPROVE, about=_REQUEST),
+    "scheduled": Door(),
+    "scheduled-change": _form(_R.SEND, about=_batch("scheduled")),
+    "withdraw": _act(_R.SEND, about=_batch("scheduled")),
+    "give-up": _act(_R.SEND, about=_batch("scheduled")),
+    "stop-and-correct": _form(_R.SEND, about=_STOPPED),
+    "stop-reach": Door(_R.SEND, about=_STOPPED),
+    "stop-resume": _act(_R.SEND, about=_STOPPED),
+    "stop-cancel": _act(_R.SEND, about=_STOPPED),
+    "correct-also": _act(_R.SEND, about=_STOPPED),
+    "correct": _form(_R.SEND, about=_STOPPED),
+    "correct-preview": _act(_R.SEND, about=_STOPPED),
+}
+_UPLOAD = _the("upload", "upload_id")
+_NO_NUMBER = _own(key="none")
+_SENDING: Mapping[str, Door] = {
+    "choose-notice": Door(_R.SEND),
+    "favourite-notice": _act(_R.SEND, about=_NOTICE),
+    "send-sample": Door(_R.SEND, about=_NOTICE),
+    "send-list": _form(_R.SEND, about=_NOTICE),
+    "send-one": _form(_R.SEND, about=_NOTICE),
+    "preview-one": _act(_R.SEND, about=_NOTICE),
+    # Who may send there is answered, and led to the page that fits how far the list has come.
+    "upload": Door(_R.SEND, about=_UPLOAD, writers=True, answers=_OPEN),
+    "read-list-again": _act(_R.SEND, about=_UPLOAD, writers=True),
+    "list-errors": Door(_R.SEND, about=_UPLOAD, writers=True),
+    "download-errors": _act(_R.SEND, about=_UPLOAD, writers=True),
+    "check-list": _form(_R.SEND, about=_UPLOAD, writers=True),
+    "preview-row": Door(_R.SEND, about=_UPLOAD, writers=True, query="?row=2"),
+    "preview-plan": Door(_R.SEND, about=_UPLOAD, writers=True),
+    "test-row": _act(_R.SEND, about=_UPLOAD, writers=True, data={"row": "2"}),
+    "save-checked-list": _act(_R.SEND, about=_UPLOAD, writers=True),
+    "saved-lists": _form(_R.SEND),
+    "delete-saved-list": _act(_R.SEND, about=_the("saved_list", "list_id")),
+    # A choice of a resident counts for the whole office, so nothing of it is anybody's own.
+    "opt-outs": Door(_R.SEND, shared=True),
+    "opt-outs-find": _act(_R.SEND),
+    "opt-outs-import": _form(_R.SEND),
+    "opt-outs-imported": Door(_R.SEND, args=_NO_NUMBER, answers=_OPEN),
+    "opt-out-number": _form(_R.SEND, args=_NO_NUMBER, answers=_OPEN),
+    "opt-out-end": _act(
+        _R.SEND, args=lambda world: {"key": "none", "entry": world.ids["preference"]}
+    ),
+    "opt-out-lift": _act(_R.SEND, args=_NO_NUMBER),
+}
+
+DOORS: Mapping[str, Door] = {
+    **_SIGN_IN,
+    **_OWN,
+    **_PEOPLE,
+    **_SYSTEM,
+    **_WORDINGS,
+    **_NUMBERS,
+    **_DELIVERIES,
+    **_RELEASE,
+    **_SENDING,
+}

@@ -1,0 +1,161 @@
+"""Every address as everybody: each role, signed out, and from the department next door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+from pytest_django import DjangoDbBlocker
+
+from alimnaru.console.urls import urlpatterns
+from alimnaru.rules.rights import RIGHTS_OF
+from alimnaru.store.models import Member
+from tests.console.doors import DOORS, Door
+from tests.e2e.world import State, World, build
+from tests.staff import browser_of
+
+#: A form that was refused is drawn again (200, 422) or says so (400, 409); a good one leads on.
+DONE = frozenset({200, 204, 302, 303, 400, 409, 422})
+NEIGHBOUR = "neighbour"
+#: What only the library has, and nobody of the health centre may read.
+OF_THE_LIBRARY = ("나루중앙도서관", "김사서")
+
+pytestmark = pytest.mark.django_db
+
+PATTERNS: dict[str, URLPattern] = {str(p.name): p for p in urlpatterns}
+METHODS = [(name, method) for name in DOORS for method in ("GET", "POST")]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One full office for all addresses; every request is undone."""
+    with django_db_blocker.unblock(), _undone():
+        yield build(State.FULL)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _ask(
+    browser: Client, method: str, address: str, data: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The answer, with everything undone that the request did: in the tables and in the browser."""
+    cookies = browser.cookies
+    browser.cookies = SimpleCookie(cookies.output(header="", sep=";"))
+    with _undone():
+        sent = browser.get(address) if method == "GET" else browser.post(address, dict(data or {}))
+    browser.cookies = cookies
+    return sent  # type: ignore[return-value]  # the test client's own class adds to it
+
+
+@pytest.fixture(scope="module")
+def browsers(world: World) -> dict[str, Client]:
+    """Everybody's browser, and one without a session."""
+    found = {name: browser_of(member) for name, member in world.staff.by_name().items()}
+    return {**found, "": Client()}
+
+
+def test_the_table_has_every_address() -> None:
+    assert set(DOORS) == set(PATTERNS)
+
+
+@pytest.mark.parametrize(("name", "method"), METHODS)
+def test_only_who_may_passes(
+    world: World, browsers: dict[str, Client], name: str, method: str
+) -> None:
+    door = DOORS[name]
+    address = reverse(name, kwargs=door.kwargs(world)) + door.query
+    wrong = {}
+    for who, browser in browsers.items():
+        answer = _ask(browser, method, address, door.data)
+        member = getattr(world.staff, who) if who else None
+        expected = _expected(door, method, member, world)
+        if answer.status_code not in expected:
+            wrong[who or "signed out"] = (answer.status_code, sorted(expected))
+    assert wrong == {}
+
+
+def _expected(door: Door, method: str, member: Member | None, world: World) -> frozenset[int]:
+    if member is None and not door.public:
+        return frozenset({302})
+    if not (door.get if method == "GET" else door.post):
+        return frozenset({405})
+    if method == "GET" and door.leads_back:
+        return frozenset({302, 403})
+    refused = _refused(door, member, world) if member is not None else None
+    return refused or _passed(door, method)
+
+
+def _refused(door: Door, member: Member, world: World) -> frozenset[int] | None:
+    if not _has(door, member) or (door.writers and member != world.staff.writer):
+        # Some pages are open to all who see, and refuse the act itself.
+        return frozenset({403, 404})
+    is_stranger = door.about is not None and member == world.staff.neighbour
+    return frozenset({404}) if is_stranger else None
+
+
+def _passed(door: Door, method: str) -> frozenset[int]:
+    return DONE if method == "POST" else frozenset({200}) | door.answers
+
+
+def _has(door: Door, member: Member) -> bool:
+    if door.right is None:
+        return True
+    held = member.memberships.select_related("department")
+    return any(
+        {door.right, door.also} & RIGHTS_OF[m.role]
+        and (not door.office_wide or m.department.parent is None)
+        for m in held
+    )
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if not door.public])
+def test_who_is_signed_out_is_sent_to_sign_in_and_back(world: World, name: str) -> None:
+    address = reverse(name, kwargs=DOORS[name].kwargs(world))
+    answer = Client().get(address)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("sign-in"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n, d in DOORS.items() if d.get and d.about is None and not d.shared and not d.public],
+)
+def test_the_neighbour_reads_nothing_of_the_library(
+    world: World, browsers: dict[str, Client], name: str
+) -> None:
+    address = reverse(name, kwargs=DOORS[name].kwargs(world))
+    answer = _ask(browsers[NEIGHBOUR], "GET", address)
+    read = b"".join(answer) if answer.streaming else answer.content
+    assert [word for word in OF_THE_LIBRARY if word in read.decode("utf-8", "replace")] == []
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.post])
+def test_a_form_of_another_site_is_refused(world: World, name: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = browser_of(world.staff.system).cookies
+    with _undone():
+        answer = browser.post(reverse(name, kwargs=DOORS[name].kwargs(world)))
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", [n for n, d in DOORS.items() if d.right is not None and d.get])
+def test_no_answer_shows_a_tag_that_was_not_drawn(
+    world: World, browsers: dict[str, Client], name: str
+) -> None:
+    """Cotton's tags reach the browser as they are where a template is not loaded by its loader."""
+    door = DOORS[name]
+    for browser in (browsers["manager"], browsers["system"]):
+        answer = _ask(browser, "GET", reverse(name, kwargs=door.kwargs(world)))
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            assert "<c-" not in answer.content.decode()

@@ -1,0 +1,49 @@
+"""One visit, everything that can be examined in it: both widths, both contrasts, the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e import checks
+from tests.e2e.axe import COLOURS, violations
+from tests.e2e.pages import LOOKS, Look
+from tests.e2e.site import HEIGHTS, Site
+from tests.e2e.world import State
+
+_CONTRAST = "mode => { document.documentElement.dataset.krdsMode = mode; }"
+
+
+def cases(*states: State) -> list[object]:
+    """The table's looks in these states, a state after the other."""
+    return [
+        pytest.param(state, look, id=f"{state}-{look.name}")
+        for state in states
+        for look in LOOKS
+        if state in look.states
+    ]
+
+
+def examine(site: Site, look: Look) -> list[str]:
+    """What is wrong with a page; empty if nothing is."""
+    page = site.look(look)
+    # Colours that are still on their way from one set to the other would be measured so.
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    return [*_found(page, walks=site.world.state is State.FULL), *site.wrong]
+
+
+def _found(page: Page, *, walks: bool) -> Iterator[str]:
+    for problem in (*violations(page), *checks.problems(page)):
+        yield f"1440: {problem}"
+    page.evaluate(_CONTRAST, "high-contrast")
+    for problem in violations(page, COLOURS):
+        yield f"high contrast: {problem}"
+    page.evaluate(_CONTRAST, "light")
+    if walks:
+        yield from checks.walk(page)
+    page.set_viewport_size({"width": 390, "height": HEIGHTS[390]})
+    for problem in (*violations(page), *checks.problems(page)):
+        yield f"390: {problem}"
+    yield from checks.overflow(page)

@@ -1,0 +1,156 @@
+"""The whole office as processes: web on the gathered files, a worker, the sandbox; and browsers.
+
+Everything that stories touch is the real thing. Only the waits are shorter than an office's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.db import connection
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
+
+from alimnaru.ops.cluster import Cluster
+from alimnaru.ops.embedded import Embedded
+from alimnaru.ops.ports import free_port
+from alimnaru.ops.sandbox_account import SandboxLine, credentials_in, open_account
+from alimnaru.rules.policy import OfficePolicy, to_json
+from alimnaru.store.models import Member, Policy
+from tests.e2e.browsing import new_context, watch
+from tests.e2e.office import Office, open_office
+from tests.e2e.site import empty_the_tables
+from tests.staff import session_of
+
+#: Seconds between a decision and the first hand-off; an office keeps at least ten.
+UNDO_SECONDS = 1
+QUICK: Mapping[str, str] = {
+    "FALLBACK_WAIT": "2",
+    "POLL_SECONDS": "1",
+    "SWEEP_SECONDS": "0.3",
+    "REVIEW_SECONDS": "0.5",
+    "RECEIPT_PAUSE": "0",
+}
+#: Alimtalk fails for some, and SMS for a few of them: every list has somebody to look after.
+MIX = '{"ATA": {"not_user": 0.1}, "SMS": {"bad_number": 0.2}}'
+
+
+@dataclass(slots=True)
+class Running:
+    """An office at work, and the browsers of those who work there."""
+
+    office: Office
+    url: str
+    sandbox: SandboxLine
+    browser: Browser
+    #: What pages did that they must not; `running` looks at it at the end.
+    wrong: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def at_desk(self, member: Member | None, *, width: int = 1440) -> Page:
+        """A window of this person's browser, signed in; of a stranger's for None."""
+        context = new_context(self.browser, self.url, width=width)
+        self._contexts.append(context)
+        if member is not None:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(member)}
+            context.add_cookies([{**cookie, "url": self.url}])
+        page = context.new_page()
+        watch(page, self.url, self.wrong)
+        return page
+
+    def go_home(self) -> None:
+        """Close everybody's windows; what went wrong in them fails the test."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+        found, self.wrong[:] = list(self.wrong), []
+        assert found == []
+
+    def accepted(self) -> list[dict[str, Any]]:
+        """Everything that the sandbox has taken, in order."""
+        found: list[dict[str, Any]] = self.sandbox.control("GET", "accepted")
+        return found
+
+
+def enrol(member: Member) -> TOTPDevice:
+    """The authenticator on this person's phone."""
+    device, _ = TOTPDevice.objects.get_or_create(user=member, name="phone", confirmed=True)
+    return device
+
+
+def code_of(device: TOTPDevice) -> str:
+    """What the authenticator shows now."""
+    return f"{totp(device.bin_key, step=device.step, t0=device.t0):06d}"
+
+
+@contextmanager
+def running(
+    server: Embedded, browser: Browser, blocker: DjangoDbBlocker, home: Path, **more: str
+) -> Iterator[Running]:
+    """The office of the catalogue with its staff, at work on this run's database."""
+    env = {f"ALIMNARU_{name}": value for name, value in {**QUICK, **more}.items()}
+    env["DATABASE_URL"] = server.url(str(connection.settings_dict["NAME"]))
+    env["ALIMNARU_COLLECT"] = "1"
+    gathered = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    assert gathered.exists(), "the console's files are not gathered: run `make test`"
+    port = free_port()
+    with blocker.unblock(), Cluster(home, env=env) as cluster:
+        try:
+            office = open_office()
+            Policy.objects.create(values=_policy())
+            line = _sandbox(cluster, port)
+            _processes(cluster, port)
+            found = Running(office, f"http://127.0.0.1:{port}", line, browser)
+            yield found
+            found.go_home()
+        finally:
+            cluster.stop()
+            empty_the_tables()
+
+
+def _policy() -> dict[str, int | float]:
+    return to_json(
+        OfficePolicy(undo_seconds=UNDO_SECONDS, long_undo_seconds=UNDO_SECONDS, slice_from=100_000)
+    )
+
+
+def _sandbox(cluster: Cluster, web_port: int) -> SandboxLine:
+    port = free_port()
+    arguments = ["--port", str(port), "--json", "--report-delay-ms", "200", "--mix", MIX]
+    cluster.add(
+        "sandbox",
+        [sys.executable, "-m", "sandbox", *arguments],
+        ready=_answers(f"http://127.0.0.1:{port}/_sandbox/health"),
+    )
+    cluster.start()
+    return open_account(credentials_in(cluster.log_of("sandbox")), web_port=web_port)
+
+
+def _processes(cluster: Cluster, port: int) -> None:
+    bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4"]
+    cluster.add(
+        "web",
+        [sys.executable, "-m", "gunicorn", "alimnaru.wsgi:application", *bind],
+        ready=_answers(f"http://127.0.0.1:{port}/health"),
+    )
+    cluster.add("worker", [sys.executable, "-m", "alimnaru.ops.cli", "worker"])
+    cluster.start()
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    def ready() -> bool:
+        try:
+            return httpx.get(url, timeout=2, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    return ready

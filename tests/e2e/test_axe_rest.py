@@ -1,0 +1,25 @@
+"""The same pages with nothing on them yet, and with whatever can go wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from alimnaru.console.menu import MENU
+from tests.e2e.conftest import Sites
+from tests.e2e.examination import cases, examine
+from tests.e2e.pages import LOOKS, Look
+from tests.e2e.world import State
+
+
+@pytest.mark.django_db
+def test_every_menu_page_is_looked_at_in_every_state() -> None:
+    """`django_db`: the worlds below need the run's database, which this asks for."""
+    in_menu = {entry.url for group in MENU for entry in group.entries}
+    for state in State:
+        assert in_menu - {look.url for look in LOOKS if state in look.states} == set()
+
+
+@pytest.mark.parametrize(("state", "look"), cases(State.EMPTY, State.ERROR))
+def test_nothing_is_in_anybodys_way(sites: Sites, state: State, look: Look) -> None:
+    found = examine(sites(state), look)
+    assert not found, "\n".join(found)

@@ -1,0 +1,288 @@
+"""One office in three states: with everything in it, with nobody but its staff, and in trouble.
+
+Built by bulk and by the real ledger in about two seconds; `World` finds what pages are about.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from io import BytesIO
+from typing import Any
+
+from django.utils import timezone
+from PIL import Image
+
+from alimnaru.carriers.base import PictureUse
+from alimnaru.office.pictures import add_picture
+from alimnaru.rules.channel import Channel
+from alimnaru.rules.consent import Choice
+from alimnaru.rules.refusals import Refusal
+from alimnaru.store import audit, crypto
+from alimnaru.store.models import (
+    Absence,
+    Batch,
+    Breaker,
+    CarrierAccount,
+    Department,
+    FavouriteNotice,
+    ListUpload,
+    Message,
+    Outage,
+    Preference,
+    Pulse,
+    SavedList,
+    SavedPhone,
+    Suspension,
+    TemplateRegistration,
+    TemplateVersion,
+)
+from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
+from tests.e2e.residents import name_of, phone_of
+from tests.e2e.runs import EVERYTHING, Runs
+from tests.staff import Staff
+
+#: Saved lists: their name, for whom, and how many days they are kept from now on.
+SAVED = (
+    ("독서회 회원", "members", 300),
+    ("자료실 담당자", "staff", 90),
+    ("지난 특강", "members", -1),
+)
+
+
+class State(StrEnum):
+    """What the office is like."""
+
+    FULL = "full"
+    EMPTY = "empty"
+    ERROR = "error"
+
+
+@dataclass(slots=True)
+class World:
+    """An office and the names under which its things are found."""
+
+    state: State
+    office: Office
+    batches: dict[str, Batch] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def staff(self) -> Staff:
+        """Everybody who may sign in."""
+        return self.office.staff
+
+    def batch(self, name: str) -> int:
+        """The number of a batch."""
+        return self.batches[name].pk
+
+    def message(self, batch: str, state: str = "delivered") -> int:
+        """The first message of a batch in a state."""
+        found = Message.objects.filter(batch=self.batches[batch], state=state)
+        return found.order_by("row_no").values_list("pk", flat=True)[0]
+
+
+def build(state: State) -> World:
+    """Make the office in the empty tables of the running test."""
+    office = open_office()
+    world = World(state, office)
+    world.ids["lib.due.soon"] = office.notice("lib.due.soon").pk
+    world.ids["lib.request"] = office.notice("lib.request").pk
+    world.ids["writer"] = office.staff.writer.pk
+    world.ids["membership"] = office.staff.writer.memberships.values_list("pk", flat=True)[0]
+    if state is State.EMPTY:
+        return world
+    account = connect_carrier(office)
+    register_all(account)
+    runs = Runs(office, account, world.batches)
+    for part in EVERYTHING:
+        part(runs)
+    count_days(office, {"lib.due.soon": 220, "lib.hold.ready": 90, "hc.cert.ready": 140})
+    _drafts(world)
+    _picture(world)
+    _lists(world)
+    _residents(world)
+    _acts(world)
+    world.ids["account"] = account.pk
+    _health(account)
+    if state is State.ERROR:
+        _trouble(world, account)
+    return world
+
+
+def _drafts(world: World) -> None:
+    """A wording that is being rewritten, and its first version."""
+    first = world.office.version("lib.due.soon")
+    world.ids["version"] = first.pk
+    body = first.template["body"].replace("다가왔습니다", "가까워졌습니다")
+    draft = TemplateVersion(
+        notice=first.notice,
+        number=2,
+        template={**first.template, "body": body},
+        variables=first.variables,
+        sms=first.sms,
+        category=first.category,
+        drafted_by=world.staff.manager,
+    )
+    draft.sha256 = draft.fingerprint()
+    draft.save()
+    world.ids["draft_version"] = draft.pk
+    rejected = TemplateRegistration.objects.get(version__notice__code="lib.request")
+    world.ids["rejected"] = rejected.pk
+
+
+def _picture(world: World) -> None:
+    """A wording of the library with a picture on top."""
+    content = BytesIO()
+    Image.new("RGB", (800, 400), "#d7e6ff").save(content, "JPEG")
+    uses = [PictureUse.TEMPLATE]
+    picture = add_picture(
+        content.getvalue(), actor=world.staff.manager, name="library.jpg", uses=uses
+    )
+    version = world.office.version("lib.request")
+    TemplateVersion.objects.filter(pk=version.pk).update(picture=picture)
+    world.ids["picture"] = picture.pk
+
+
+def _lists(world: World) -> None:
+    """Saved lists, one of them over, and uploads that are being read or were refused."""
+    now, office = timezone.now(), world.office
+    columns = ["성명", "휴대폰", "도서관"]
+    for number, (name, audience, days) in enumerate(
+        (
+            ("독서회 회원", "members", 300),
+            ("자료실 담당자", "staff", 90),
+            ("지난 특강", "members", -1),
+        )
+    ):
+        rows = [
+            [name_of(i), phone_of(800 + i), "나루중앙도서관"] for i in range(number, number + 12)
+        ]
+        content = json.dumps({"columns": columns, "rows": rows}, ensure_ascii=False).encode()
+        saved = SavedList.objects.create(
+            department=office.library,
+            member=office.staff.writer,
+            name=name,
+            audience=audience,
+            rows=len(rows),
+            columns=columns,
+            content=crypto.seal(content, purpose="saved list") if days > 0 else None,
+            created_at=now - timedelta(days=20),
+            expires_at=now + timedelta(days=days),
+        )
+        SavedPhone.objects.bulk_create(
+            SavedPhone(saved_list=saved, to_hash=crypto.phone_hash(row[1])) for row in rows
+        )
+        world.ids.setdefault("saved_list", saved.pk)
+    world.ids["upload"] = _upload(world, "반납예정.xlsx", "ready", batch=world.batches["draft"]).pk
+    world.ids["upload_reading"] = _upload(world, "읽는중.xlsx", "reading", rows_read=12_000).pk
+    world.ids["upload_refused"] = _upload(world, "잠김.xlsx", "refused", fault="file_password").pk
+    FavouriteNotice.objects.create(
+        member=office.staff.writer, notice=office.notice("lib.hold.ready")
+    )
+
+
+def _upload(world: World, name: str, state: str, **fields: Any) -> ListUpload:
+    staff = world.staff
+    return ListUpload.objects.create(
+        department=world.office.library,
+        notice=world.office.notice("lib.due.soon"),
+        member=staff.writer,
+        created_at=timezone.now(),
+        name=name,
+        size=20_480,
+        sha256="0" * 64,
+        state=state,
+        **fields,
+    )
+
+
+def _residents(world: World) -> None:
+    """What residents asked for, and whom Kakao could not reach."""
+    now, staff = timezone.now(), world.staff
+    Preference.objects.bulk_create(
+        Preference(
+            to_hash=crypto.phone_hash(phone_of(700 + i)),
+            notice=world.office.notice("lib.due.soon") if i % 3 == 0 else None,
+            choice=list(Choice)[i % 3],
+            provenance=("call", "desk", "080")[i % 3],
+            member=staff.writer,
+            since=now - timedelta(days=i),
+        )
+        for i in range(30)
+    )
+    world.ids["preference"] = Preference.objects.order_by("pk").values_list("pk", flat=True)[0]
+    Suspension.objects.create(
+        to_hash=crypto.phone_hash(phone_of(690)),
+        reason="not_theirs",
+        provenance="call",
+        member=staff.writer,
+        since=now - timedelta(days=3),
+    )
+    Absence.objects.create(
+        to_hash=crypto.phone_hash(phone_of(691)),
+        code="not_a_user",
+        since=now - timedelta(days=3),
+        until=now + timedelta(days=27),
+    )
+
+
+def _acts(world: World) -> None:
+    """What people did: enough for a second page."""
+    staff = world.staff
+    lib = world.office.library
+    for number in range(40):
+        batch = world.batches["done"].pk
+        audit.record(
+            actor=staff.writer,
+            act="batch.send" if number % 2 else "batch.stop",
+            subject=f"batch:{batch}",
+            department=lib,
+            facts={"rows": 40 + number, "refused": 3},
+        )
+
+
+def _health(account: CarrierAccount) -> None:
+    now = timezone.now()
+    Pulse.objects.bulk_create(
+        Pulse(
+            account=account,
+            channel=channel,
+            at=now - timedelta(seconds=20 * n),
+            calls=3,
+            ok=240,
+            bad=4,
+            slowest=0.8,
+        )
+        for n in range(12)
+        for channel in (Channel.ALIMTALK, Channel.SMS)
+    )
+
+
+def _trouble(world: World, account: CarrierAccount) -> None:
+    """An account that fails, a channel that is off, a budget used up, a stale review."""
+    now = timezone.now()
+    Breaker.objects.create(
+        account=account,
+        channel=Channel.ALIMTALK,
+        state="open",
+        since=now - timedelta(minutes=4),
+        probe_at=now + timedelta(minutes=1),
+        times=2,
+        reason="silent",
+    )
+    Outage.objects.create(
+        channel=Channel.ALIMTALK,
+        since=now - timedelta(minutes=4),
+        reason="person",
+        member=world.staff.system,
+        ceiling_won=500_000,
+        spent_won=412_000,
+    )
+    Department.objects.filter(pk=world.office.library.pk).update(monthly_cap_won=10_000)
+    TemplateRegistration.objects.update(checked_at=now - timedelta(days=3))
+    CarrierAccount.objects.filter(pk=account.pk).update(profile_state="blocked")
+    held = world.batches["capped"]
+    held.chunks.update(state="held", hold_code=Refusal.ACCOUNT_REFUSED)

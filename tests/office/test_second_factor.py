@@ -1,0 +1,117 @@
+"""Authenticators and recovery codes: taken once, throttled, forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from alimnaru.office.own_account import MobileRefused, mobile_of, set_mobile
+from alimnaru.office.second_factor import (
+    begin_enrolment,
+    check_code,
+    confirm_enrolment,
+    has_authenticator,
+    new_recovery_codes,
+    recovery_codes_left,
+)
+from alimnaru.store import crypto
+from alimnaru.store.models import AuditEntry, Member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member() -> Member:
+    return Member.objects.create(login="viewer", name="박열람")
+
+
+def code_of(device: TOTPDevice) -> str:
+    return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06d}"
+
+
+def enrolled(member: Member) -> TOTPDevice:
+    return TOTPDevice.objects.create(user=member, confirmed=True)
+
+
+def test_it_works(member: Member) -> None:
+    device = begin_enrolment(member)
+    assert begin_enrolment(member).key == device.key
+    assert not has_authenticator(member)
+    assert confirm_enrolment(member, code_of(device)).device == device
+    assert has_authenticator(member)
+    assert AuditEntry.objects.get().act == "member.authenticator"
+
+
+def test_a_wrong_code_confirms_nothing(member: Member) -> None:
+    begin_enrolment(member)
+    assert confirm_enrolment(member, "000000").device is None
+    assert not has_authenticator(member)
+
+
+def test_a_new_authenticator_ends_the_old_one(member: Member) -> None:
+    old = enrolled(member)
+    new = begin_enrolment(member)
+    assert has_authenticator(member)
+    assert confirm_enrolment(member, code_of(new)).device == new
+    assert check_code(member, code_of(old)).device is None
+
+
+@pytest.mark.parametrize("shape", ["{}", " {} ", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}"])
+def test_a_code_as_people_paste_it(member: Member, shape: str) -> None:
+    device = enrolled(member)
+    assert check_code(member, shape.format(code_of(device))).device == device
+
+
+def test_a_code_is_taken_once(member: Member) -> None:
+    code = code_of(enrolled(member))
+    assert check_code(member, code).device is not None
+    assert check_code(member, code).device is None
+
+
+def test_wrong_codes_have_to_wait(member: Member) -> None:
+    device = enrolled(member)
+    assert check_code(member, "000000").device is None
+    for typed in (code_of(device), "000000"):
+        found = check_code(member, typed)
+        assert found.device is None
+        assert found.wait >= 1
+
+
+def test_without_an_authenticator_no_code_is_right(member: Member) -> None:
+    assert check_code(member, "000000") == (None, 0)
+    assert check_code(member, "abcde-fghjk") == (None, 0)
+
+
+def test_recovery_codes(member: Member) -> None:
+    codes = new_recovery_codes(member)
+    assert len(set(codes)) == recovery_codes_left(member) == 10
+    kept = set(StaticToken.objects.values_list("token", flat=True))
+    assert not kept & {code.replace("-", "") for code in codes}
+    assert check_code(member, codes[0].upper().replace("-", " ")).device is not None
+    assert recovery_codes_left(member) == 9
+    assert check_code(member, codes[0]).device is None
+    assert recovery_codes_left(Member(pk=0)) == 0
+
+
+def test_new_recovery_codes_end_the_old_ones(member: Member) -> None:
+    old = new_recovery_codes(member)
+    new_recovery_codes(member)
+    assert check_code(member, old[0]).device is None
+
+
+def test_the_own_mobile_is_sealed(member: Member) -> None:
+    set_mobile(member, "010-1234-5678")
+    member.refresh_from_db()
+    assert mobile_of(member) == "01012345678"
+    assert b"12345678" not in bytes(member.mobile or b"")
+    assert bytes(member.mobile_hash or b"") == crypto.phone_hash("01012345678")
+    set_mobile(member, " ")
+    member.refresh_from_db()
+    assert (mobile_of(member), member.mobile_hash) == ("", None)
+
+
+def test_a_mobile_that_is_none(member: Member) -> None:
+    with pytest.raises(MobileRefused):
+        set_mobile(member, "02-555-0101")
