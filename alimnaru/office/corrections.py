@@ -8,6 +8,7 @@ from django.db import transaction
 
 from alimnaru.flow import release as flow
 from alimnaru.flow.intake import IntakeRefused, Order, Pause, take_in
+from alimnaru.flow.jobs import LISTS, JobName, defer
 from alimnaru.flow.rosters import newest_wording, roster_for
 from alimnaru.flow.routing import chunk_size
 from alimnaru.flow.wordings import wording
@@ -183,4 +184,7 @@ def _send(
         facts={"correction": draft.pk, "people": draft.people, "notice": version.notice.code},
     )
     # Whoever corrects knows what went before.
-    return ask(draft, actor=actor, confirmed=True)
+    asked = ask(draft, actor=actor, confirmed=True)
+    # What was a mistake is nothing to measure the next list by.
+    defer(JobName.REMEMBER, original.pk, queue=LISTS)
+    return asked
