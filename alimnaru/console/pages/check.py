@@ -23,6 +23,7 @@ from alimnaru.console.checking import (
 from alimnaru.console.htmx import go_to
 from alimnaru.console.pages.uploads import upload_of
 from alimnaru.console.templatetags.figures import moment
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.release import ReleasePlan, ReleaseRefused, ask, plan_for
 from alimnaru.office.saved_lists import save_upload
@@ -111,15 +112,10 @@ _MOST_ROWS = (1 << 31) - 1
 
 def _asked_row(rows: DraftRows, given: QueryDict) -> DraftRow | None:
     """The row with an id (`row`), or the one at or after a number of the file (`number`)."""
-    row = _digits(given.get("row", ""))
-    if row is None and (number := _digits(given.get("number", ""))) is not None:
+    row = whole_number(given.get("row", ""))
+    if row is None and (number := whole_number(given.get("number", ""))) is not None:
         row = rows.at_row(min(number, _MOST_ROWS))
     return None if row is None else rows.row(row)
-
-
-def _digits(raw: str) -> int | None:
-    """A number as an address may have it: short enough for a column of the database."""
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
 @page(Right.SEND, section="choose-notice")
