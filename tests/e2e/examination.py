@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 
 from tests.e2e import checks
 from tests.e2e.axe import COLOURS, violations
-from tests.e2e.pages import LOOKS, Look
+from tests.e2e.look import Look
+from tests.e2e.pages import LOOKS
 from tests.e2e.site import HEIGHTS, Site
 from tests.e2e.world import State
 
