@@ -114,7 +114,7 @@ RELEASE = (
         "approver",
         args=of_batch("requested"),
         states=(ERROR,),
-        act=press("돌려보내기", "#return"),
+        act=press("돌려보내기", "form[action$=return]"),
     ),
     Look("scheduled"),
     Look("scheduled-change", args=of_batch("scheduled"), states=(FULL,)),
@@ -173,5 +173,11 @@ AUDIT = (
     ),
     # What everybody meets who has no right to a page, or whose form has grown too old.
     Look("audit", "writer", note="no-right", states=(FULL,), status=403),
-    Look("account-mobile", note="too-old", states=(ERROR,), act=with_old_form("저장")),
+    Look(
+        "account-mobile",
+        note="too-old",
+        states=(ERROR,),
+        act=with_old_form("저장"),
+        status=403,
+    ),
 )
