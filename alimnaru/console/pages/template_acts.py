@@ -34,8 +34,8 @@ COMMENT_LIMIT: Final = 500
 def submit(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     """Ask for the review of a version at the chosen accounts."""
     notice = _notice(desk, notice_id)
-    number = whole_number(request.POST.get("version", "")) or 0
-    version = theirs(notice.versions.filter(number=number).first())
+    number = request.POST.get("version", "")
+    version = theirs(notice.versions.filter(number=whole_number(number) or 0).first())
     chosen = request.POST.getlist("account")
     accounts = [a for a in accounts_that_send() if str(a.pk) in chosen]
     comment = request.POST.get("comment", "").strip()
