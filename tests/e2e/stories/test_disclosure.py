@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.stack import Running
 from tests.e2e.stories import acts
 
-NAME, PHONE = "남궁새벽", "010-8888-0001"
-
 
 @pytest.mark.slow
-def test_what_was_hidden_is_shown_for_a_reason(work: Running, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_hidden_is_shown_for_a_reason(work: Running, tmp_path: Path) -> None:
     staff = work.office.staff
     clerk, auditor = work.at_desk(staff.writer), work.at_desk(staff.auditor)
     path, (phone,) = acts.roster(tmp_path, 1)

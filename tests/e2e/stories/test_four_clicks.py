@@ -11,10 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.stack import Running
 from tests.e2e.stories import acts
 
-#: Every press of the pointer on any page of the window; moving on does not lose it.
-COUNTED = """addEventListener("pointerdown", () => {
-    sessionStorage.presses = 1 + Number(sessionStorage.presses || 0);
-}, true);"""
+SEND = re.compile("명에게 (보내기|승인 요청)")
 FEW, MANY = 5, 120
 
 
@@ -28,11 +25,9 @@ def test_a_file_in_four_clicks(work: Running, tmp_path: Path, people: int, stand
     with page.expect_file_chooser() as chosen:
         page.get_by_text("파일 고르기", exact=True).click()
     chosen.value.set_files(path)
-    page.get_by_role("button", name=re.compile("명에게 (보내기|승인 요청)")).click(
-        timeout=acts.PATIENCE
-    )
+    page.get_by_role("button", name=SEND).click(timeout=acts.PATIENCE)
     page.wait_for_url("**/batches/*")
-    assert page.evaluate("Number(sessionStorage.presses)") == 4
+    assert acts.presses(page) == 4
     expect(page.locator("#progress .c-state")).to_contain_text(stand, timeout=acts.PATIENCE)
 
 
@@ -43,14 +38,14 @@ def test_a_saved_list_in_four_clicks(work: Running, tmp_path: Path) -> None:
     page.get_by_role("link", name="명단으로 보내기").click()
     page.get_by_role("link", name="명단으로 - 연체 안내").first.click()
     page.get_by_role("button", name="이 명단으로 - 늘 보내는 분들").click()
-    page.get_by_role("button", name=re.compile("명에게 보내기")).click(timeout=acts.PATIENCE)
+    page.get_by_role("button", name=SEND).click(timeout=acts.PATIENCE)
     page.wait_for_url("**/batches/*")
-    assert page.evaluate("Number(sessionStorage.presses)") == 4
+    assert acts.presses(page) == 4
 
 
 def at_dashboard(work: Running) -> Page:
     page = work.at_desk(work.office.staff.writer)
-    page.add_init_script(COUNTED)
+    acts.count_presses(page)
     page.goto("/")
     return page
 

@@ -12,17 +12,13 @@ from tests.e2e.stories import acts
 
 #: Stops of Tab from a page's beginning to what is looked for: the longest page has fewer.
 MOST = 150
-#: How often a pointer was pressed on any page of the window.
-COUNTED = """addEventListener("pointerdown", () => {
-    sessionStorage.presses = 1 + Number(sessionStorage.presses || 0);
-}, true);"""
 
 
 @pytest.mark.slow
 def test_the_keyboard_alone_sends_a_list(work: Running, tmp_path: Path) -> None:
     path, phones = acts.roster(tmp_path, 3)
     page = work.at_desk(work.office.staff.writer)
-    page.add_init_script(COUNTED)
+    acts.count_presses(page)
     page.goto("/")
     go(page, page.get_by_role("link", name="명단으로 보내기"))
     page.wait_for_url("**/send")
@@ -45,7 +41,7 @@ def test_the_keyboard_alone_sends_a_list(work: Running, tmp_path: Path) -> None:
     acts.at_its_end(page)
     go(page, page.get_by_role("link", name="행 자세히").first)
     page.wait_for_url("**/messages/*")
-    assert page.evaluate("sessionStorage.presses ?? 0") == 0
+    assert acts.presses(page) == 0
     assert {m["to"] for m in work.journal(batch_of(page))} == set(phones)
 
 

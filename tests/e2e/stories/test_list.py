@@ -1,4 +1,4 @@
-"""The library's dirty list, from the morning's sign-in to the workbook of those it did not reach."""
+"""The library's dirty list, from sign-in to the workbook of those whom it did not reach."""
 
 from __future__ import annotations
 

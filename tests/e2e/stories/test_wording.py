@@ -1,4 +1,4 @@
-"""A wording is written, tried at Kakao, approved there, and goes out in the place of the old one."""
+"""A wording is written, looked at by Kakao, approved, and goes out in the place of the old one."""
 
 from __future__ import annotations
 
