@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -94,7 +94,7 @@ class Filters(forms.Form):
 
 
 def _midnight(day: date | None, days: int = 0) -> datetime | None:
-    if day is None:
+    if day is None or day.year == MAXYEAR:
         return None
     return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
 
