@@ -100,7 +100,8 @@ def ask(
         if at is not None and at < now - _GRACE:
             raise ReleaseRefused(ReleaseRefusal.TIME_PAST)
         # Of two who ask for the same list at once one is told of the other.
-        advisory.wait_for(advisory.SAME, bytes(fresh.rows_digest or b""))
+        digest = int.from_bytes(bytes(fresh.rows_digest or b""), "big")
+        advisory.wait_for(advisory.SAME, digest)
         plan = plan_for(fresh, at, now=now)
         if plan.faults:
             code, facts = plan.faults[0]
