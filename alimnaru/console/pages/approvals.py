@@ -34,6 +34,7 @@ from alimnaru.reads.estimate import estimate
 from alimnaru.reads.sample_rows import Picked, samples
 from alimnaru.rules.audience import Audience, Origin
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.disclosure import DisclosureFault, holds_number
 from alimnaru.rules.names import mask_name
 from alimnaru.rules.phone import display, mask
 from alimnaru.rules.release import Risk, may_approve
@@ -61,6 +62,13 @@ class ReturnForm(forms.Form):
         error_messages={"required": lazy("무엇을 고쳐야 하는지 적어 주십시오.")},
         widget=forms.Textarea(attrs={"class": "krds-input", "rows": 3}),
     )
+
+    def clean_reason(self) -> str:
+        """It is kept with the vote for as long as the batch, unlike what it may be about."""
+        reason: str = self.cleaned_data["reason"]
+        if holds_number(reason):
+            raise forms.ValidationError(sentence(DisclosureFault.NOTE_PERSONAL))
+        return reason
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -201,7 +201,11 @@ def _chosen(
     request: HttpRequest, batch: Batch, notices: list[Notice]
 ) -> tuple[Notice | None, TemplateVersion | None]:
     asked = request.POST.get("notice") or request.GET.get("notice") or ""
-    notice = next((n for n in notices if n.code == asked), notices[0] if notices else None)
+    if asked:
+        # Never another one in its place: it would be sent with what was typed for this one.
+        notice: Notice | None = theirs(next((n for n in notices if n.code == asked), None))
+    else:
+        notice = notices[0] if notices else None
     if notice is None:
         return None, None
     return notice, newest_wording(notice, hours_waived=batch.hours_waived)

@@ -28,6 +28,8 @@ from alimnaru.store.models import ListUpload, Notice
 from alimnaru.wording import sentence
 
 _S = ListUpload.State
+#: Signs of a column's title that are kept.
+_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def read_list_again(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRes
     found = upload_of(desk, upload_id)
     posted = request.POST
     columns = {
-        name.removeprefix("column:"): str(value)
+        name.removeprefix("column:")[:_TITLE]: str(value)[:_TITLE]
         for name, value in posted.items()
         if name.startswith("column:") and value != AUTOMATIC
     }
