@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test import Client
 from django.urls import reverse
 
 from tests.console.doors import DOORS
@@ -20,6 +20,13 @@ __all__ = ["browsers", "compiled", "english", "world"]
 
 pytestmark = pytest.mark.django_db
 
+#: What answers with a file or a part of a page, or leads on where nothing was begun.
+NO_PAGES = frozenset(
+    {
+        *("sign-in-password", "sign-in-code", "sign-in-enrol", "sender-numbers", "picture"),
+        *("send-sample", "upload", "preview-row", "opt-outs-imported", "opt-out-number"),
+    }
+)
 #: Who sees most of everything, each in their own way.
 READERS = ("writer", "approver", "manager", "system", "auditor", "")
 #: Names and texts of residents, masked, and the sender as a phone shows it: nobody translates them.
@@ -57,20 +64,22 @@ def theirs(world: World) -> list[str]:
 
 @pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.get])
 def test_nothing_is_left_in_korean(
-    name: str, world: World, theirs: list[str], english: Path, request: pytest.FixtureRequest
+    name: str, world: World, browsers: dict[str, Client], theirs: list[str], english: None
 ) -> None:
-    everybody = request.getfixturevalue("browsers")
     door = DOORS[name]
+    read = 0
     address = reverse(name, kwargs=door.kwargs(world)) + door.query
     for who in READERS:
-        browser = everybody[who]
+        browser = browsers[who]
         browser.cookies["django_language"] = "en"
         answer = _ask(browser, "GET", address)
         if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
             continue
         page = answer.content.decode()
+        read += 1
         for text in theirs:
             page = page.replace(text, "")
         page = RESIDENTS.sub("", page)
         left = HANGUL.search(page)
         assert left is None, page[max(0, left.start() - 80) : left.end() + 60]
+    assert read or door.leads_back or name in NO_PAGES
