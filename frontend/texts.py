@@ -53,9 +53,9 @@ def texts() -> dict[Text, list[str]]:
         _note(found, path, _of_code(_as_code(path.read_text(encoding="utf-8"))))
     for path in sorted(CONSOLE.rglob("*.py")):
         _note(found, path, _of_code(path.read_text(encoding="utf-8")))
-    from alimnaru.wording import texts as sentences
+    from alimnaru.wording.language import texts as sentences
 
-    _note(found, HERE.parent / "alimnaru" / "wording", filter(None, sentences()))
+    _note(found, HERE.parent / "alimnaru" / "wording", sentences())
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -88,15 +89,20 @@ def page(
     theirs is 404 there, as if it did not exist. `section` is the menu's line that it belongs to.
     """
 
+    # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
+    answered = (*methods, "HEAD") if "GET" in methods else methods
+
     def wear(view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]) -> Page:
         @wraps(view)
         def worn(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             member = request.user
             if not isinstance(member, Member) or not _is_verified(member):
                 return _to_sign_in(request)
-            if request.method not in (*methods, "HEAD"):
+            if request.method not in answered:
                 return HttpResponseNotAllowed(methods)
+            _refuse_nul(request)
             desk = Desk.of(member)
+            request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
             return view(request, desk, *args, **kwargs)
@@ -119,6 +125,22 @@ def theirs(found: Row | None) -> Row:
     if found is None:
         raise Http404
     return found
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """No keyboard writes a NUL, and no text of PostgreSQL holds one: 400 before anything is asked.
+
+    Forms of Django see to their own fields; addresses and what is read from them directly do not.
+    """
+    given = [request.path, *_texts(request.GET), *_texts(request.POST)]
+    if any("\0" in text for text in given):
+        raise BadRequest
+
+
+def _texts(given: QueryDict) -> Iterator[str]:
+    for name, values in given.lists():
+        yield name
+        yield from map(str, values)
 
 
 def _has(desk: Desk, right: Right, *, office_wide: bool) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.columns import AUTOMATIC, column_fields
+from alimnaru.console.forms.moment import MomentField
 from alimnaru.console.frame import office_name
 from alimnaru.console.phones import alimtalk_phone, saved_by_sms, sms_phone
 from alimnaru.flow.shipping import sender_number
@@ -45,10 +46,9 @@ class WhenForm(forms.Form):
     """When a list goes."""
 
     when = forms.ChoiceField(choices=[("now", lazy("지금 바로")), ("later", lazy("예약"))])
-    at = forms.DateTimeField(
+    at = MomentField(
         label=lazy("예약 시각"),
         required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={"invalid": lazy("날짜와 시각을 함께 골라 주십시오.")},
     )
     confirmed = forms.BooleanField(required=False)

@@ -51,7 +51,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
         return context
-    desk = Desk.of(user)
+    desk: Desk = getattr(request, "desk", None) or Desk.of(user)
     return context | {
         "desk": desk,
         "menu": _menu(request, desk),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from alimnaru.console.whole_numbers import whole_number
+
 #: Seconds between two looks at something that runs: quick at first, then ever slower.
 STEPS = (1, 1, 2, 2, 3, 5, 5, 8, 10, 15)
 SLOWEST = 20
@@ -22,8 +24,7 @@ def pause_after(looks: int) -> int:
 
 def looks_so_far(request: HttpRequest) -> int:
     """How often this page has looked already: it says so itself (`?look=3`)."""
-    raw = request.GET.get("look", "")
-    return min(int(raw), 10_000) if raw.isascii() and raw.isdigit() else 0
+    return min(whole_number(request.GET.get("look", "")) or 0, 10_000)
 
 
 def go_to(request: HttpRequest, address: str) -> HttpResponse:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
@@ -15,6 +16,8 @@ from alimnaru.reads.policies import office_policy
 POLL_HEADER = "X-Alimnaru-Poll"
 #: The session's own note of the last request.
 SEEN = "seen_at"
+#: The session's own note of when its person came in.
+SINCE = "signed_in_at"
 #: Why the last session ended, for the sign-in page: minutes that nobody used it.
 ENDED = "ended_after_minutes"
 
@@ -53,8 +56,18 @@ def end(request: HttpRequest) -> None:
     request.session[ENDED] = minutes
 
 
+def is_old(request: HttpRequest) -> bool:
+    """Whether the session has lasted for a working day, however busy it was.
+
+    Every use moves the date at which Django forgets a session, so that one which somebody else
+    has got hold of could be kept alive for ever.
+    """
+    since = request.session.setdefault(SINCE, time.time())
+    return time.time() - float(since) > settings.SESSION_COOKIE_AGE
+
+
 class IdleMiddleware:
-    """After authentication: ends a session that nobody has used for too long."""
+    """After authentication: ends a session that nobody has used for too long, or that is old."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -64,6 +77,8 @@ class IdleMiddleware:
         if signed_in:
             if is_over(request):
                 end(request)
+            elif is_old(request):
+                logout(request)
             elif POLL_HEADER not in request.headers:
                 request.seen_before = request.session.get(SEEN)  # type: ignore[attr-defined]
                 request.session[SEEN] = time.time()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from alimnaru.console import screen
+from alimnaru.console import idle, screen
 from alimnaru.console.templatetags.figures import moment
 from alimnaru.reads.people import failures_since
 from alimnaru.store import audit
@@ -82,6 +82,7 @@ def complete(request: HttpRequest, member: Member, device: Device, next_page: st
     request.session.pop(_NOTE, None)
     login(request, member, backend=BACKEND)
     otp_login(request, device)
+    request.session[idle.SINCE] = time.time()
     audit.record(
         actor=member,
         act="member.sign_in",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -58,6 +59,14 @@ class AccountBusy(Exception):  # noqa: N818
 
 class NameTaken(Exception):  # noqa: N818
     """Another contract is called so."""
+
+
+class SecretsAsked(ValueError):  # noqa: N818
+    """Another host would be handed secrets that whoever names it may not know; `names` of them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
 
 
 class UnknownNotice(LookupError):  # noqa: N818
@@ -117,18 +126,27 @@ def change_account(
     settings: Mapping[str, str],
     profile: str,
 ) -> CarrierAccount:
-    """Change a contract's settings. A secret that is not given stays as it is.
+    """Change a contract's settings. A secret that is not given stays as it is, unless the host
+    changes: it would be told the secrets at the next call.
 
-    Raises `SettingsError`.
+    Raises `SettingsError` and `SecretsAsked`.
     """
     secret = _secret_names(account.kind)
-    kept = {name: value for name, value in _known(account).items() if name in secret}
+    kept = {name: value for name, value in _known(account).items() if name in secret and value}
     given = {name: value for name, value in settings.items() if value}
+    asked = sorted(kept.keys() - given.keys())
+    if asked and _host(account.kind, base_url) != _host(account.kind, account.base_url):
+        raise SecretsAsked(asked)
     contract = Contract(
         account.kind, account.name, base_url, profile, kept | given, account.is_sandbox
     )
     contract.check()
     return contract.write(actor)
+
+
+def _host(kind: str, base_url: str) -> tuple[str, str]:
+    parts = urlsplit(base_url or kind_called(kind).address)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _secret_names(kind: str) -> set[str]:

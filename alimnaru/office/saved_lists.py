@@ -125,7 +125,9 @@ def save_content(
 ) -> SavedList:  # fmt: skip
     """`save_file` for what a browser sent. Raises as it does."""
     with tempfile.TemporaryDirectory(prefix="alimnaru-list-") as folder:
-        path = Path(folder) / (Path(file).name[-80:] or "list")
+        # A file system counts bytes, of which a sign of a name may have four.
+        ending = Path(file).name.encode()[-200:].decode(errors="ignore").lstrip(".")
+        path = Path(folder) / (ending or "list")
         path.write_bytes(content)
         return save_file(path, actor=actor, department=department, name=name, audience=audience)
 

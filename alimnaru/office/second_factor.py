@@ -33,14 +33,19 @@ def has_authenticator(member: Member) -> bool:
     return bool(TOTPDevice.objects.filter(user=member, confirmed=True).exists())
 
 
-def begin_enrolment(member: Member) -> TOTPDevice:
-    """The authenticator that is being set up: the same one until a code has confirmed it."""
+def begin_enrolment(member: Member, begun: int | None = None) -> TOTPDevice:
+    """The authenticator that is being set up. `begun`: the one that this very session was shown.
+
+    Any other that was begun ends: whoever saw its secret, with a borrowed password or at an open
+    desk, would hold the second factor of whoever confirms it later.
+    """
     with transaction.atomic():
         Member.objects.select_for_update().get(pk=member.pk)
-        device, _ = TOTPDevice.objects.get_or_create(
-            user=member, confirmed=False, defaults={"name": "authenticator"}
+        started = TOTPDevice.objects.filter(user=member, confirmed=False)
+        started.exclude(pk=begun).delete()
+        found: TOTPDevice = started.first() or TOTPDevice.objects.create(
+            user=member, confirmed=False, name="authenticator"
         )
-    found: TOTPDevice = device
     return found
 
 

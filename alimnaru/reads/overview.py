@@ -21,7 +21,6 @@ from alimnaru.store.models import (
     Chunk,
     Department,
     Member,
-    Outage,
     Stage,
     Tally,
 )
@@ -128,11 +127,6 @@ def budgets(departments: Sequence[Department], now: datetime) -> list[Budget]:
     )
     found = [Budget(d, cap, spent.get(pk, Decimal(0))) for pk, (d, cap) in capped.items()]
     return sorted(found, key=lambda budget: -(budget.spent / budget.cap if budget.cap else 1))
-
-
-def open_outages() -> list[Outage]:
-    """The channels that are off."""
-    return list(Outage.objects.filter(until=None).order_by("since"))
 
 
 def troubled_accounts() -> list[CarrierAccount]:

@@ -9,7 +9,7 @@ looked up as a refusal first, then as a result. Nothing here raises for the lack
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
@@ -47,7 +47,6 @@ from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
-from alimnaru.wording.language import said
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
@@ -69,8 +68,6 @@ from alimnaru.wording.release import (
 from alimnaru.wording.release_refusals import RELEASE_REFUSALS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
-    INSIDE,
-    PARTS,
     REVIEW_FAULTS,
     STANDINGS,
     TEMPLATE_FAULTS,
@@ -105,7 +102,6 @@ __all__ = [
     "setting_hint",
     "setting_name",
     "step_for",
-    "texts",
     "why",
     "why_not",
 ]
@@ -138,8 +134,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
 
 def _of_result(result: Result) -> Words:
     final = action_for(result) not in {Action.WAIT, Action.DONE}
-    step = STEPS[what_next(MessageState.FAILED, result)] if final else ""
-    return Words(RESULTS[result], step)
+    step = STEPS.korean(what_next(MessageState.FAILED, result)) if final else ""
+    return Words(RESULTS.korean(result), step)
 
 
 #: In the order in which a plain string is looked up.
@@ -164,20 +160,19 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
-    **{kind: {c: Words(n.meaning) for c, n in named.items()} for kind, named in _NAMED.items()},
+    **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
 
 
 def sentence(code: str, /, **facts: Fact) -> str:
     """What happened, why, and what to do."""
-    words = _words(code)
-    return fill(f"{said(words.why)} {said(words.do)}", {**facts, "unknown": code}).strip()
+    return fill(_words(code).both, {**facts, "unknown": code}).strip()
 
 
 def why(code: str, /, **facts: Fact) -> str:
     """What happened and why, without what to do: for a column of a table."""
-    return fill(said(_words(code).why), {**facts, "unknown": code}).strip()
+    return fill(_words(code).why, {**facts, "unknown": code}).strip()
 
 
 def label(code: str) -> str:
@@ -185,64 +180,51 @@ def label(code: str) -> str:
     own = _NAMED.get(type(code))
     for named in [own] if own else _NAMED.values():
         if code in named:
-            return said(named[code].label)
+            return named[code].label
     return str(code)
 
 
 def note(code: str, /, **facts: Fact) -> str:
     """What a clerk should know about a list although it can be read (`flow.rosters.notes_on`)."""
-    return fill(said(NOTES[code]), facts) if code in NOTES else sentence(code, **facts)
+    return fill(NOTES[code], facts) if code in NOTES else sentence(code, **facts)
 
 
 def why_not(state: str, code: str, column: str = "") -> str:
     """Why a row of the unreached list was not told; `state` as `reads.what_next` takes it."""
     if state in {MessageState.FAILED, MessageState.UNKNOWN} and code in RESULTS:
-        return said(RESULTS[Result(code)])
+        return RESULTS[Result(code)]
     if code in REFUSALS:
         return why(Refusal(code), column=column)
-    return said(MESSAGES[MessageState(state)].meaning) if state in MESSAGES else why(code)
+    return MESSAGES[MessageState(state)].meaning if state in MESSAGES else why(code)
 
 
 def step_for(state: str, code: str, column: str = "") -> str:
     """What to do about a row of the unreached list, with how to mend the cell if that is it."""
     step = what_next(state, code)
     if step is not WhatNext.FIX_LIST or code not in REFUSALS:
-        return said(STEPS[step])
-    mend = fill(said(REFUSALS[Refusal(code)].do), {"column": column})
-    return f"{mend} {said(STEPS[step])}".strip()
+        return STEPS[step]
+    mend = fill(REFUSALS[Refusal(code)].do, {"column": column})
+    return f"{mend} {STEPS[step]}".strip()
 
 
 def kind_name(kind: str) -> str:
     """What people call a kind of carrier."""
-    return said(KINDS[kind].label) if kind in KINDS else kind
+    return KINDS[kind].label if kind in KINDS else kind
 
 
 def kind_hint(kind: str) -> str:
     """What to know about a kind of carrier before a contract is entered."""
-    return said(KINDS[kind].meaning) if kind in KINDS else ""
+    return KINDS[kind].meaning if kind in KINDS else ""
 
 
 def setting_name(name: str) -> str:
     """What a setting of a contract is called on its form."""
-    return said(SETTINGS[name].label) if name in SETTINGS else name
+    return SETTINGS[name].label if name in SETTINGS else name
 
 
 def setting_hint(name: str) -> str:
     """What to write there."""
-    return said(SETTINGS[name].meaning) if name in SETTINGS else ""
-
-
-def texts() -> Iterator[str]:
-    """Every template that a person may come to read: what a catalogue has to translate."""
-    yield from _NO_WORDS
-    for table in _WORDS.values():
-        for words in table.values():
-            yield from words
-    for named in (*_NAMED.values(), KINDS, SETTINGS):
-        for name in named.values():
-            yield from name
-    for plain in (NOTES, LEFT_OUT, FORMATS, RESULTS, STEPS, PARTS, INSIDE):
-        yield from plain.values()
+    return SETTINGS[name].meaning if name in SETTINGS else ""
 
 
 def _words(code: str) -> Words:

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from alimnaru.rules.policy import FIELDS as RANGES
 from alimnaru.rules.policy import PolicyFault, PolicyProblem, Unit
 from alimnaru.wording.filling import fill
+from alimnaru.wording.language import Texts
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
 #: What stands behind the number.
-UNITS: Mapping[Unit, str] = {
-    Unit.PEOPLE: "명",
-    Unit.SECONDS: "초",
-    Unit.MINUTES: "분",
-    Unit.HOURS: "시간",
-    Unit.DAYS: "일",
-    Unit.SHARE: "%",
-    Unit.TIMES: "배",
-}
+UNITS: Mapping[Unit, str] = Texts(
+    {
+        Unit.PEOPLE: "명",
+        Unit.SECONDS: "초",
+        Unit.MINUTES: "분",
+        Unit.HOURS: "시간",
+        Unit.DAYS: "일",
+        Unit.SHARE: "%",
+        Unit.TIMES: "배",
+    }
+)
 
 #: By the field's name in `rules.policy.FIELDS`.
 FIELDS: Mapping[str, Named] = {

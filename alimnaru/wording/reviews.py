@@ -9,7 +9,7 @@ from alimnaru.carriers.review import Review
 from alimnaru.rules.readiness import Warn
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
-from alimnaru.wording.language import said
+from alimnaru.wording.language import Texts
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
@@ -274,46 +274,48 @@ WARNINGS: Mapping[Warn, Words] = {
 }
 
 #: The parts of a wording.
-PARTS: Mapping[str, str] = {
-    "body": "본문",
-    "title": "강조 제목",
-    "subtitle": "강조 보조 문구",
-    "extra": "부가 정보",
-    "header": "머리말",
-    "highlight": "강조 항목",
-    "items": "항목",
-    "summary": "합계",
-    "buttons": "버튼",
-    "quick_replies": "바로연결",
-    "represent_link": "대표 링크",
-    "image": "그림",
-    "variables": "변수",
-    "security": "보안",
-    "category": "분류",
-    "message_type": "유형",
-    "emphasis": "강조 유형",
-    "sms": "문자",
-    "lms": "긴 문자",
-    "mms": "그림 문자",
-    "lms_subject": "긴 문자 제목",
-    "name": "이름",
-    "description": "설명",
-    "thumbnail": "작은 그림",
-    "link_mobile": "모바일 주소",
-    "link_pc": "PC 주소",
-    "scheme_android": "안드로이드 앱 주소",
-    "scheme_ios": "아이폰 앱 주소",
-    "tel": "전화번호",
-    "chat_extra": "상담 정보",
-    "chat_event": "봇 이벤트",
-    "plugin_id": "플러그인",
-    "biz_form_id": "비즈니스폼",
-    "outside": "바깥에서 열기",
-    "url": "주소",
-    "type": "종류",
-}
+PARTS: Mapping[str, str] = Texts(
+    {
+        "body": "본문",
+        "title": "강조 제목",
+        "subtitle": "강조 보조 문구",
+        "extra": "부가 정보",
+        "header": "머리말",
+        "highlight": "강조 항목",
+        "items": "항목",
+        "summary": "합계",
+        "buttons": "버튼",
+        "quick_replies": "바로연결",
+        "represent_link": "대표 링크",
+        "image": "그림",
+        "variables": "변수",
+        "security": "보안",
+        "category": "분류",
+        "message_type": "유형",
+        "emphasis": "강조 유형",
+        "sms": "문자",
+        "lms": "긴 문자",
+        "mms": "그림 문자",
+        "lms_subject": "긴 문자 제목",
+        "name": "이름",
+        "description": "설명",
+        "thumbnail": "작은 그림",
+        "link_mobile": "모바일 주소",
+        "link_pc": "PC 주소",
+        "scheme_android": "안드로이드 앱 주소",
+        "scheme_ios": "아이폰 앱 주소",
+        "tel": "전화번호",
+        "chat_extra": "상담 정보",
+        "chat_event": "봇 이벤트",
+        "plugin_id": "플러그인",
+        "biz_form_id": "비즈니스폼",
+        "outside": "바깥에서 열기",
+        "url": "주소",
+        "type": "종류",
+    }
+)
 #: The same words inside another part.
-INSIDE: Mapping[str, str] = {"title": "제목", "name": "이름"}
+INSIDE: Mapping[str, str] = Texts({"title": "제목", "name": "이름"})
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
@@ -323,6 +325,6 @@ def part_name(where: str) -> str:
     for depth, step in enumerate(where.split(".")):
         match = _STEP.fullmatch(step)
         word, at = (match[1], match[2]) if match else (step, None)
-        name = said((INSIDE.get(word) if depth else None) or PARTS.get(word, word))
+        name = (INSIDE.get(word) if depth else None) or PARTS.get(word, word)
         names.append(name if at is None else f"{name} {int(at) + 1}")
     return " · ".join(names)

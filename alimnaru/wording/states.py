@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.unknowns import Choice
+from alimnaru.wording.language import said
 
 
-class Named(NamedTuple):
-    """A word for a column or a badge, and what it means."""
+class Named(tuple[str, str]):
+    """A word for a column or a badge, and what it means: Korean as a tuple, its properties in the
+    reader's language."""
 
-    label: str
-    meaning: str
+    __slots__ = ()
+
+    def __new__(cls, label: str, meaning: str) -> Named:
+        return super().__new__(cls, (label, meaning))
+
+    @property
+    def label(self) -> str:
+        """The word."""
+        return said(self[0])
+
+    @property
+    def meaning(self) -> str:
+        """A sentence about it."""
+        return said(self[1])
 
 
 _M = MessageState

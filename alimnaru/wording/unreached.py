@@ -8,6 +8,8 @@ from typing import Protocol
 
 from alimnaru.rules.phone import display
 from alimnaru.wording import label, step_for, why_not
+from alimnaru.wording.filling import fill
+from alimnaru.wording.language import said
 
 TITLE = "못 받은 분"
 #: Title, width in characters, whether it runs over several lines.
@@ -19,6 +21,19 @@ COLUMNS: Sequence[tuple[str, int, bool]] = (
     ("못 받은 까닭", 52, True),
     ("다음에 할 일", 62, True),
 )
+NOT_SENT = "보내지 않음"
+#: A way that was tried more than once.
+TIMES = "{name} {times}회"
+
+
+def title() -> str:
+    """The sheet's name in the reader's language."""
+    return said(TITLE)
+
+
+def columns() -> list[tuple[str, int, bool]]:
+    """`COLUMNS` in the reader's language."""
+    return [(said(name), width, long) for name, width, long in COLUMNS]
 
 
 class Row(Protocol):
@@ -55,6 +70,9 @@ def cells_of(row: Row) -> tuple[str, ...]:
 def tried_words(channels: Sequence[str]) -> str:
     """'알림톡 → 문자 2회', or that nothing went out."""
     if not channels:
-        return "보내지 않음"
+        return said(NOT_SENT)
     runs = [(label(channel), len(list(run))) for channel, run in groupby(channels)]
-    return " → ".join(name if times == 1 else f"{name} {times}회" for name, times in runs)
+    return " → ".join(
+        name if times == 1 else fill(said(TIMES), {"name": name, "times": times})
+        for name, times in runs
+    )

@@ -351,3 +351,19 @@ def test_the_offices_file_does_not_bring_an_old_number_back(cast: Cast) -> None:
     load_catalogue(actor=cast.librarian, office_file="")
     some.refresh_from_db()
     assert some.sender_number == "027771000"
+
+
+def test_another_host_is_not_handed_the_secrets(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
+    """Whoever may not read a secret may not have it sent to an address of their own either."""
+    found, browser = account(cast), sign_in(staff.system)
+    given = {"api_key": "KEY1", "profile": "PF1", "base_url": "https://elsewhere.example"}
+    page = browser.post(f"/channels/{found.pk}/settings", given).content.decode()
+    assert "비밀 정보를 새로" in page
+    assert SECRET not in page
+    before = found.base_url
+    found.refresh_from_db()
+    assert found.base_url == before
+    browser.post(f"/channels/{found.pk}/settings", {**given, "api_secret": "another"})
+    found.refresh_from_db()
+    assert found.base_url == "https://elsewhere.example"
+    assert settings_of(found)["api_secret"] == "another"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +28,7 @@ from alimnaru.store.models import Department, Member, Notice
 from tests.cast import Cast
 from tests.console.conftest import SignIn
 from tests.staff import Staff
+from tests.test_wording import CODES
 
 ROOT = Path(__file__).parents[2]
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
@@ -54,21 +54,26 @@ def pairs() -> Iterator[tuple[str, str]]:
     """Every text beside its English: both forms of one that counts."""
     for text, said in KNOWN.items():
         if isinstance(text, tuple):
-            yield from ((text[0], one) for one in said)
+            yield from zip(text, said, strict=True)
         else:
             yield text, said
 
 
-@pytest.fixture
-def english(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    """The catalogue as it is committed, compiled for this test."""
-    folder = tmp_path / "en" / "LC_MESSAGES"
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue as it is committed, as Django wants it."""
+    root = tmp_path_factory.mktemp("locale")
+    folder = root / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with TOOL.CATALOGUE.open("rb") as po, (folder / "django.mo").open("wb") as mo:
         write_mo(mo, read_po(po))
-    settings.LOCALE_PATHS = [str(tmp_path)]
-    yield
-    shutil.rmtree(tmp_path)
+    return root
+
+
+@pytest.fixture
+def english(compiled: Path, settings: Settings) -> None:
+    """English is what the catalogue says now, whatever was compiled before."""
+    settings.LOCALE_PATHS = [str(compiled)]
 
 
 # ---- the catalogue -------------------------------------------------------------------------------
@@ -135,6 +140,12 @@ def test_a_sentence_speaks_the_readers_language(english: None) -> None:
         assert wording.part_name("buttons[0].name") == "Button 1 · Name"
         assert wording.sentence("brand_new").startswith("The reason is unknown (brand_new).")
     assert wording.sentence(Refusal.VALUE_TOO_LONG, **facts) == korean
+
+
+def test_every_code_speaks_english(english: None) -> None:
+    with translation.override("en"):
+        said = [f"{wording.sentence(c)} {wording.why(c)} {wording.label(c)}" for c in CODES]
+    assert [text for text in said if HANGUL.search(text)] == []
 
 
 # ---- pages ---------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def enrolled(member: Member) -> TOTPDevice:
 
 def test_it_works(member: Member) -> None:
     device = begin_enrolment(member)
-    assert begin_enrolment(member).key == device.key
+    assert begin_enrolment(member, device.pk).key == device.key
     assert not has_authenticator(member)
     assert confirm_enrolment(member, code_of(device)).device == device
     assert has_authenticator(member)
@@ -48,6 +48,14 @@ def test_a_wrong_code_confirms_nothing(member: Member) -> None:
     begin_enrolment(member)
     assert confirm_enrolment(member, "000000").device is None
     assert not has_authenticator(member)
+
+
+def test_what_another_session_began_ends(member: Member) -> None:
+    seen = begin_enrolment(member)
+    mine = begin_enrolment(member)
+    assert mine.key != seen.key
+    assert confirm_enrolment(member, code_of(seen)).device is None
+    assert TOTPDevice.objects.get(user=member).key == mine.key
 
 
 def test_a_new_authenticator_ends_the_old_one(member: Member) -> None:

@@ -5,7 +5,7 @@ What is secret is written and never shown again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -85,6 +85,12 @@ class AccountForm(KrdsForm):
         field = error.setting if error.setting in self.fields else None
         name = wording.setting_name(error.setting)
         self.add_error(field, wording.sentence(Fault.ACCOUNT_SETTING, setting=name))
+
+    def ask_again(self, names: Sequence[str]) -> None:
+        """Say that another address gets no secret which was typed for the present one."""
+        text = _("주소를 바꾸면 비밀 정보를 새로 적어야 합니다. 새 주소에서 쓸 것을 적어 주십시오.")
+        for name in names:
+            self.add_error(name if name in self.fields else None, text)
 
 
 def _is_rare(name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +31,7 @@ from alimnaru.reads.people import sign_ins
 from alimnaru.rules.phone import display
 from alimnaru.wording import ROLES, sentence
 
-#: The session's note that a code of the present authenticator was just given for a new one.
+#: The session's note of when a code of the present authenticator was given for a new one.
 _MAY_RENEW = "may_renew"
 
 
@@ -51,6 +53,9 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
 @page(None, methods=("GET", "POST"))
 def password(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A new password; sessions of this account elsewhere end, this one gets a new key."""
+    if request.method == "POST" and signing_in.is_locked(request, desk.member.login):
+        messages.error(request, _locked())
+        return redirect("account")
     form = ChangePasswordForm(request.POST or None, member=desk.member)
     if form.is_valid():
         choose_password(desk.member, form.cleaned_data["first"])
@@ -59,6 +64,9 @@ def password(request: HttpRequest, desk: Desk) -> HttpResponse:
             request, _("비밀번호를 바꾸었습니다. 다른 컴퓨터에서는 로그아웃되었습니다.")
         )
         return redirect("account")
+    if request.POST.get("present") and "present" in form.errors:
+        # Whoever finds a session open may not try passwords in it for as long as they like.
+        signing_in.count_failure(request, desk.member.login)
     return _form(request, "console/account_password.html", form)
 
 
@@ -99,10 +107,10 @@ def recovery_codes(request: HttpRequest, desk: Desk) -> HttpResponse:
 @page(None, methods=("GET", "POST"))
 def authenticator(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Another phone: a code of the present one first, then one of the new one."""
-    if not request.session.get(_MAY_RENEW):
+    if not _may_renew(request):
         form = CodeForm(request.POST or None, recovery="recovery" in request.GET)
         if form.is_valid() and _gives_code(request, desk, form):
-            request.session[_MAY_RENEW] = True
+            request.session[_MAY_RENEW] = time.time()
             return redirect("account-authenticator")
         return _form(request, "console/account_authenticator.html", form)
     form = CodeForm(request.POST or None)
@@ -116,7 +124,15 @@ def authenticator(request: HttpRequest, desk: Desk) -> HttpResponse:
             )
             return redirect("account")
         _say(form, check)
-    return _form(request, "console/account_authenticator.html", form, **enrolment_of(desk.member))
+    return _form(
+        request, "console/account_authenticator.html", form, **enrolment_of(request, desk.member)
+    )
+
+
+def _may_renew(request: HttpRequest) -> bool:
+    """Not for the rest of the day: who begins and leaves the desk has not let the next one in."""
+    given = float(request.session.get(_MAY_RENEW, 0))
+    return time.time() - given < signing_in.PATIENCE_SECONDS
 
 
 @page(None, methods=("POST",))
@@ -145,7 +161,7 @@ def language(request: HttpRequest) -> HttpResponse:
 def _gives_code(request: HttpRequest, desk: Desk, form: CodeForm) -> bool:
     """Whether the code is right; a session that somebody left open changes no second factor."""
     if signing_in.is_locked(request, desk.member.login):
-        form.add_error("code", _("여러 번 틀려 잠겨 있습니다. 15분 뒤에 다시 적어 주십시오."))
+        form.add_error("code", _locked())
         return False
     check = check_code(desk.member, form.cleaned_data["code"])
     if check.device is None:
@@ -153,6 +169,10 @@ def _gives_code(request: HttpRequest, desk: Desk, form: CodeForm) -> bool:
             signing_in.count_failure(request, desk.member.login)
         _say(form, check)
     return check.device is not None
+
+
+def _locked() -> str:
+    return _("여러 번 틀려 잠겨 있습니다. 15분 뒤에 다시 적어 주십시오.")
 
 
 def _say(form: CodeForm, check: CodeCheck) -> None:

@@ -67,6 +67,8 @@ def change(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             )
         except SettingsError as error:
             form.refuse(error)
+        except office.SecretsAsked as error:
+            form.ask_again(error.names)
         else:
             return _done(request, found, _("연결 정보를 바꾸었습니다."))
     return _shown(request, found, settings=form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from alimnaru.console.access import Desk, page
 from alimnaru.console.audit_facts import names_of, pairs_of
 from alimnaru.console.reason import ask_again, asked
 from alimnaru.console.sheets import Sheet, xlsx_answer
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office.disclosure import disclose
 from alimnaru.reads.audit import Sight, Wanted, entries, page_of
 from alimnaru.rules.disclosure import Disclosed, Purpose
@@ -93,7 +94,7 @@ class Filters(forms.Form):
 
 
 def _midnight(day: date | None, days: int = 0) -> datetime | None:
-    if day is None:
+    if day is None or day.year == MAXYEAR:
         return None
     return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
 
@@ -155,11 +156,12 @@ def audit_of(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
 
 def _address(subject: str) -> str:
     """Where the thing itself is shown, if this console has a page for it."""
-    kind, _colon, number = subject.partition(":")
-    if kind not in {"batch", "message"} or not (number.isascii() and number.isdigit()):
+    kind, _colon, raw = subject.partition(":")
+    number = whole_number(raw)
+    if kind not in {"batch", "message"} or number is None:
         return ""
     try:
-        return reverse(kind, args=[int(number)])
+        return reverse(kind, args=[number])
     except NoReverseMatch:
         return ""
 

@@ -22,7 +22,7 @@ from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import Batch
 from alimnaru.wording import sentence
-from alimnaru.wording.unreached import COLUMNS, TITLE, cells_of
+from alimnaru.wording.unreached import cells_of, columns, title
 
 
 def _own(desk: Desk, batch_id: int) -> Batch:
@@ -80,7 +80,7 @@ def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
         back = reverse("batch", args=[batch_id])
         text = _("이름과 전화번호가 그대로 들어 있는 파일입니다. 쓰고 나면 지워 주십시오.")
         return ask_again(request, purpose, title=_("못 받은 분 명단 받기"), back=back, text=text)
-    sheet = Sheet(TITLE, COLUMNS, cells_of)
+    sheet = Sheet(title(), columns(), cells_of)
 
     def write(file: Path) -> None:
         take_unreached(batch, file, actor=desk.member, scope=scope, sheet=sheet, reason=purpose)

@@ -71,7 +71,6 @@ def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
         "cost_chart": cost_chart(found.by_month),
         "recent": lines_of(list(batches), now),
         "low_budgets": [budget for budget in budgets if budget.is_low],
-        "outages": overview.open_outages(),
         **_for_roles(desk, now),
     }
     return render(request, "console/dashboard.html", context)

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from alimnaru import wording
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.forms.opt_outs import SUSPEND, ChoiceForm, EndForm, FindForm, ImportForm
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office import preferences as office
 from alimnaru.reads import preferences
 from alimnaru.rules.consent import Choice, Provenance
@@ -137,8 +138,7 @@ def imported(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: FindForm) -> HttpResponse:
-    raw = request.GET.get("after", "")
-    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+    after = whole_number(request.GET.get("after", ""))
     entries, more = preferences.recent(timezone.now(), after)
     context = {
         "form": form,

@@ -57,7 +57,7 @@ def change(request: HttpRequest, desk: Desk, field: str) -> HttpResponse:
         else:
             messages.success(request, _("바꾸었습니다: %(name)s") % {"name": row.label})
             return redirect("policies")
-    context = {"form": form, "row": row, "unit": words.UNITS[FIELDS[field].unit]}
+    context = {"form": form, "row": row, "unit": words.UNITS[FIELDS[field].unit].strip()}
     return render(request, "console/policy_change.html", context)
 
 

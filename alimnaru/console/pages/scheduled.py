@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
+from alimnaru.console.forms.moment import MomentField
 from alimnaru.console.templatetags.figures import moment
 from alimnaru.office import release
 from alimnaru.office.batches import cancel_batch
@@ -29,6 +30,8 @@ from alimnaru.rules.workdays import korean_holidays
 from alimnaru.store.models import Batch, Stage
 from alimnaru.wording import sentence
 
+#: Months that anybody looks at: before the first and after the last one there is none.
+_YEARS = range(2000, 2200)
 #: Between the moment chosen and the one at which it goes: the undo window is no surprise.
 ABOUT = timedelta(minutes=15)
 
@@ -52,9 +55,8 @@ class Day:
 class TimeForm(forms.Form):
     """Another moment, in the office's own time."""
 
-    at = forms.DateTimeField(
+    at = MomentField(
         label=lazy("보낼 시각"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={
             "required": lazy("보낼 시각을 골라 주십시오."),
             "invalid": lazy("날짜와 시각을 2026-11-25 10:00처럼 골라 주십시오."),
@@ -79,7 +81,7 @@ def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
     before, after = first - timedelta(days=1), last + timedelta(days=1)
     context = {
         "first": first,
-        "weekdays": [_("일"), _("월"), _("화"), _("수"), _("목"), _("금"), _("토")],
+        "weekdays": _("일 월 화 수 목 금 토").split(),
         "weeks": _weeks(first, by_day),
         "days": sorted(by_day.items()),
         "before": f"{before:%Y-%m}" if before >= timezone.localdate().replace(day=1) else "",
@@ -92,9 +94,10 @@ def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _month(raw: str) -> date | None:
     try:
-        return datetime.strptime(raw, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        found = datetime.strptime(raw, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
     except ValueError:
         return None
+    return found if found.year in _YEARS else None
 
 
 def _weeks(first: date, by_day: dict[date, list[Batch]]) -> list[list[Day]]:

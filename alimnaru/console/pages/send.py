@@ -11,6 +11,7 @@ from django.urls import path, reverse
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.htmx import show
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.console.workbooks import XLSX, sample
 from alimnaru.flow.rosters import NoWording, newest_wording, variables_for
 from alimnaru.office import favourites
@@ -63,11 +64,11 @@ def _fits(choice: Choice, query: str, department: str, saved: SavedList | None) 
 
 def _saved(request: HttpRequest, desk: Desk) -> SavedList | None:
     """The saved list for which a notice is looked for."""
-    raw = request.GET.get("saved", "")
-    if not raw.isascii() or not raw.isdigit():
+    number = whole_number(request.GET.get("saved", ""))
+    if number is None:
         return None
     lists = SavedList.objects.filter(department__in=desk.scope(Right.SEND).departments())
-    return lists.filter(pk=int(raw), content__isnull=False).first()
+    return lists.filter(pk=number, content__isnull=False).first()
 
 
 @page(Right.SEND, methods=("POST",), section="choose-notice")

@@ -34,6 +34,8 @@ from alimnaru.office.second_factor import (
 from alimnaru.reads.people import locked_since, office_phone
 from alimnaru.store.models import Member
 
+#: The session's note of the authenticator that it was shown the secret of.
+_ENROLLING = "enrolling"
 _View = Callable[[HttpRequest], HttpResponse]
 _MemberView = Callable[[HttpRequest, Member], HttpResponse]
 
@@ -140,7 +142,7 @@ def enrol(request: HttpRequest, member: Member) -> HttpResponse:
                 request, member, check.device, _with_next(request, "recovery-codes")
             )
         _not_taken(request, member, form, check)
-    return _page(request, "console/sign_in_enrol.html", form, **enrolment_of(member))
+    return _page(request, "console/sign_in_enrol.html", form, **enrolment_of(request, member))
 
 
 @require_http_methods(["POST"])
@@ -162,9 +164,10 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "console/form_too_old.html", {}, status=403)
 
 
-def enrolment_of(member: Member) -> dict[str, object]:
-    """The QR code and the secret to type, of the authenticator that is being set up."""
-    device = begin_enrolment(member)
+def enrolment_of(request: HttpRequest, member: Member) -> dict[str, object]:
+    """The QR code and the secret to type, of the authenticator that this session sets up."""
+    device = begin_enrolment(member, request.session.get(_ENROLLING))
+    request.session[_ENROLLING] = device.pk
     secret = b32encode(device.bin_key).decode().rstrip("=")
     picture = segno.make(device.config_url, error="m")
     return {

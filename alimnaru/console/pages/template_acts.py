@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from alimnaru.carriers.base import CarrierError
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.template_problems import carrier_said
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office import notices
 from alimnaru.office import templates as office
 from alimnaru.reads.reviews import accounts_that_send
@@ -34,7 +35,7 @@ def submit(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     """Ask for the review of a version at the chosen accounts."""
     notice = _notice(desk, notice_id)
     number = request.POST.get("version", "")
-    version = theirs(notice.versions.filter(number=number).first() if number.isdigit() else None)
+    version = theirs(notice.versions.filter(number=whole_number(number) or 0).first())
     chosen = request.POST.getlist("account")
     accounts = [a for a in accounts_that_send() if str(a.pk) in chosen]
     comment = request.POST.get("comment", "").strip()

@@ -22,6 +22,7 @@ from alimnaru.console.phones import alimtalk_phone, draft_wording, saved_by_sms,
 from alimnaru.console.template_forms import Fault, Fields
 from alimnaru.console.template_problems import field_id, told
 from alimnaru.console.template_sheet import Sheet, button_kind
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.flow.shipping import sender_number
 from alimnaru.office import templates as office
 from alimnaru.office.pictures import PictureRefused, add_picture
@@ -133,8 +134,8 @@ def _work(request: HttpRequest, desk: Desk, notice_id: int) -> Work:
     notices = desk.scope(Right.WORDINGS).notices().select_related("department")
     notice = theirs(notices.filter(pk=notice_id).first())
     newest = newest_version(notice)
-    number = request.GET.get("from", "")
-    chosen = notice.versions.filter(number=number).first() if number.isdigit() else newest
+    number = whole_number(request.GET.get("from", ""))
+    chosen = notice.versions.filter(number=number).first() if number is not None else newest
     base = office.wording_of(theirs(chosen)) if newest else None
     empty = DraftWording(template=parse_template({"body": ""}))
     if request.method == "POST":
@@ -143,7 +144,7 @@ def _work(request: HttpRequest, desk: Desk, notice_id: int) -> Work:
     else:
         sheet = Sheet.of(base or empty)
         picture = chosen.picture if chosen else None
-    begun = request.POST.get("begun_at", "")
+    begun = whole_number(request.POST.get("begun_at", ""))
     return Work(
         request=request,
         notice=notice,
@@ -151,7 +152,7 @@ def _work(request: HttpRequest, desk: Desk, notice_id: int) -> Work:
         base=base,
         sheet=sheet,
         picture=picture,
-        begun_at=int(begun) if begun.isdigit() else (newest.number if newest else 0),
+        begun_at=begun if begun is not None else (newest.number if newest else 0),
     )
 
 
@@ -159,9 +160,10 @@ def _work(request: HttpRequest, desk: Desk, notice_id: int) -> Work:
 
 
 def _picture(request: HttpRequest, desk: Desk, raw: str) -> Picture | None:
-    if not (raw.isascii() and raw.isdigit()):
+    number = whole_number(raw)
+    if number is None:
         return None
-    return picture_in(desk.scope(Right.SEE), int(raw), request.session.get(BROUGHT, []))
+    return picture_in(desk.scope(Right.SEE), number, request.session.get(BROUGHT, []))
 
 
 def _take_picture(work: Work, desk: Desk) -> None:

@@ -21,6 +21,7 @@ from alimnaru.carriers.review import Review
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.pages.template_editor import phones_of
 from alimnaru.console.template_problems import Problems, told
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office import templates as office
 from alimnaru.reads import reviews
 from alimnaru.reads.reviews import Stand
@@ -106,9 +107,9 @@ def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _narrowed(request: HttpRequest, notices: QuerySet[Notice]) -> QuerySet[Notice]:
     if text := request.GET.get("q", "").strip():
         notices = notices.filter(Q(name__icontains=text) | Q(code__icontains=text))
-    department = request.GET.get("department", "")
-    if department.isascii() and department.isdigit():
-        notices = notices.filter(department=int(department))
+    department = whole_number(request.GET.get("department", ""))
+    if department is not None:
+        notices = notices.filter(department=department)
     if states := _FILTERS.get(request.GET.get("state", "")):
         at_one = TemplateRegistration.objects.filter(state__in=states).values("version__notice")
         notices = notices.filter(pk__in=at_one)

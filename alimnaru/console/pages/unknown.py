@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.paging import paged, query_of
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office.unknowns import NoText, WaysOut, decide, ways_out
 from alimnaru.reads.money import won
 from alimnaru.reads.unknowns import UnknownBatch, unknown_batches, unknown_messages
@@ -89,7 +90,8 @@ def decided(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     own = desk.scope(Right.SEND).batches().select_related("department")
     batch = theirs(own.filter(pk=batch_id).first())
     choice = request.POST.get("choice", "")
-    ticked = [int(raw) for raw in request.POST.getlist("message") if raw.isdecimal()][:SHOWN]
+    numbers = map(whole_number, request.POST.getlist("message")[:SHOWN])
+    ticked = [number for number in numbers if number is not None]
     about_all = request.POST.get("about") == "all"
     if choice not in set(Choice) or not (about_all or ticked):
         messages.error(request, _("고른 분이 없습니다. 처리할 분을 고르고 다시 눌러 주십시오."))

@@ -15,6 +15,7 @@ from alimnaru.console.frame import office_name
 from alimnaru.console.htmx import go_to, looks_so_far, pause_after, show
 from alimnaru.console.pages.send import notice_of
 from alimnaru.console.phones import alimtalk_phone
+from alimnaru.console.whole_numbers import whole_number
 from alimnaru.flow.rosters import NoWording, newest_wording
 from alimnaru.flow.wordings import wording
 from alimnaru.office.refused import UploadRefused
@@ -74,8 +75,7 @@ def _replace(request: HttpRequest, desk: Desk) -> None:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    raw = request.POST.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else 0
+    return whole_number(request.POST.get(name, "")) or 0
 
 
 def _too_large() -> Wrong:
