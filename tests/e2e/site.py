@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.urls import resolve
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -61,6 +63,8 @@ class Site:
             assert answer.status == look.status, f"{look.name} answered {answer.status}"
         if look.act is not None:
             look.act(page)
+        if look.start:
+            assert resolve(urlsplit(page.url).path).url_name == look.url
         if look.status != 200:
             # A page that is not there is noted by the browser, as it should be.
             self.wrong[:] = [w for w in self.wrong if f"status of {look.status} " not in w]
