@@ -6,7 +6,7 @@ the checks beside the phone say so, and submitting asks again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, NamedTuple
 
 from django import forms
@@ -27,8 +27,11 @@ _SELECT: Final = {"class": "krds-form-select"}
 _LONG: Final = 4_000
 
 
-def _choices(words: Mapping[Any, Named], only: Iterable[Any] | None = None) -> list[Any]:
-    return [(code.value, words[code].label) for code in (only or words)]
+def _choices(
+    words: Mapping[Any, Named], only: Iterable[Any] | None = None
+) -> Callable[[], list[Any]]:
+    """Asked anew for each form: its words are in the reader's language."""
+    return lambda: [(code.value, words[code].label) for code in (only or words)]
 
 
 def _line(label: Any, most: int = 500, *, help_text: Any = "") -> Any:
@@ -53,7 +56,7 @@ def _area(label: Any, rows: int, *, help_text: Any = "") -> Any:
     )
 
 
-def _select(label: Any, choices: list[Any]) -> Any:
+def _select(label: Any, choices: Callable[[], list[Any]]) -> Any:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.Select(attrs=_SELECT))
 
 

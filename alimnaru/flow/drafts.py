@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 
 from alimnaru.flow.jobs import LISTS, JobName, defer
 from alimnaru.flow.memory import KEPT
 from alimnaru.reads.policies import office_policy
 from alimnaru.store.ledger import releasing
-from alimnaru.store.models import Batch, KnownValue, ListUpload, SavedList, SavedPhone, Stage
+from alimnaru.store.models import (
+    AuditEntry,
+    Batch,
+    KnownValue,
+    ListUpload,
+    SavedList,
+    SavedPhone,
+    Stage,
+)
 
 #: Whoever reads a list tells so every second or two; silent for so long, it has died.
 QUIET = timedelta(seconds=60)
@@ -36,10 +45,14 @@ def discard(batch_id: int) -> bool:
 
 
 def erase(batch_id: int) -> None:
-    """Delete what a discarded draft held."""
+    """Delete what a discarded draft held, and the file that it was read from."""
     if Batch.objects.filter(pk=batch_id, stage=Stage.DISCARDED).exists():
         with transaction.atomic():
             releasing.erase(batch_id)
+            # Read again it has another batch, or none; here its file is all that is left.
+            ListUpload.objects.filter(batch=batch_id, content__isnull=False).update(
+                content=None, state=_S.GONE
+            )
 
 
 def tidy(now: datetime) -> None:
@@ -48,8 +61,14 @@ def tidy(now: datetime) -> None:
     old = now - timedelta(hours=policy.upload_hours)
     kept = ListUpload.objects.filter(content__isnull=False, created_at__lt=old)
     kept.update(content=None, state=_S.GONE)
-    unasked = Batch.objects.filter(stage__in=_UNASKED, created_at__lt=old).exclude(
-        Q(stage=Stage.RETURNED) & Q(requested_at__gte=old)
+    # From the last act on: what was set for Friday and is taken back on Wednesday, to change the
+    # hour, must not vanish in between.
+    mark = Concat(Value("batch:"), Cast("pk", CharField()))
+    acts = AuditEntry.objects.filter(subject=OuterRef("mark"), at__gte=old)
+    unasked = (
+        Batch.objects.filter(stage__in=_UNASKED, created_at__lt=old)
+        .alias(mark=mark)
+        .exclude(Exists(acts))
     )
     for batch in unasked.values_list("pk", flat=True)[:LIMIT]:
         discard(batch)

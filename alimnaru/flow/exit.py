@@ -154,7 +154,7 @@ def _stopped(claim: Claim, batch: Batch, now: datetime) -> bool:
     if batch.stopped_at is None:
         return False
     # A resume frees what it finds held: either it finds this chunk, or this line finds it done.
-    fresh = Batch.objects.select_for_update().get(pk=batch.pk)
+    fresh = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if fresh.cancelled_at is not None:
         _end(claim, MessageState.CANCELLED, Refusal.CANCELLED_BY_STAFF, now)
         return True

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from alimnaru.flow.gathering import pack
-from alimnaru.flow.jobs import LISTS, JobName, defer, defer_at
+from alimnaru.flow.jobs import LISTS, RECEIPTS, JobName, defer, defer_at
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import birth, releasing
@@ -37,13 +37,12 @@ def for_change(batch_id: int) -> Batch:
 
 
 def release(batch: Batch, start: Start, now: datetime) -> None:
-    """Let a locked batch go."""
+    """Let a locked batch go. One that somebody stopped meanwhile waits for its resume."""
     batch.stage = Stage.RELEASED
     batch.released_at = now
     batch.undo_until = start.undo_until
     batch.not_before = start.at
     batch.expires_at = start.at + timedelta(minutes=batch.notice.ttl_minutes)
-    batch.stopped_at = None
     batch.slice_size = _cut_slice(batch, start.slice_size)
     batch.slice_state = SliceState.WATCHING if batch.slice_size else ""
     batch.slice_since = None
@@ -52,14 +51,14 @@ def release(batch: Batch, start: Start, now: datetime) -> None:
     at = start.at if start.at > now else None
     defer_at(JobName.DISPATCH, freed, queue=batch.lane, at=at)
     if batch.slice_size:
-        defer(JobName.SLICE, batch.pk, at=at)
+        defer_at(JobName.SLICE, [batch.pk], queue=RECEIPTS, at=at)
     # Only what goes is remembered (`flow.memory`), and what is taken back does not go.
-    defer(JobName.REMEMBER, batch.pk, queue=LISTS, at=at)
+    defer_at(JobName.REMEMBER, [batch.pk], queue=LISTS, at=at)
 
 
 _RELEASE = [
-    "stage", "released_at", "undo_until", "not_before", "expires_at", "stopped_at",
-    "slice_size", "slice_state", "slice_since",
+    "stage", "released_at", "undo_until", "not_before", "expires_at", "slice_size", "slice_state",
+    "slice_since",
 ]  # fmt: skip
 
 
@@ -98,7 +97,7 @@ def take_back(batch: Batch) -> bool:
     batch.stage = Stage.DRAFT
     batch.released_at = batch.undo_until = batch.stopped_at = batch.slice_since = None
     batch.slice_size, batch.slice_state = 0, ""
-    batch.save(update_fields=_RELEASE)
+    batch.save(update_fields=[*_RELEASE, "stopped_at"])
     return True
 
 

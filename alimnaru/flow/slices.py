@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow import release
-from alimnaru.flow.jobs import JobName, defer, defer_at
+from alimnaru.flow.jobs import LISTS, JobName, defer, defer_at
 from alimnaru.reads.first_slice import counts_of
 from alimnaru.reads.policies import office_policy
 from alimnaru.rules.first_slice import SliceJudgement, SliceVerdict, judge
@@ -58,6 +58,7 @@ def go_on(batch: Batch, now: datetime) -> None:
     batch.slice_state = SliceState.PASSED
     batch.save(update_fields=["slice_state"])
     defer_at(JobName.DISPATCH, releasing.free_rest(batch.pk, now), queue=batch.lane, at=None)
+    defer(JobName.REMEMBER, batch.pk, queue=LISTS)
 
 
 def _stop(batch: Batch, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.intake import Order, take_in
-from alimnaru.flow.jobs import JobName, defer
+from alimnaru.flow.jobs import LISTS, JobName, defer
 from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import chunk_size
 from alimnaru.office.lists import Growth, OnRow, newest_wording, roster_for, told
@@ -104,20 +104,25 @@ def stop_batch(batch: Batch, *, actor: Member) -> int:
 
 
 def resume_batch(batch: Batch, *, actor: Member) -> int:
-    """Let everything that is held go on, from where it was; also what waited for a first slice that
-    has gone: a person has looked. What nobody has released stays. Returns chunks freed."""
+    """Let everything that is held go on, from where it was; of a stopped batch also what waited for
+    a first slice that has gone: a person has looked. What nobody has released stays. Returns chunks
+    freed."""
     check_sender(batch, actor)
     now = timezone.now()
     with transaction.atomic():
         fresh = Batch.objects.select_for_update().get(pk=batch.pk)
         Batch.objects.filter(pk=batch.pk, cancelled_at=None).update(stopped_at=None)
-        watched = fresh.slice_state == SliceState.WATCHING and counts_of(fresh).last is None
+        # Who lets a chunk go that was held for the balance has not decided about the slice.
+        watched = fresh.slice_state == SliceState.WATCHING and (
+            fresh.stopped_at is None or counts_of(fresh).last is None
+        )
         if fresh.slice_state and not watched:
             Batch.objects.filter(pk=batch.pk).update(slice_state=SliceState.PASSED)
         freed = chunks.free_batch(batch.pk, now, but=Refusal.FIRST_SLICE if watched else "")
         _note(batch, actor, "batch.resume", {"chunks": len(freed)})
         for chunk, lane in freed:
             defer(JobName.DISPATCH, chunk, queue=lane)
+        _remember(fresh)
     return len(freed)
 
 
@@ -148,7 +153,13 @@ def cancel_batch(batch: Batch, *, actor: Member) -> int:
         end_waiting(doubtful, MessageState.UNKNOWN, Result.UNRECOGNISED, now)
         chunks.close_held(list(tokens))
         _note(batch, actor, "batch.cancel", {"messages": cancelled})
+        _remember(batch)
     return cancelled
+
+
+def _remember(batch: Batch) -> None:
+    """Have the memory of lists follow what was decided (`flow.memory`)."""
+    defer(JobName.REMEMBER, batch.pk, queue=LISTS)
 
 
 def check_sender(batch: Batch, actor: Member) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
 
-from alimnaru.flow import release as flow
 from alimnaru.flow.intake import IntakeRefused, Order, Pause, take_in
+from alimnaru.flow.jobs import LISTS, JobName, defer
 from alimnaru.flow.rosters import newest_wording, roster_for
 from alimnaru.flow.routing import chunk_size
 from alimnaru.flow.wordings import wording
@@ -23,7 +23,7 @@ from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused, SourceRow
 from alimnaru.rules.roster_header import PHONE
 from alimnaru.rules.variables import Kind
 from alimnaru.store import audit, crypto
-from alimnaru.store.ledger import reach
+from alimnaru.store.ledger import advisory, reach
 from alimnaru.store.models import Batch, Member, Notice, TemplateVersion
 
 #: The catalogue's own notice for it: urgent, at any hour, with a wording approved beforehand.
@@ -65,8 +65,10 @@ def correct_also(batch: Batch, *, actor: Member) -> Batch:
 
 
 def _begin(batch: Batch, actor: Member) -> Batch:
-    """The batch under its lock: two who correct it at once must not both tell everybody."""
-    original = flow.for_change(batch.pk)
+    """The batch under a lock of its own: two who correct it at once must not both tell everybody.
+    Not that of its row, for which a stop would wait until the last one is written."""
+    advisory.wait_for(advisory.CORRECT, batch.pk)
+    original = Batch.objects.select_related("notice", "department").get(pk=batch.pk)
     if not may(actor, Right.SEND, original.department):
         raise ReleaseRefused(ReleaseRefusal.NOT_ALLOWED)
     return original
@@ -183,4 +185,7 @@ def _send(
         facts={"correction": draft.pk, "people": draft.people, "notice": version.notice.code},
     )
     # Whoever corrects knows what went before.
-    return ask(draft, actor=actor, confirmed=True)
+    asked = ask(draft, actor=actor, confirmed=True)
+    # What was a mistake is nothing to measure the next list by.
+    defer(JobName.REMEMBER, original.pk, queue=LISTS)
+    return asked

@@ -17,12 +17,13 @@ from django.utils import timezone
 from alimnaru.flow import release as flow
 from alimnaru.office.release_plan import ReleasePlan, plan_for
 from alimnaru.reads.policies import office_policy
-from alimnaru.reads.rights import may
+from alimnaru.reads.rights import may, people_with
 from alimnaru.rules.departure import opening
 from alimnaru.rules.release import ReleaseFault, may_approve, release_hash
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.store import audit
+from alimnaru.store.ledger import advisory
 from alimnaru.store.models import Batch, Member, Stage, Vote
 
 __all__ = [
@@ -98,6 +99,9 @@ def ask(
             raise ReleaseRefused(ReleaseRefusal.NOT_YOURS, member=fresh.member.name)
         if at is not None and at < now - _GRACE:
             raise ReleaseRefused(ReleaseRefusal.TIME_PAST)
+        # Of two who ask for the same list at once one is told of the other.
+        digest = int.from_bytes(bytes(fresh.rows_digest or b""), "big")
+        advisory.wait_for(advisory.SAME, digest)
         plan = plan_for(fresh, at, now=now)
         if plan.faults:
             code, facts = plan.faults[0]
@@ -114,6 +118,7 @@ def _request(step: _Act, at: datetime | None, plan: ReleasePlan) -> None:
     batch = step.batch
     batch.stage = Stage.REQUESTED
     batch.requested_at = step.now
+    batch.stopped_at = None  # whoever asks has decided anew; an approval alone has not
     batch.not_before = max(at or step.now, step.now)
     batch.expires_at = batch.not_before + timedelta(minutes=batch.notice.ttl_minutes)
     batch.approvals_needed = plan.approvals
@@ -121,7 +126,7 @@ def _request(step: _Act, at: datetime | None, plan: ReleasePlan) -> None:
     batch.release_hash = pin_of(batch)
     batch.save(update_fields=[
         "stage", "requested_at", "not_before", "expires_at", "approvals_needed", "risks",
-        "release_hash",
+        "release_hash", "stopped_at",
     ])  # fmt: skip
     facts = {
         "people": plan.count,
@@ -167,7 +172,9 @@ def approve(batch: Batch, *, actor: Member, hash: str) -> Batch:  # noqa: A002 -
             raise ReleaseRefused(fault)
         _vote(step, Vote.Decision.APPROVE)
         step.note("batch.approve", {"hash": hash, "of": fresh.approvals_needed})
-        if len(earlier) + 1 >= fresh.approvals_needed:
+        # Who has left, or has the right no more, would not be asked today.
+        still = people_with(Right.APPROVE, fresh.department).filter(pk__in=earlier)
+        if still.count() + 1 >= fresh.approvals_needed:
             _release(step)
     return fresh
 

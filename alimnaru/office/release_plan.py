@@ -72,7 +72,7 @@ def plan_for(
     if brief:
         return times
     repeats = known.same_before(batch, now - timedelta(hours=policy.repeat_hours))
-    release = release_for(_facts(batch, times, policy, repeated=repeats is not None), policy)
+    release = release_for(_facts(batch, times, repeats, policy), policy)
     upload = ListUpload.objects.select_related("saved_list").filter(batch=batch).first()
     others = people_with(Right.APPROVE, batch.department).exclude(pk=batch.member_id)
     return replace(
@@ -80,17 +80,13 @@ def plan_for(
         approvals=release.approvals,
         approvers=others.count(),
         risks=release.risks,
-        faults=[
-            *_wrong_people(batch, upload, times.count),
-            *_slid(upload),
-            *_no_time(times),
-        ],
+        faults=[*_wrong_people(batch, upload, times.count), *_slid(upload), *_no_time(times)],
         repeats_of=repeats,
     )
 
 
 def _facts(
-    batch: Batch, times: ReleasePlan, policy: OfficePolicy, *, repeated: bool
+    batch: Batch, times: ReleasePlan, repeats: Batch | None, policy: OfficePolicy
 ) -> ReleaseFacts:
     return ReleaseFacts(
         count=times.count,
@@ -98,7 +94,7 @@ def _facts(
         sensitivity=batch.notice.sensitivity,
         first_use=known.is_first_use(batch),
         off_hours=not batch.hours_waived and is_off_hours(timezone.localtime(times.opens_at)),
-        repeated=repeated,
+        repeated=repeats is not None,
         surge=is_surge(times.count, known.usual_day(batch), policy),
         correction=batch.corrects_id is not None,
         urgent=batch.notice.priority in URGENT,

@@ -54,6 +54,7 @@ class Counts:
     pending: int = 0
     held: int = 0
     unsent: int = 0
+    behind_slice: int = 0
 
     @property
     def missed(self) -> int:
@@ -149,7 +150,9 @@ def counts_of(batch_ids: Sequence[int]) -> dict[int, Counts]:
         SELECT batch_id, sum(delivered), sum(failed), sum(suppressed), sum(cancelled),
                sum(expired), sum(unknown), sum({pending}),
                coalesce(sum({pending}) FILTER (WHERE state = 'held'), 0),
-               coalesce(sum({pending}) FILTER (WHERE state IN ('ready', 'claimed', 'doubt')), 0)
+               coalesce(sum({pending}) FILTER (WHERE state IN ('ready', 'claimed', 'doubt')), 0),
+               coalesce(sum({pending}) FILTER (
+                   WHERE state = 'held' AND hold_code = 'first_slice'), 0)
         FROM store_chunk WHERE batch_id = ANY(%s::bigint[]) GROUP BY batch_id
     """  # noqa: S608 - no value stands in it
     return {batch: Counts(*sums) for batch, *sums in rows(sql, [list(batch_ids)])}
@@ -167,6 +170,7 @@ def phase_in(batch: Batch, counts: Counts, now: datetime) -> Phase:
         pending=counts.pending,
         held=counts.held,
         unsent=counts.unsent,
+        behind_slice=counts.behind_slice,
         missed=counts.missed,
     )
     return phase_of(facts, now)

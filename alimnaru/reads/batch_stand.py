@@ -92,16 +92,17 @@ class Agreement:
 
 
 def agreement_on(batch: Batch) -> Agreement:
-    """The approvals of a batch. `could`: names of approvers of its department or above it."""
+    """The approvals of a batch that still count. `could`: names of approvers of its department or
+    above it."""
     approve = Vote.Decision.APPROVE
+    approvers = people_with(Right.APPROVE, batch.department)
     votes = list(
         batch.votes.filter(hash=batch.release_hash, decision=approve)
+        .filter(member__in=approvers.order_by().values("pk"))
         .select_related("member")
         .order_by("at")
     )
-    could = people_with(Right.APPROVE, batch.department).exclude(
-        pk__in=[batch.member_id, *(vote.member_id for vote in votes)]
-    )
+    could = approvers.exclude(pk__in=[batch.member_id, *(vote.member_id for vote in votes)])
     return Agreement(votes, batch.approvals_needed, list(could.values_list("name", flat=True)))
 
 

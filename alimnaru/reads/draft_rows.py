@@ -46,8 +46,10 @@ class DraftRows:
         self._batch = batch.pk
         self._key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
         self._first = int(upload.findings.get("first") or 0)
-        self._last = int(upload.findings.get("last") or 0)
-        self._within = Message.objects.filter(batch=batch.pk, pk__lte=self._last)
+        self._within = Message.objects.filter(batch=batch.pk)
+        if last := upload.findings.get("last"):
+            # Without an end the last row's search for a next one would read the whole table.
+            self._within = self._within.filter(pk__lte=int(last))
 
     def first(self, count: int) -> list[DraftRow]:
         """The first rows of the list."""
@@ -70,12 +72,15 @@ class DraftRows:
         return earlier.values_list("pk", flat=True).first()
 
     def at_row(self, number: int) -> int | None:
-        """The id of the row with this number in the file, or of the next one that may go.
+        """The id of the row with this number in the file, or of the next one that may go; of the
+        last one beyond the end.
 
         Reads the list from its beginning: a person asks for it, no page does.
         """
         found = self._within.filter(pk__gte=self._first, row_no__gte=number).order_by("pk")
-        return found.values_list("pk", flat=True).first()
+        last = self._within.order_by("-pk")
+        return (found.values_list("pk", flat=True).first()
+                or last.values_list("pk", flat=True).first())  # fmt: skip
 
     def refused(self, count: int) -> list[RefusedLine]:
         """The first rows that were refused, in the list's order."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Max, Min, Sum
+from django.db.models.functions import Coalesce
 
 from alimnaru.rules.first_slice import SliceCounts, SliceReason
 from alimnaru.store.models import AuditEntry, Batch, Chunk
@@ -13,7 +15,8 @@ from alimnaru.store.models import AuditEntry, Batch, Chunk
 
 @dataclass(frozen=True, slots=True)
 class SliceStanding:
-    """People of the slice by what became of them; `since` the first, `last` the last hand-over.
+    """People of the slice by what became of them; `since` the first, `last` the last hand-over,
+    or the last call that may have been one.
 
     Who was to get nothing (opted out, stopped, too late) counts neither way.
     """
@@ -23,8 +26,11 @@ class SliceStanding:
     last: datetime | None
 
     def waited(self, now: datetime) -> float:
-        """Seconds since the slice was handed over; 0 while nothing of it was."""
-        return 0.0 if self.last is None else max((now - self.last).total_seconds(), 0.0)
+        """Seconds since the slice was handed over; 0 while nothing of it was, and without end
+        where nothing was and nothing will be."""
+        if self.last is None:
+            return 0.0 if self.counts.pending else math.inf
+        return max((now - self.last).total_seconds(), 0.0)
 
     @property
     def facts(self) -> dict[str, int]:
@@ -41,7 +47,8 @@ def counts_of(batch: Batch) -> SliceStanding:
         failed_=Sum("failed"),
         unknown_=Sum("unknown"),
         since=Min("sent_at"),
-        last=Max("sent_at"),
+        # Whoever asks a carrier that cannot tell does so for days: the others do not wait for it.
+        last=Max(Coalesce("sent_at", "doubt_since")),
     )
     size, reached = found["size"] or 0, found["reached"] or 0
     failed, unknown = found["failed_"] or 0, found["unknown_"] or 0

@@ -51,8 +51,9 @@ ENDED: Final = frozenset({Phase.DISCARDED, Phase.CANCELLED, Phase.DONE, Phase.DO
 class PhaseFacts:
     """What is known of a batch. Counts are of messages: `pending` = `held` + `unsent` + in flight.
 
-    `held` wait for a person, `unsent` for their turn, `missed` ended without reaching anybody;
-    `slice_watched`: the first slice is out and the others wait for it.
+    `held` wait for a person, of them `behind_slice` to see how the first slice fares; `unsent` for
+    their turn; `missed` ended without reaching anybody. `slice_watched`: there is a first slice,
+    and nothing is known of it yet.
     """
 
     stage: str
@@ -63,6 +64,7 @@ class PhaseFacts:
     slice_watched: bool = False
     pending: int = 0
     held: int = 0
+    behind_slice: int = 0
     unsent: int = 0
     missed: int = 0
 
@@ -85,7 +87,9 @@ def phase_of(facts: PhaseFacts, now: datetime) -> Phase:
 def _under_way(facts: PhaseFacts, now: datetime) -> Phase:
     if now < facts.not_before and facts.unsent + facts.held >= facts.pending:
         return Phase.SCHEDULED
-    if facts.slice_watched:
+    # The slice itself waits for a person: nothing would ever be known of it.
+    stuck = facts.held >= facts.pending and facts.held > facts.behind_slice
+    if facts.slice_watched and not stuck:
         return Phase.FIRST_SLICE
     if facts.held >= facts.pending:
         return Phase.HELD

@@ -8,7 +8,7 @@ another department may know to exist. An address that the console has and this t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from alimnaru.rules.rights import Right
@@ -30,13 +30,11 @@ class Door:
     also: Right | None = None
     #: Only the writer, whose list it is; to colleagues it does not exist.
     writers: bool = False
-    #: A form that stands on another page: asked for by address, it leads back there.
-    leads_back: bool = False
     #: Arguments that belong to nobody: the address is the same for every department.
     args: Args | None = None
     query: str = ""
     #: What a form would send.
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Args | None = None
     #: Signed out people may pass too.
     public: bool = False
     #: What those who may pass are answered beside 200, where that is so by design.
@@ -48,6 +46,10 @@ class Door:
         """The arguments of the address in this world."""
         given = self.about or self.args
         return given(world) if given is not None else {}
+
+    def form(self, world: World) -> Mapping[str, int | str]:
+        """What is posted there in this world."""
+        return self.data(world) if self.data is not None else {}
 
 
 def _the(name: str, key: str) -> Args:
@@ -88,7 +90,7 @@ def _act(right: Right | None, **more: Any) -> Door:
 
 def _reasoned(**more: Any) -> Door:
     """Residents' data in the clear: for those who send, and those who look after them."""
-    return _form(_R.SEND, also=_R.AUDIT, leads_back=True, **more)
+    return _form(_R.SEND, also=_R.AUDIT, **more)
 
 
 _SIGN_IN: Mapping[str, Door] = {
@@ -144,7 +146,10 @@ _SYSTEM: Mapping[str, Door] = {
     "account-switch": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
     "account-reset": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
     "account-test": _act(_R.SYSTEM, office_wide=True, args=_ACCOUNT),
-    "sender-numbers": _form(_R.SYSTEM, office_wide=True),
+    # A form chooses the department, and this leads to its page.
+    "sender-numbers": Door(
+        _R.SYSTEM, office_wide=True, query="?department=lib-jungang", answers=_OPEN
+    ),
     "sender-number": _form(_R.SYSTEM, office_wide=True, args=_own(department="lib-jungang")),
 }
 _WORDINGS: Mapping[str, Door] = {
@@ -152,7 +157,7 @@ _WORDINGS: Mapping[str, Door] = {
     "template": Door(about=_NOTICE),
     "template-editor": _form(_R.WORDINGS, about=_NOTICE),
     "template-preview": _act(_R.WORDINGS, about=_NOTICE),
-    "template-submit": _act(_R.WORDINGS, about=_NOTICE, data={"version": "2"}),
+    "template-submit": _act(_R.WORDINGS, about=_NOTICE, data=_own(version="2")),
     "template-fallback": _act(_R.WORDINGS, about=_NOTICE),
     "template-act": _act(
         _R.WORDINGS,
@@ -187,7 +192,7 @@ _DELIVERIES: Mapping[str, Door] = {
     "message-unmask": _reasoned(about=_message),
     "find-by-phone": _form(_R.SEND, also=_R.AUDIT),
     "unreached": Door(),
-    "unreached-done": _act(_R.SEND, about=_DONE),
+    "unreached-done": _form(_R.SEND, about=_DONE),
     "unknown": Door(),
     "unknown-batch": Door(about=_batch("unknown")),
     "unknown-decide": _act(_R.SEND, about=_batch("unknown")),
@@ -226,9 +231,9 @@ _SENDING: Mapping[str, Door] = {
     "list-errors": Door(_R.SEND, about=_UPLOAD, writers=True),
     "download-errors": _act(_R.SEND, about=_UPLOAD, writers=True),
     "check-list": _form(_R.SEND, about=_UPLOAD, writers=True),
-    "preview-row": Door(_R.SEND, about=_UPLOAD, writers=True, query="?row=2"),
+    "preview-row": Door(_R.SEND, about=_UPLOAD, writers=True, query="?number=2"),
     "preview-plan": Door(_R.SEND, about=_UPLOAD, writers=True),
-    "test-row": _act(_R.SEND, about=_UPLOAD, writers=True, data={"row": "2"}),
+    "test-row": _act(_R.SEND, about=_UPLOAD, writers=True, data=_the("draft_row", "row")),
     "save-checked-list": _act(_R.SEND, about=_UPLOAD, writers=True),
     "saved-lists": _form(_R.SEND),
     "delete-saved-list": _act(_R.SEND, about=_the("saved_list", "list_id")),

@@ -221,6 +221,8 @@ def test_what_holds_it_up_is_said(cast: Cast, staff: Staff, sign_in: SignIn) -> 
     assert "할 일 있음" in html
     assert "3명에게 보낼 것이 기다립니다" in html
     assert "이어서 보내기" in html
+    # A channel that is switched off lets it go by itself, and a person does on another screen.
+    assert "data-poll" in html
 
 
 def test_a_first_slice_that_failed_says_why_it_stopped(

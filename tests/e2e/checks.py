@@ -32,7 +32,7 @@ _STATIC = """
   for (const e of document.querySelectorAll('[tabindex]'))
     if (e.tabIndex > 0) say('tabindex above 0', e);
   for (const e of document.querySelectorAll('[onmousedown],[onkeydown],[onclick],[style]'))
-    say('inline handler or style', e);
+    if (!e.closest('[data-chart]')) say('inline handler or style', e);
   for (const e of document.querySelectorAll('marquee,blink,audio[autoplay],video[autoplay]'))
     say('moves or sounds by itself', e);
   for (const e of document.querySelectorAll('input[type=password],[autocomplete=one-time-code]'))
@@ -45,7 +45,8 @@ _STATIC = """
     if (!to || !document.getElementById(to)) say('leads nowhere', e);
   }
   const box = document.querySelector('[data-focus]');
-  if (box && !box.contains(document.activeElement)) say('errors without the focus', box);
+  if (box && !box.contains(document.activeElement)
+    && !document.querySelector('dialog[open], [data-walked]')) say('errors without the focus', box);
   for (const a of document.getAnimations())
     if (a.effect?.getComputedTiming().iterations === Infinity)
       say('moves without an end', a.effect.target);

@@ -14,14 +14,11 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from alimnaru.flow.wordings import wording
-from alimnaru.ops.embedded import Embedded
 from alimnaru.store.models import Member
 from tests.cast import Cast, make_cast
 from tests.e2e.browsing import CHROMIUM, FLAGS, new_context, watch
 from tests.e2e.browsing import WIDTHS as WIDTHS
 from tests.e2e.site import Site, running
-from tests.e2e.stack import Running
-from tests.e2e.stack import running as running_stack
 from tests.e2e.world import State
 from tests.staff import Staff, hire, session_of
 
@@ -94,24 +91,3 @@ def sites(
             return current[0]
 
         yield site
-
-
-@pytest.fixture(scope="module")
-def at_work(
-    server: Embedded,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    browser: Browser,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Running]:
-    """The whole office at work, once for the stories of a module."""
-    home = tmp_path_factory.mktemp("office")
-    with running_stack(server, browser, django_db_blocker, home) as found:
-        yield found
-
-
-@pytest.fixture
-def work(at_work: Running) -> Iterator[Running]:
-    """The office at work; what pages did wrong during the test fails it."""
-    yield at_work
-    at_work.go_home()

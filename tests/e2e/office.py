@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.flow.wordings import wording
 from alimnaru.office.accounts import add_account
@@ -86,7 +87,7 @@ def _staff(departments: dict[str, Department]) -> Staff:
     hired("fresh", "신새날", lib, Role.WRITER)
     newcomer = hired("newcomer", "오새내", lib, Role.WRITER)
     Member.objects.filter(pk=newcomer.pk).update(must_change_password=True)
-    return Staff(
+    staff = Staff(
         viewer=hired("viewer", "박열람", lib, Role.VIEWER),
         writer=hired("librarian", "김사서", lib, Role.WRITER),
         approver=hired("approver", "이팀장", lib, Role.APPROVER),
@@ -96,6 +97,10 @@ def _staff(departments: dict[str, Department]) -> Staff:
         auditor=hired("auditor", "오감사", root, Role.AUDITOR),
         neighbour=hired("neighbour", "문보건", health, Role.DEPARTMENT_MANAGER),
     )
+    TOTPDevice.objects.bulk_create(
+        TOTPDevice(user=member, name="phone", confirmed=True) for member in staff.by_name().values()
+    )
+    return staff
 
 
 def connect_carrier(office: Office, name: str = "솔라피 본계약") -> CarrierAccount:

@@ -60,6 +60,20 @@ def rows_of(variables: tuple[Variable, ...], count: int, today: date) -> Iterato
         yield GoodRow(number, at.to_bytes(16, "big"), phone_of(at), name_of(at), values)
 
 
+def table_of(variables: tuple[Variable, ...], count: int, today: date) -> list[list[Cell]]:
+    """The same as it stands in a file: titles, then `count` people; a date is text."""
+    said = [v for v in variables if v.source is None and v.kind is not Kind.PERSON]
+    table: list[list[Cell]] = [
+        ["성명", "휴대폰", *(v.columns[0] if v.columns else v.name for v in said)]
+    ]
+    for _ in range(count):
+        at = next(_people)
+        cells = (_cell(v, at, today) for v in said)
+        typed = (c.date().isoformat() if isinstance(c, datetime) else c for c in cells)
+        table.append([name_of(at), phone_of(at), *typed])
+    return table
+
+
 def _cell(variable: Variable, at: int, today: date) -> Cell:
     if variable.values:
         return variable.values[at % len(variable.values)].replace("n", "3")

@@ -180,8 +180,6 @@ def _first_chunk_only(batch: Batch) -> QuerySet[Chunk]:
 def before_release(runs: Runs) -> None:
     """Lists that wait for a decision, for their hour, or for the end of their undo window."""
     now, staff = timezone.now(), runs.office.staff
-    draft = runs.take("draft", 40, bad=bad_rows(Refusal.PHONE_EMPTY, Refusal.PHONE_LANDLINE))
-    _unreleased(runs, draft, Stage.DRAFT)
     asked = runs.take("requested", 150)
     _unreleased(runs, asked, Stage.REQUESTED, needed=2, risks=["big", "first_use"])
     _vote(asked, staff.second_approver, Vote.Decision.APPROVE)
@@ -209,8 +207,8 @@ def _unreleased(
         batch,
         stage=stage,
         rows_digest=digest,
-        release_hash="" if stage is Stage.DRAFT else pinned,
-        requested_at=None if stage is Stage.DRAFT else timezone.now() - timedelta(minutes=20),
+        release_hash=pinned,
+        requested_at=timezone.now() - timedelta(minutes=20),
         approvals_needed=needed,
         risks=list(risks),
         released_at=None,

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.urls import resolve
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from tests.e2e.browsing import new_context, watch
-from tests.e2e.pages import Look
+from tests.e2e.look import Look
 from tests.e2e.world import State, World, build
 from tests.staff import session_of
 
 #: A desk's screen and a phone, by their width.
 HEIGHTS = {1440: 1000, 390: 844}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How somebody looks: on a desk's screen or a phone, in which colours and which language."""
+
+    width: int = 1440
+    contrast: bool = False
+    language: str = "ko"
+
+    def __str__(self) -> str:
+        more = ["contrast"] * self.contrast + ["en"] * (self.language == "en")
+        return "-".join([str(self.width), *more])
 
 
 @dataclass(slots=True)
@@ -35,18 +50,24 @@ class Site:
     _context: BrowserContext | None = None
     _sessions: dict[str, str] = field(default_factory=dict)
 
-    def look(self, look: Look, *, width: int = 1440, contrast: bool = False) -> Page:
+    def look(self, look: Look, manner: Manner = Manner()) -> Page:
         """Open a page as the table says, do there what it says, and wait until it stands still."""
         page = self._page()
-        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.set_viewport_size({"width": manner.width, "height": HEIGHTS[manner.width]})
         self.wrong.clear()
         page.context.clear_cookies()
-        page.context.add_cookies(self._cookies(look.who, contrast=contrast))
+        page.context.add_cookies(self._cookies(look.who, manner))
         answer = page.goto(look.address(self.world))
         assert answer is not None
-        assert answer.status == look.status, f"{look.name} answered {answer.status}"
+        if look.act is None:
+            assert answer.status == look.status, f"{look.name} answered {answer.status}"
         if look.act is not None:
             look.act(page)
+        if look.start:
+            assert resolve(urlsplit(page.url).path).url_name == look.url
+        if look.status != 200:
+            # A page that is not there is noted by the browser, as it should be.
+            self.wrong[:] = [w for w in self.wrong if f"status of {look.status} " not in w]
         page.evaluate("document.fonts.ready")
         return page
 
@@ -62,8 +83,10 @@ class Site:
             watch(self._window, self.url, self.wrong)
         return self._window
 
-    def _cookies(self, who: str, *, contrast: bool) -> list[dict[str, str]]:
-        found = {"contrast": "high"} if contrast else {}
+    def _cookies(self, who: str, manner: Manner) -> list[dict[str, str]]:
+        found = {"contrast": "high"} if manner.contrast else {}
+        if manner.language != "ko":
+            found[settings.LANGUAGE_COOKIE_NAME] = manner.language
         if who:
             if who not in self._sessions:
                 self._sessions[who] = session_of(getattr(self.world.staff, who))

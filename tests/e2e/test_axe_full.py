@@ -7,7 +7,8 @@ import pytest
 
 from tests.e2e.conftest import Sites
 from tests.e2e.examination import cases, examine
-from tests.e2e.pages import LOOKS, Look
+from tests.e2e.look import Look
+from tests.e2e.pages import LOOKS
 from tests.e2e.world import State, build
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from alimnaru.console.menu import MENU
+from tests.console.doors import DOORS
 from tests.e2e.conftest import Sites
 from tests.e2e.examination import cases, examine
-from tests.e2e.pages import LOOKS, Look
+from tests.e2e.look import Look
+from tests.e2e.pages import LOOKS, PARTS
 from tests.e2e.world import State
 
 
@@ -17,6 +19,11 @@ def test_every_menu_page_is_looked_at_in_every_state() -> None:
     in_menu = {entry.url for group in MENU for entry in group.entries}
     for state in State:
         assert in_menu - {look.url for look in LOOKS if state in look.states} == set()
+
+
+def test_every_address_that_shows_something_is_looked_at() -> None:
+    shown = {name for name, door in DOORS.items() if door.get}
+    assert shown - {look.url for look in LOOKS} == PARTS
 
 
 @pytest.mark.parametrize(("state", "look"), cases(State.EMPTY, State.ERROR))

@@ -108,7 +108,7 @@ def test_a_notice_is_found_while_its_name_is_typed(
 ) -> None:
     page = open_page(staff.writer)
     page.goto("/send")
-    page.get_by_label("알림 찾기").fill("없는 이름")
+    page.get_by_role("searchbox", name="알림 찾기").fill("없는 이름")
     expect(page.get_by_text("찾는 알림이 없습니다")).to_be_visible()
-    page.get_by_label("알림 찾기").fill("반납")
+    page.get_by_role("searchbox", name="알림 찾기").fill("반납")
     expect(page.get_by_role("link", name="명단으로 - 반납예정일 안내")).to_be_visible()

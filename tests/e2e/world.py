@@ -5,12 +5,10 @@ Built by bulk and by the real ledger in about two seconds; `World` finds what pa
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from io import BytesIO
-from typing import Any
 
 from django.utils import timezone
 from PIL import Image
@@ -27,29 +25,19 @@ from alimnaru.store.models import (
     Breaker,
     CarrierAccount,
     Department,
-    FavouriteNotice,
-    ListUpload,
     Message,
     Outage,
     Preference,
     Pulse,
-    SavedList,
-    SavedPhone,
     Suspension,
     TemplateRegistration,
     TemplateVersion,
 )
+from tests.e2e.lists import give_lists
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
-from tests.e2e.residents import name_of, phone_of
+from tests.e2e.residents import phone_of
 from tests.e2e.runs import EVERYTHING, Runs
 from tests.staff import Staff
-
-#: Saved lists: their name, for whom, and how many days they are kept from now on.
-SAVED = (
-    ("독서회 회원", "members", 300),
-    ("자료실 담당자", "staff", 90),
-    ("지난 특강", "members", -1),
-)
 
 
 class State(StrEnum):
@@ -102,7 +90,7 @@ def build(state: State) -> World:
     count_days(office, {"lib.due.soon": 220, "lib.hold.ready": 90, "hc.cert.ready": 140})
     _drafts(world)
     _picture(world)
-    _lists(world)
+    give_lists(world)
     _residents(world)
     _acts(world)
     world.ids["account"] = account.pk
@@ -144,59 +132,6 @@ def _picture(world: World) -> None:
     version = world.office.version("lib.request")
     TemplateVersion.objects.filter(pk=version.pk).update(picture=picture)
     world.ids["picture"] = picture.pk
-
-
-def _lists(world: World) -> None:
-    """Saved lists, one of them over, and uploads that are being read or were refused."""
-    now, office = timezone.now(), world.office
-    columns = ["성명", "휴대폰", "도서관"]
-    for number, (name, audience, days) in enumerate(
-        (
-            ("독서회 회원", "members", 300),
-            ("자료실 담당자", "staff", 90),
-            ("지난 특강", "members", -1),
-        )
-    ):
-        rows = [
-            [name_of(i), phone_of(800 + i), "나루중앙도서관"] for i in range(number, number + 12)
-        ]
-        content = json.dumps({"columns": columns, "rows": rows}, ensure_ascii=False).encode()
-        saved = SavedList.objects.create(
-            department=office.library,
-            member=office.staff.writer,
-            name=name,
-            audience=audience,
-            rows=len(rows),
-            columns=columns,
-            content=crypto.seal(content, purpose="saved list") if days > 0 else None,
-            created_at=now - timedelta(days=20),
-            expires_at=now + timedelta(days=days),
-        )
-        SavedPhone.objects.bulk_create(
-            SavedPhone(saved_list=saved, to_hash=crypto.phone_hash(row[1])) for row in rows
-        )
-        world.ids.setdefault("saved_list", saved.pk)
-    world.ids["upload"] = _upload(world, "반납예정.xlsx", "ready", batch=world.batches["draft"]).pk
-    world.ids["upload_reading"] = _upload(world, "읽는중.xlsx", "reading", rows_read=12_000).pk
-    world.ids["upload_refused"] = _upload(world, "잠김.xlsx", "refused", fault="file_password").pk
-    FavouriteNotice.objects.create(
-        member=office.staff.writer, notice=office.notice("lib.hold.ready")
-    )
-
-
-def _upload(world: World, name: str, state: str, **fields: Any) -> ListUpload:
-    staff = world.staff
-    return ListUpload.objects.create(
-        department=world.office.library,
-        notice=world.office.notice("lib.due.soon"),
-        member=staff.writer,
-        created_at=timezone.now(),
-        name=name,
-        size=20_480,
-        sha256="0" * 64,
-        state=state,
-        **fields,
-    )
 
 
 def _residents(world: World) -> None:

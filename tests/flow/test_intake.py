@@ -96,7 +96,7 @@ def test_refused_rows_are_counted_and_sealed(office: Cast, small_slices: None) -
     assert kept.column == "성명"
     sealed = bytes(kept.payload)
     assert number.encode() not in sealed
-    assert opener(batch).open(1_700, sealed, space=crypto.REFUSED) == [number, "김나루"]
+    assert opener(batch).open(1_700, sealed, space=crypto.REFUSED) == [number, "김나루", ""]
     check_books(batch)
 
 

@@ -14,7 +14,6 @@ from alimnaru.flow.memory import remember
 from alimnaru.flow.release import Start, for_change, release
 from alimnaru.office.release import ask, plan_for
 from alimnaru.office.uploads import give_up, read_again, receive
-from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.store.crypto import phone_hash
 from alimnaru.store.ledger import advisory
@@ -216,7 +215,7 @@ def test_a_column_that_slid_is_found_by_what_was_sent_before(cast: Cast) -> None
     assert (code, facts["column"], facts["rows"]) == (ShiftFault.SLID, "이용자명", 1)
     assert upload.batch is not None
     faults = [code for code, _facts in plan_for(upload.batch).faults]
-    assert faults == [ReleaseRefusal.COLUMN_SHIFTED]
+    assert faults == [ShiftFault.SLID]
 
 
 def test_the_same_people_again_are_no_suspicion(cast: Cast) -> None:

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alimnaru.flow.dispatch import dispatch
 from alimnaru.flow.held import let_go
 from alimnaru.flow.sweep import sweep
 from alimnaru.office.batches import cancel_batch, resume_batch, stop_batch
-from alimnaru.office.release import ReleaseRefused, ask, undo
+from alimnaru.office.release import ReleaseRefused, approve, ask, undo
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.ledger import chunks, outages
-from alimnaru.store.models import Batch, Chunk, Stage
+from alimnaru.store.models import Batch, Chunk, Member, Stage
 from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.books import check_books, jobs
 from tests.flow.moment import Moment
@@ -215,3 +216,37 @@ def test_claims_know_their_slice(cast: Cast) -> None:
     claim = chunks.claim_ready(Chunk.objects.get().pk, now, now + MINUTE)
     assert claim is not None
     assert claim.in_slice
+
+
+def test_two_approvers_at_once_release_once(open_cast: Cast) -> None:
+    staff = hire(open_cast)
+    open_cast.notice.approvals = 2
+    open_cast.notice.save()
+    batch = ask(draft(open_cast), actor=open_cast.librarian)
+
+    def says(member: Member) -> bool:
+        try:
+            approve(batch, actor=member, hash=batch.release_hash)
+        except ReleaseRefused:
+            return False
+        return True
+
+    # One of them clicks twice.
+    one, two = staff.approver, staff.second_approver
+    said = at_once(lambda: says(one), lambda: says(one), lambda: says(two))
+    assert sorted(said) == [False, True, True]
+    batch.refresh_from_db()
+    assert batch.stage == Stage.RELEASED
+    assert batch.votes.count() == 2
+    assert len(jobs("dispatch")) == 1
+
+
+def test_the_gate_asks_nothing_of_a_released_batch(cast: Cast) -> None:
+    """It reads what the exit has loaded; only where it is shut does it look again."""
+    cast.send(cast.rows(phone()))
+    with CaptureQueriesContext(connection) as asked:
+        dispatch(Chunk.objects.get().pk)
+    assert len(cast.accepted()) == 1
+    batches = [q["sql"] for q in asked if 'FROM "store_batch"' in q["sql"]]
+    assert len(batches) == 1
+    assert "FOR " not in batches[0]

@@ -20,7 +20,7 @@ from alimnaru.reads.what_next import REFUSED
 from alimnaru.reads.why_not import Ended, why_not_told
 from alimnaru.rules.disclosure import RIGHTS, Disclosed
 from alimnaru.rules.lifecycle import MessageState
-from alimnaru.rules.phase import MOVING, STOPPABLE, Phase
+from alimnaru.rules.phase import STOPPABLE, Phase
 from alimnaru.rules.rights import Right
 from alimnaru.wording import label, step_for, why_not
 
@@ -31,6 +31,9 @@ MOST_LOOKS = 55
 #: What is scheduled for later than this is not watched.
 SOON = timedelta(minutes=10)
 ROWS = 50
+#: Phases that pass without this page: also what is held, which a channel that is switched off or a
+#: person elsewhere lets go on.
+_WATCHED = STOPPABLE
 #: Its sender may go on with these on the page on which it was checked.
 _UNSENT = frozenset({Phase.DRAFT, Phase.RETURNED})
 
@@ -51,7 +54,7 @@ def _watch(request: HttpRequest, stand: Stand, now: datetime) -> Watch:
     if raw and raw != str(settled):
         look = min(look, BUSY_LOOKS)
     far = stand.phase is Phase.SCHEDULED and stand.batch.not_before - now > SOON
-    asks = stand.phase in MOVING and look < MOST_LOOKS and not far and "still" not in request.GET
+    asks = stand.phase in _WATCHED and look < MOST_LOOKS and not far and "still" not in request.GET
     return Watch(look + 1, settled, pause_after(look) if asks else 0)
 
 
@@ -68,7 +71,7 @@ def _progress(request: HttpRequest, desk: Desk, stand: Stand, now: datetime) -> 
         "undo_seconds": max(0, int(left)),
         "agreement": agreement_on(batch) if waits else None,
         "returned": last_return(batch) if stand.phase is Phase.RETURNED else None,
-        "moving": stand.phase in MOVING,
+        "moving": stand.phase in _WATCHED,
         "may_send": may_send,
         "may_approve": waits and desk.may(Right.APPROVE, batch.department),
         "may_stop": may_send and stand.phase in STOPPABLE and stand.phase is not Phase.UNDO,
@@ -109,7 +112,7 @@ def progress(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     stand = theirs(stand_of(desk.scope(Right.SEE), batch_id, now))
     context = _progress(request, desk, stand, now)
     answer = render(request, "console/batches/_progress.html", context)
-    if stand.phase not in MOVING:
+    if stand.phase not in _WATCHED:
         answer["HX-Trigger"] = "settled"
     return answer
 

@@ -21,6 +21,7 @@ from alimnaru.reads.readiness import of_accounts
 from alimnaru.reads.senders import senders
 from alimnaru.rules.phone import display
 from alimnaru.rules.rights import Right
+from alimnaru.store.models import Department
 
 #: A breaker moves within seconds, but nobody stares at this page: it begins slower and ends.
 _LATER, LOOKS = 5, 40
@@ -47,14 +48,16 @@ def channels(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, "console/channels.html", context, fragment="health")
 
 
+@page(Right.SYSTEM, office_wide=True, section="channels")
+def sender_of(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Lead to the department that was picked."""
+    return redirect("sender-number", _department(desk, request.GET.get("department", "")).code)
+
+
 @page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="channels")
-def sender(request: HttpRequest, desk: Desk, department: str = "") -> HttpResponse:
+def sender(request: HttpRequest, desk: Desk, department: str) -> HttpResponse:
     """The sender number of one department."""
-    code = department or request.GET.get("department", "")
-    office = desk.scope(Right.SYSTEM)
-    node = theirs(office.departments().select_related("parent").filter(code=code).first())
-    if not department:
-        return redirect("sender-number", node.code)
+    node = _department(desk, department)
     form = SenderForm(request.POST or None, initial={"number": display(node.sender_number)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,6 +73,11 @@ def sender(request: HttpRequest, desk: Desk, department: str = "") -> HttpRespon
         "console/sender.html",
         {"department": node, "form": form, "found": _sender_of(node.path)},
     )
+
+
+def _department(desk: Desk, code: str) -> Department:
+    office = desk.scope(Right.SYSTEM)
+    return theirs(office.departments().select_related("parent").filter(code=code).first())
 
 
 def _sender_of(path: str) -> dict[str, object]:
@@ -92,6 +100,6 @@ def kinds(request: HttpRequest, desk: Desk) -> HttpResponse:
 urls = [
     path("channels", channels, name="channels"),
     path("channels/new", kinds, name="account-kinds"),
-    path("channels/senders", sender, name="sender-numbers"),
+    path("channels/senders", sender_of, name="sender-numbers"),
     path("channels/senders/<slug:department>", sender, name="sender-number"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from alimnaru.office.refused import UploadRefused
 from alimnaru.office.release import ReleasePlan, ReleaseRefused, ask, plan_for
 from alimnaru.office.saved_lists import save_upload
 from alimnaru.office.single import send_test
-from alimnaru.reads.draft_rows import DraftRows
+from alimnaru.reads.draft_rows import DraftRow, DraftRows
 from alimnaru.rules.audience import Audience
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
@@ -106,18 +106,24 @@ def _draft(desk: Desk, upload_id: int) -> tuple[ListUpload, Batch]:
     return upload, batch
 
 
+#: Row numbers are integers of four bytes.
+_MOST_ROWS = (1 << 31) - 1
+
+
+def _asked_row(rows: DraftRows, given: QueryDict) -> DraftRow | None:
+    """The row with an id (`row`), or the one at or after a number of the file (`number`)."""
+    row = whole_number(given.get("row", ""))
+    if row is None and (number := whole_number(given.get("number", ""))) is not None:
+        row = rows.at_row(min(number, _MOST_ROWS))
+    return None if row is None else rows.row(row)
+
+
 @page(Right.SEND, section="choose-notice")
 def preview_row(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse:
     """One row as phones: `row` is its id, `number` its row in the file."""
     upload, batch = _draft(desk, upload_id)
     rows = DraftRows(upload, batch)
-    number, at = (
-        whole_number(request.GET.get("number", "")),
-        whole_number(request.GET.get("row", "")),
-    )
-    if number is not None:
-        at = rows.at_row(min(number, 1 << 30)) or int(upload.findings.get("last") or 0)
-    found = rows.row(at) if at is not None else None
+    found = _asked_row(rows, request.GET)
     context = preview(upload, batch, rows, theirs(found)) | {"upload": upload}
     return render(request, "console/_preview_rows.html", context)
 
@@ -140,8 +146,7 @@ def test_row(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse:
     """Send what a row says to one's own phone."""
     upload, batch = _draft(desk, upload_id)
     rows = DraftRows(upload, batch)
-    at = whole_number(request.POST.get("row", ""))
-    row = rows.row(at) if at is not None else None
+    row = _asked_row(rows, request.POST)
     try:
         send_test(actor=desk.member, batch=batch, row=theirs(row))
         text = _("본인 휴대전화로 시험 알림을 보냈습니다. 잠시 뒤 도착합니다.")

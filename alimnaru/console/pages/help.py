@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from alimnaru.console.access import Desk, page
 from alimnaru.reads.people import managers_for, office_phone
@@ -21,6 +22,7 @@ def help_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/help.html", context)
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The statement; for who cannot even sign in too."""
     return render(request, "console/accessibility.html", {"phone": office_phone()})

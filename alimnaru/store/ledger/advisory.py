@@ -10,6 +10,9 @@ from alimnaru.store.ledger.base import rows
 #: The first half of a lock's key, one for each use.
 LIST = 0x6C697374  # "list": the upload that is being read
 PLACE = 0x706C6163  # "plac": one of the places for lists that are read at the same time
+MEMORY = 0x6D656D6F  # "memo": the batch that is being remembered or forgotten
+CORRECT = 0x636F7272  # "corr": the batch that somebody corrects
+SAME = 0x73616D65  # "same": the rows that somebody asks for
 
 #: PostgreSQL takes two signed numbers of four bytes.
 _MOST = 1 << 31
@@ -25,3 +28,9 @@ def held(space: int, key: int) -> Iterator[bool]:
     finally:
         if got:
             rows("SELECT pg_advisory_unlock(%s::int4, %s::int4)", pair)
+
+
+def wait_for(space: int, key: int) -> None:
+    """Wait for a lock and hold it until the transaction ends. Keys are cut to 31 bits: two that
+    meet by chance wait for each other, and that is all."""
+    rows("SELECT pg_advisory_xact_lock(%s::int4, %s::int4)", [space, key % _MOST])

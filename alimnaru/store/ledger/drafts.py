@@ -72,6 +72,22 @@ def remember_values(
     )
 
 
+def forget_values(phones: Sequence[bytes], fields: Sequence[str], values: Sequence[bytes]) -> None:
+    """Forget what a list said of its phones. Another list may have said the same: it will again."""
+    run(
+        """
+        WITH old AS MATERIALIZED (
+            SELECT k.id FROM store_knownvalue k
+            JOIN unnest(%s::bytea[], %s::text[], %s::bytea[]) AS t (p, f, v)
+              ON (k.to_hash, k.field, k.value_hash) = (t.p, t.f, t.v)
+            ORDER BY k.to_hash, k.field, k.value_hash FOR UPDATE OF k  -- as they are written
+        )
+        DELETE FROM store_knownvalue k USING old WHERE k.id = old.id
+        """,
+        [list(phones), list(fields), list(values)],
+    )
+
+
 def copy_phones(batch: int, saved_list: int) -> None:
     """Note the phones of a batch as those of a saved list."""
     run(

@@ -21,6 +21,16 @@ _REACHED = """
                 WHERE a.message_id = m.id AND a.code = ANY(%s::text[])))
 """
 
+#: A correction knows the phone: it has told its owner, or still will, or cannot. What was cancelled
+#: or came too late has told nobody, unless an earlier try of it may have.
+_KNOWN = """
+    EXISTS (SELECT FROM store_message d
+            WHERE d.batch_id = ANY(%s::bigint[]) AND d.row_key = m.to_hash
+              AND (d.state NOT IN ('cancelled', 'expired')
+                   OR EXISTS (SELECT FROM store_attempt a
+                              WHERE a.message_id = d.id AND a.code = ANY(%s::text[]))))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -39,11 +49,10 @@ def page(batch: int, after: bytes, corrections: Sequence[int], limit: int) -> li
         SELECT m.id, m.row_key, m.to_hash, m.payload
         FROM store_message m JOIN store_chunk c ON c.id = m.chunk_id
         WHERE m.batch_id = %s AND m.row_key > %s AND {_REACHED}
-          AND NOT EXISTS (SELECT FROM store_message d
-                          WHERE d.batch_id = ANY(%s::bigint[]) AND d.row_key = m.to_hash)
+          AND NOT {_KNOWN}
         ORDER BY m.row_key LIMIT %s
     """  # noqa: S608 - the literal above
-    found = rows(sql, [batch, after, _UNSURE, list(corrections), limit])
+    found = rows(sql, [batch, after, _UNSURE, list(corrections), _UNSURE, limit])
     return [Reached(*row) for row in found]
 
 
@@ -53,10 +62,9 @@ def count(batch: int, corrections: Sequence[int]) -> int:
         SELECT count(DISTINCT m.to_hash)
         FROM store_message m JOIN store_chunk c ON c.id = m.chunk_id
         WHERE m.batch_id = %s AND {_REACHED}
-          AND NOT EXISTS (SELECT FROM store_message d
-                          WHERE d.batch_id = ANY(%s::bigint[]) AND d.row_key = m.to_hash)
+          AND NOT {_KNOWN}
     """  # noqa: S608 - the literal above
-    return int(rows(sql, [batch, _UNSURE, list(corrections)])[0][0])
+    return int(rows(sql, [batch, _UNSURE, list(corrections), _UNSURE])[0][0])
 
 
 def any_message(batch: int) -> tuple[int, bytes] | None:
