@@ -30,7 +30,7 @@ Browsers = Mapping[str, Client]
 
 @pytest.fixture(autouse=True)
 def _nothing_stays(world: World) -> object:
-    with every._undone():
+    with every.undone():
         yield
 
 

@@ -70,7 +70,7 @@ def _rename(text: str) -> None:
 @pytest.mark.parametrize("who", ["writer", "manager", "system"])
 def test_no_text_becomes_a_tag(world: World, browsers: Mapping[str, Client], who: str) -> None:
     found, read = [], 0
-    with every._undone():
+    with every.undone():
         _rename(TAG)
         for name, door in DOORS.items():
             if not door.get or door.public:
@@ -114,7 +114,7 @@ def test_no_text_becomes_a_formula(  # noqa: PLR0917 - a table of four columns
     data: Mapping[str, str],
 ) -> None:
     known = {"done": world.batch("done"), "notice": world.ids["lib.due.soon"]}
-    with every._undone():
+    with every.undone():
         _rename(FORMULA)
         answer = getattr(browsers[who], method)(address.format(**known), data)
     wording.cache_clear()
