@@ -48,7 +48,8 @@ def test_a_dirty_list_from_sign_in_to_the_unreached(work: Running, tmp_path: Pat
     journal = work.journal(batch)
     missed = {m["to"] for m in journal} - {m["to"] for m in journal if m["statusCode"] == "4000"}
     assert missed < set(phones)
-    assert AuditEntry.objects.get(act="download.unreached").facts["reason"] == "call_resident"
+    noted = AuditEntry.objects.get(act="download.unreached", subject=f"batch:{batch}")
+    assert noted.facts["reason"] == "call_resident"
 
 
 def faulty(page: Page) -> int:
