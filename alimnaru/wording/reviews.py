@@ -218,11 +218,11 @@ _W = Warn
 WARNINGS: Mapping[Warn, Words] = {
     _W.TEMPLATE_UNAPPROVED: Words(
         "이 문안은 아직 어느 계정에서도 승인되지 않아, 보내면 승인될 때까지 기다립니다.",
-        "alimnaru templates status로 어디까지 왔는지 확인해 주십시오.",
+        "문안 화면에서 어디까지 왔는지 확인해 주십시오.",
     ),
     _W.TEMPLATE_DORMANT: Words(
         "[[{notice} ]]문안이 {account}에서 휴면 상태라 보낼 수 없습니다.",
-        "alimnaru templates wake로 깨워 주십시오.",
+        "문안 화면에서 깨워 주십시오.",
     ),
     _W.TEMPLATE_BLOCKED: Words(
         "[[{notice} ]]문안이 {account}에서 차단되어 보낼 수 없습니다.",
@@ -247,7 +247,7 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
     _W.TEMPLATE_NEWER_REJECTED: Words(
         "고친 문안[[({version}판)]]이 반려되어 지금은 예전 문안[[({sending}판)]]으로 나갑니다.",
-        "alimnaru templates status로 반려된 까닭을 확인해 주십시오.",
+        "문안 화면에서 반려된 까닭을 확인해 주십시오.",
     ),
     _W.PROFILE_DORMANT: Words(
         "{account}의 카카오톡 발신 프로필이 휴면 상태라 알림톡이 나가지 않습니다.",
