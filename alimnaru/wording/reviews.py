@@ -230,7 +230,7 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
     _W.TEMPLATE_GONE: Words(
         "[[{notice} ]]문안이 {account}에 없어 그 계정으로는 보낼 수 없습니다.",
-        "alimnaru templates submit으로 다시 내 주십시오.",
+        "문안 화면에서 다시 심사를 요청해 주십시오.",
     ),
     _W.TEMPLATE_SLEEPY: Words(
         "[[{notice} ]]문안을 {account}에서 오래 쓰지 않아[[ {days}일 뒤면]] 휴면이 됩니다.",
@@ -238,7 +238,7 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
     _W.TEMPLATE_ONE_ACCOUNT: Words(
         "이 문안은 {account}에서만 승인되어, 그 사업자에 장애가 나면 다른 길이 없습니다.",
-        "alimnaru templates submit으로 다른 계정에도 내 주십시오.",
+        "문안 화면에서 다른 계정에도 심사를 요청해 주십시오.",
     ),
     _W.TEMPLATE_NEWER_WAITS: Words(
         "고친 문안[[({version}판)]]은 아직 검수 중이어서 "
