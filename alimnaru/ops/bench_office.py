@@ -169,9 +169,10 @@ def fill(messages: int) -> Filled:
     _settle(account)
     _open_lists()
     _papers(member, root)
-    upload = _upload(member)
+    subjects = _subjects(member, account)
+    subjects["upload"] = _upload(member).pk
     _forget_jobs()
-    return Filled(member, {**_subjects(member, account), "upload": upload.pk})
+    return Filled(member, subjects)
 
 
 def _people(root: Department) -> Member:
@@ -308,7 +309,9 @@ def _picture(member: Member) -> Picture:
     content = BytesIO()
     Image.new("RGB", (800, 400)).save(content, "JPEG")
     uses = [PictureUse.TEMPLATE]
-    return add_picture(content.getvalue(), actor=member, name="bench.jpg", uses=uses)
+    picture = add_picture(content.getvalue(), actor=member, name="bench.jpg", uses=uses)
+    TemplateVersion.objects.filter(notice__code=EXAMPLE).update(picture=picture)
+    return picture
 
 
 def _forget_jobs() -> None:
