@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alimnaru.flow.wordings import Wording, wording
@@ -41,6 +42,21 @@ def newest_wording(notice: Notice, *, hours_waived: bool = False) -> TemplateVer
     if version is None:
         raise NoWording(notice.code)
     return version
+
+
+def newest_wordings(
+    notices: QuerySet[Notice], *, hours_waived: bool = False
+) -> list[TemplateVersion]:
+    """`newest_wording` for many notices in three queries; those without any are left out."""
+    found = reviews.sending_versions(notices, hours_waived=hours_waived)
+    others = (
+        TemplateVersion.objects.filter(notice__in=notices, status=TemplateVersion.Status.APPROVED)
+        .exclude(notice__in=[version.notice_id for version in found])
+        .select_related("notice")
+        .order_by("notice_id", "-number")
+        .distinct("notice_id")
+    )
+    return [*found, *others]
 
 
 def variables_for(version: TemplateVersion, department: Department) -> tuple[Variable, ...]:

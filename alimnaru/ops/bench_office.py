@@ -7,12 +7,21 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.db import connection, transaction
 from django.utils import timezone
+from PIL import Image
 
+from alimnaru.carriers.base import PictureUse
+from alimnaru.flow import listing
 from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.wordings import wording
+from alimnaru.office.pictures import add_picture
+from alimnaru.office.uploads import receive
+from alimnaru.ops.example_list import write_example_csv
 from alimnaru.ops.example_words import SURNAMES, SYLLABLES
 from alimnaru.rules.longest import longest_value
 from alimnaru.rules.roster import GoodRow
@@ -20,10 +29,12 @@ from alimnaru.store.models import (
     Batch,
     CarrierAccount,
     Department,
+    ListUpload,
     Member,
     Membership,
     Message,
     Notice,
+    Picture,
     Role,
     SavedList,
     TemplateRegistration,
@@ -38,6 +49,9 @@ OPEN_LISTS = {"draft": 10, "requested": 20, "scheduled": 20}
 AUDIT_ROWS = 100_000
 PREFERENCES = 20_000
 COLLEAGUES = 120
+#: Rows of the list that lies checked and unsent, and the notice that it is for.
+UPLOADED = 20_000
+EXAMPLE = "lib.due.soon"
 
 _SETTLE = (
     # Every twelfth falls back: an SMS chunk for each chunk that has some, an earlier try for each.
@@ -155,8 +169,10 @@ def fill(messages: int) -> Filled:
     _settle(account)
     _open_lists()
     _papers(member, root)
+    subjects = _subjects(member, account)
+    subjects["upload"] = _upload(member).pk
     _forget_jobs()
-    return Filled(member, _subjects(member, account))
+    return Filled(member, subjects)
 
 
 def _people(root: Department) -> Member:
@@ -277,6 +293,27 @@ def _papers(member: Member, root: Department) -> None:
     )
 
 
+def _upload(member: Member) -> ListUpload:
+    """A list with the usual dirt, received and read as any other."""
+    notice = Notice.objects.select_related("department").get(code=EXAMPLE)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
+        write_example_csv(path, UPLOADED)
+        content = path.read_bytes()
+    upload = receive(actor=member, notice=notice, name="loans.csv", content=content)
+    listing.check(upload.pk)
+    return upload
+
+
+def _picture(member: Member) -> Picture:
+    content = BytesIO()
+    Image.new("RGB", (800, 400)).save(content, "JPEG")
+    uses = [PictureUse.TEMPLATE]
+    picture = add_picture(content.getvalue(), actor=member, name="bench.jpg", uses=uses)
+    TemplateVersion.objects.filter(notice__code=EXAMPLE).update(picture=picture)
+    return picture
+
+
 def _forget_jobs() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
@@ -298,4 +335,10 @@ def _subjects(member: Member, account: CarrierAccount) -> dict[str, int | str]:
         "member": Member.objects.exclude(pk=member.pk).filter(is_program=False)[0].pk,
         "department": largest.department.code,
         "saved_list": SavedList.objects.order_by("pk")[0].pk,
+        "scheduled": Batch.objects.filter(stage="released", not_before__gt=timezone.now())[0].pk,
+        "unknown": Message.objects.filter(state="unknown").order_by("pk")[0].batch_id,
+        "picture": _picture(member).pk,
+        "subject": f"batch:{largest.pk}",
+        "kind": "solapi",
+        "policy": "undo_seconds",
     }

@@ -34,9 +34,53 @@ VISITS = 30
 #: Visits that fill caches (templates, plans, pages of the database) and are not counted.
 FIRST_VISITS = 3
 #: What a page is about, by its URL's name: the office's thing of that name stands in its address.
-SUBJECTS: Mapping[str, str] = {}
+SUBJECTS: Mapping[str, str] = {
+    "account-new": "kind",
+    "account-of": "account",
+    "approval": "request",
+    "audit-of": "subject",
+    "batch": "batch",
+    "batch-progress": "batch",
+    "batch-reasons": "batch",
+    "batch-unreached": "batch",
+    "check-list": "upload",
+    "correct": "batch",
+    "department": "department",
+    "department-add": "department",
+    "department-edit": "department",
+    "list-errors": "upload",
+    "member": "member",
+    "member-add": "department",
+    "message": "message",
+    "message-unmask": "message",
+    "picture": "picture",
+    "policy-change": "policy",
+    "preview-plan": "upload",
+    "preview-row": "upload",
+    "scheduled-change": "scheduled",
+    "send-list": "notice",
+    "send-one": "notice",
+    "send-sample": "notice",
+    "sender-number": "department",
+    "stop-and-correct": "batch",
+    "stop-reach": "batch",
+    "template": "notice",
+    "template-editor": "notice",
+    "unknown-batch": "unknown",
+    "unreached-done": "batch",
+}
+#: Addresses that only lead on to another page.
+LEAD_ON = frozenset({"opt-out-number", "opt-outs-imported", "sender-numbers", "upload"})
+#: What is asked for instead of the bare address.
+QUERIES: Mapping[str, str] = {"preview-row": "?number=2"}
 #: The same page asked for more than it shows at first.
-VARIANTS: Mapping[str, tuple[str, ...]] = {}
+VARIANTS: Mapping[str, tuple[str, ...]] = {
+    "audit": ("?person=bench", "?act=batch.stop"),
+    "batch": ("?state=failed",),
+    "batches": ("?period=all&q=12", "?period=all&status=missed", "?period=all&page=40"),
+    "statistics": ("?span=this_year",),
+    "unreached": ("?done=1",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +126,7 @@ def addresses(subjects: Mapping[str, int | str]) -> Iterator[tuple[str, str]]:
 
     for pattern in _patterns(get_resolver()):
         view = pattern.callback
-        if "GET" not in getattr(view, "methods", ()):
+        if "GET" not in getattr(view, "methods", ()) or pattern.name in LEAD_ON:
             continue
         parameters = list(pattern.pattern.converters)
         if len(parameters) > 1 or (parameters and pattern.name not in SUBJECTS):
@@ -107,7 +151,7 @@ def _visit_all(stack: Stack, filled: Filled) -> Iterator[Visited]:
     base = f"http://127.0.0.1:{stack.web_port}"
     with httpx.Client(base_url=base, cookies=cookies, timeout=60, trust_env=False) as browser:
         for name, address in addresses(filled.subjects):
-            for query in ("", *VARIANTS.get(name, ())):
+            for query in (QUERIES.get(name, ""), *VARIANTS.get(name, ())):
                 yield _visit(browser, name, address, query)
 
 

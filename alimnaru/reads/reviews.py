@@ -49,6 +49,23 @@ def sending_version(notice: Notice, *, hours_waived: bool = False) -> TemplateVe
     )
 
 
+def sending_versions(
+    notices: QuerySet[Notice], *, hours_waived: bool = False
+) -> list[TemplateVersion]:
+    """The same for many notices at once, each with its notice; those without one are left out."""
+    return list(
+        TemplateVersion.objects.filter(
+            notice__in=notices,
+            registrations__state=_S.APPROVED,
+            registrations__account__in=accounts_that_send(hours_waived=hours_waived),
+        )
+        .exclude(status=TemplateVersion.Status.RETIRED)
+        .select_related("notice")
+        .order_by("notice_id", "-number")
+        .distinct("notice_id")
+    )
+
+
 def newest_version(notice: Notice) -> TemplateVersion | None:
     """The last wording that was made, whatever became of it."""
     return notice.versions.order_by("-number").first()

@@ -218,11 +218,11 @@ _W = Warn
 WARNINGS: Mapping[Warn, Words] = {
     _W.TEMPLATE_UNAPPROVED: Words(
         "이 문안은 아직 어느 계정에서도 승인되지 않아, 보내면 승인될 때까지 기다립니다.",
-        "alimnaru templates status로 어디까지 왔는지 확인해 주십시오.",
+        "문안 화면에서 어디까지 왔는지 확인해 주십시오.",
     ),
     _W.TEMPLATE_DORMANT: Words(
         "[[{notice} ]]문안이 {account}에서 휴면 상태라 보낼 수 없습니다.",
-        "alimnaru templates wake로 깨워 주십시오.",
+        "문안 화면에서 깨워 주십시오.",
     ),
     _W.TEMPLATE_BLOCKED: Words(
         "[[{notice} ]]문안이 {account}에서 차단되어 보낼 수 없습니다.",
@@ -230,7 +230,7 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
     _W.TEMPLATE_GONE: Words(
         "[[{notice} ]]문안이 {account}에 없어 그 계정으로는 보낼 수 없습니다.",
-        "alimnaru templates submit으로 다시 내 주십시오.",
+        "문안 화면에서 다시 심사를 요청해 주십시오.",
     ),
     _W.TEMPLATE_SLEEPY: Words(
         "[[{notice} ]]문안을 {account}에서 오래 쓰지 않아[[ {days}일 뒤면]] 휴면이 됩니다.",
@@ -238,7 +238,7 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
     _W.TEMPLATE_ONE_ACCOUNT: Words(
         "이 문안은 {account}에서만 승인되어, 그 사업자에 장애가 나면 다른 길이 없습니다.",
-        "alimnaru templates submit으로 다른 계정에도 내 주십시오.",
+        "문안 화면에서 다른 계정에도 심사를 요청해 주십시오.",
     ),
     _W.TEMPLATE_NEWER_WAITS: Words(
         "고친 문안[[({version}판)]]은 아직 검수 중이어서 "
@@ -247,7 +247,7 @@ WARNINGS: Mapping[Warn, Words] = {
     ),
     _W.TEMPLATE_NEWER_REJECTED: Words(
         "고친 문안[[({version}판)]]이 반려되어 지금은 예전 문안[[({sending}판)]]으로 나갑니다.",
-        "alimnaru templates status로 반려된 까닭을 확인해 주십시오.",
+        "문안 화면에서 반려된 까닭을 확인해 주십시오.",
     ),
     _W.PROFILE_DORMANT: Words(
         "{account}의 카카오톡 발신 프로필이 휴면 상태라 알림톡이 나가지 않습니다.",

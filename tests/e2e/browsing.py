@@ -16,6 +16,7 @@ FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--lang=ko-KR",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.acts import fill, opened, press, sign_in_as, too_often
+from tests.e2e.acts import choose, fill, opened, press, sign_in_as, too_often
 from tests.e2e.look import EMPTY, ERROR, FULL, Look, of, own
 
 SIGN_IN = (
@@ -92,7 +92,7 @@ PEOPLE = (
         "system",
         args=of("writer", "pk"),
         states=(ERROR,),
-        act=opened("역할 더하기", press("역할 맡기기")),
+        act=opened("역할 더하기", choose("부서", "나루중앙도서관"), press("역할 맡기기")),
     ),
     Look("policies", "system"),
     Look("policy-change", "system", args=own(field="undo_seconds"), states=(FULL,)),

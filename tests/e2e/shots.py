@@ -50,4 +50,7 @@ def test_the_database_is_there() -> None:
 def test_take(sites: Sites, state: State, look: Look, manner: Manner) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     page = sites(state).look(look, manner)
+    # What sticks to the window's edge belongs at the page's end.
+    height: int = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": manner.width, "height": height})
     page.screenshot(path=OUT / f"{look.name}-{state}-{manner}.png", full_page=True)

@@ -50,7 +50,6 @@ class Step:
     ended_at: datetime | None
     account: str
     text: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def _step(course: Course, one: Try) -> Step:
         tone = "warn" if state == MessageState.UNKNOWN else "bad"
     if one.reached_at:
         text += " " + _("뒤늦게 이 방법으로도 전달되었습니다.")
-    return Step(title, tone, one.handed_at, one.ended_at, one.account, text, one.code)
+    return Step(title, tone, one.handed_at, one.ended_at, one.account, text)
 
 
 def _waits(course: Course, one: Try) -> str:

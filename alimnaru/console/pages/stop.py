@@ -15,7 +15,7 @@ from alimnaru.console.correction_form import CorrectionForm
 from alimnaru.console.frame import office_name
 from alimnaru.console.htmx import looks_so_far, pause_after
 from alimnaru.console.phones import alimtalk_phone, sms_phone
-from alimnaru.flow.rosters import NoWording, newest_wording, variables_for
+from alimnaru.flow.rosters import newest_wordings, variables_for
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import wording
 from alimnaru.office.batches import cancel_batch, resume_batch, stop_batch
@@ -106,19 +106,19 @@ def also(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
 def write(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """What the correction says; then it is asked for."""
     batch = _own(desk, batch_id)
-    notices = _notices(desk, batch)
-    notice, version = _chosen(request, batch, notices)
-    if notice is None or version is None:
+    wordings = _wordings(desk, batch)
+    version = _chosen(request, wordings)
+    if version is None:
         context = {"batch": batch, "reach": reach_of(batch)}
         return render(request, "console/stop/no_wording.html", context)
     variables = variables_for(version, batch.department)
     known = {Kind.DATETIME: f"{_began(batch):%Y-%m-%dT%H:%M}"}
     if request.method != "POST":
-        return _form(request, batch, notices, notice, CorrectionForm(variables, known=known))
+        return _form(request, batch, wordings, version, CorrectionForm(variables, known=known))
     form = CorrectionForm(variables, request.POST)
     if form.is_valid():
         try:
-            sent = correct(batch, actor=desk.member, notice=notice, cells=form.cells)
+            sent = correct(batch, actor=desk.member, notice=version.notice, cells=form.cells)
         except RowRefused as refused:
             row = refused.row
             form.blame(row.column, sentence(row.code, column=row.column))
@@ -127,14 +127,14 @@ def write(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
         else:
             messages.success(request, _said(sent))
             return redirect("stop-and-correct", batch_id)
-    return _form(request, batch, notices, notice, form, status=422)
+    return _form(request, batch, wordings, version, form, status=422)
 
 
 @page(Right.SEND, methods=("POST",), section="batches")
 def preview(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """What is typed so far, as phones."""
     batch = _own(desk, batch_id)
-    _notice, version = _chosen(request, batch, _notices(desk, batch))
+    version = _chosen(request, _wordings(desk, batch))
     if version is None:
         return theirs(None)
     form = CorrectionForm(variables_for(version, batch.department), request.POST)
@@ -152,18 +152,17 @@ def _said(batch: Batch) -> str:
 def _form(
     request: HttpRequest,
     batch: Batch,
-    notices: list[Notice],
-    notice: Notice,
+    wordings: list[TemplateVersion],
+    version: TemplateVersion,
     form: CorrectionForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    version = newest_wording(notice, hours_waived=batch.hours_waived)
     context = {
         "batch": batch,
         "reach": reach_of(batch),
-        "notices": notices,
-        "notice": notice,
+        "notices": [each.notice for each in wordings],
+        "notice": version.notice,
         "form": form,
         **_screens(batch, version, form),
     }
@@ -182,33 +181,20 @@ def _screens(batch: Batch, version: TemplateVersion, form: CorrectionForm) -> di
     return {"alimtalk": alimtalk_phone(words, values, channel_name=office_name()), "sms": sms}
 
 
-def _notices(desk: Desk, batch: Batch) -> list[Notice]:
+def _wordings(desk: Desk, batch: Batch) -> list[TemplateVersion]:
     """What a correction may be written in: the catalogue's own first, then the member's."""
     theirs_ = desk.scope(Right.SEND).notices().values("pk")
-    found = Notice.objects.filter(Q(pk__in=theirs_) | Q(code=CORRECTION), is_active=True)
-    usable = []
-    for notice in found.order_by("name"):
-        try:
-            version = newest_wording(notice, hours_waived=batch.hours_waived)
-        except NoWording:
-            continue
-        if is_common(version):
-            usable.append(notice)
-    return sorted(usable, key=lambda notice: notice.code != CORRECTION)
+    notices = Notice.objects.filter(Q(pk__in=theirs_) | Q(code=CORRECTION), is_active=True)
+    found = filter(is_common, newest_wordings(notices, hours_waived=batch.hours_waived))
+    return sorted(found, key=lambda v: (v.notice.code != CORRECTION, v.notice.name))
 
 
-def _chosen(
-    request: HttpRequest, batch: Batch, notices: list[Notice]
-) -> tuple[Notice | None, TemplateVersion | None]:
+def _chosen(request: HttpRequest, wordings: list[TemplateVersion]) -> TemplateVersion | None:
     asked = request.POST.get("notice") or request.GET.get("notice") or ""
     if asked:
         # Never another one in its place: it would be sent with what was typed for this one.
-        notice: Notice | None = theirs(next((n for n in notices if n.code == asked), None))
-    else:
-        notice = notices[0] if notices else None
-    if notice is None:
-        return None, None
-    return notice, newest_wording(notice, hours_waived=batch.hours_waived)
+        return theirs(next((v for v in wordings if v.notice.code == asked), None))
+    return wordings[0] if wordings else None
 
 
 def _began(batch: Batch) -> object:
