@@ -40,7 +40,6 @@ def test_stopped_in_mid_run_and_corrected(work: Running, tmp_path: Path) -> None
     told = {m["to"] for m in mistake if m["statusCode"] == "4000"}
     assert len(told) == reached["받은 분"]
     assert told < set(phones)
-
     work.slow_down(None)
     clerk.reload()
     clerk.get_by_role("link", name="정정 안내 쓰기").click()
