@@ -251,7 +251,7 @@ def test_what_was_said_stands_in_its_order(
     assert html.index("행사 &lt;b&gt;안내") < html.index("뺐습니다.")
     assert "검수자" in html
     # A viewer only reads.
-    assert 'method="post"' not in html[html.index('id="main"') :]
+    assert 'method="post"' not in html[html.index('id="main"') : html.index("</main>")]
 
 
 def test_problems_stand_before_the_review_is_asked_for(
