@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo up bench chaos test coverage check fmt lock clean
+.PHONY: help demo up bench chaos test coverage shots check fmt lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -71,6 +71,9 @@ coverage: .venv/installed-dev .venv/console .venv/browser ## every test, measure
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --include='alimnaru/rules/*,alimnaru/carriers/*' --fail-under=100
+
+shots: .venv/installed-dev .venv/console .venv/browser ## a picture of every page of the console, into out/shots
+	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest -q tests/e2e/shots.py $(ARGS)
 
 check: .venv/installed-dev ## lint, format, types, layers, migrations
 	$(BIN)/ruff check .

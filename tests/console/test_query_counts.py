@@ -96,6 +96,8 @@ def _ask(browser: Client, address: str) -> Asked:
 def _grow(world: World) -> None:
     """More of everything that a page lists."""
     office, now = world.office, timezone.now()
+    for number in range(8):
+        _notice(world, number)
     for number in range(2):
         register_all(connect_carrier(office, f"계약 {number}"))
     runs = Runs(office, connect_carrier(office, "더 보내는 계약"), {})
@@ -125,6 +127,18 @@ def _grow(world: World) -> None:
         )
         for n in range(12)
     )
+
+
+def _notice(world: World, number: int) -> None:
+    """One more kind of notice, with its wording."""
+    first = world.office.version("lib.hold.ready")
+    notice = world.office.notice("lib.hold.ready")
+    notice.pk, notice.code, notice.name = None, f"lib.more{number}", f"새 알림 {number}"
+    notice._state.adding = True
+    notice.save()
+    first.pk, first.notice = None, notice
+    first._state.adding = True
+    first.save()
 
 
 def _hire(department: Department, login: str) -> None:
