@@ -25,6 +25,7 @@ from alimnaru.ops.example_list import write_example_csv
 from alimnaru.ops.example_words import SURNAMES, SYLLABLES
 from alimnaru.rules.longest import longest_value
 from alimnaru.rules.roster import GoodRow
+from alimnaru.store.ledger.unknowns import NEVER
 from alimnaru.store.models import (
     Batch,
     CarrierAccount,
@@ -117,6 +118,16 @@ _SETTLE = (
     """
     UPDATE store_message m SET done_at = b.not_before + interval '3 minutes'
     FROM store_batch b WHERE b.id = m.batch_id
+    """,
+    # Nobody tells any more what became of the older ones: the rule of their notice has left them.
+    """
+    INSERT INTO store_unknowndecision (message_id, attempt_no, batch_id, choice, at)
+    SELECT id, attempt_no, batch_id, 'leave', done_at + interval '72 hours' FROM store_message
+    WHERE state = 'unknown' AND done_at < now() - interval '72 hours'
+    """,
+    """
+    UPDATE store_chunk c SET unknown_due_at = %(never)s
+    WHERE unknown > 0 AND sent_at < now() - interval '73 hours'
     """,
     """
     INSERT INTO store_tally (day, department_id, notice_id, channel, outcome, messages, won)
@@ -245,7 +256,7 @@ def _name(number: int) -> str:
 def _settle(account: CarrierAccount) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _SETTLE:
-            cursor.execute(statement, {"account": account.pk})
+            cursor.execute(statement, {"account": account.pk, "never": NEVER})
 
 
 def _open_lists() -> None:

@@ -36,10 +36,14 @@ class UnknownBatch:
         return self.batch.notice.on_unknown
 
 
-def unknown_batches(scope: Scope, batch: int | None = None) -> list[UnknownBatch]:
+def unknown_batches(
+    scope: Scope, batch: int | None = None, *, open_only: bool = False
+) -> list[UnknownBatch]:
     """Batches with unknown messages, the one whose deadline is next first.
 
     From the partial index of chunks with unknown messages into the messages of these chunks.
+    `open_only` reads those in which somebody is to decide: what was left stays unknown for good,
+    and an office gathers it for years.
     """
     sql = """
         SELECT c.batch_id, coalesce(m.code, ''), d.id IS NOT NULL, count(*), min(m.done_at)
@@ -48,10 +52,11 @@ def unknown_batches(scope: Scope, batch: int | None = None) -> list[UnknownBatch
         LEFT JOIN store_unknowndecision d
           ON d.message_id = m.id AND d.attempt_no = m.attempt_no
         WHERE c.unknown > 0 AND (%s::bigint IS NULL OR c.batch_id = %s)
+          AND (NOT %s OR c.unknown_due_at IS NULL OR c.unknown_due_at < %s)
         GROUP BY 1, 2, 3
     """
     groups: dict[int, list[tuple[str, bool, int, datetime]]] = {}
-    for number, *group in rows(sql, [batch, batch]):
+    for number, *group in rows(sql, [batch, batch, open_only, NEVER]):
         groups.setdefault(number, []).append((group[0], group[1], group[2], group[3]))
     seen = scope.batches().select_related("notice", "department").filter(pk__in=groups)
     found = [_summed(b, groups[b.pk]) for b in seen]
@@ -114,13 +119,36 @@ class UnknownMessage:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownList:
+    """The unknown messages of one batch: how many are open or were left, and the first of them.
+
+    `deadline` is that of the oldest open one; None where nothing is open.
+    """
+
+    batch: Batch
+    open: int
+    left: int
+    deadline: datetime | None
+    messages: Sequence[UnknownMessage]
+
+
 def unknown_messages(scope: Scope, batch_id: int, limit: int) -> list[UnknownMessage]:
     """Up to `limit` unknown messages of a batch in the list's order; undecided ones first."""
-    batch = scope.batches().select_related("notice").filter(pk=batch_id).first()
+    found = unknown_list(scope, batch_id, limit)
+    return list(found.messages) if found else []
+
+
+def unknown_list(scope: Scope, batch_id: int, limit: int) -> UnknownList | None:
+    """The same with its sums, for which the batch's chunks are read once; None if there is none."""
+    joined = scope.batches().select_related("notice", "department")
+    batch = joined.filter(pk=batch_id).first()
     if batch is None:
-        return []
+        return None
     sql = """
-        SELECT m.id, m.row_no, m.payload, m.channel, coalesce(a.name, ''), c.sent_at,
+        SELECT count(*) FILTER (WHERE d.id IS NULL) OVER (), count(*) OVER (),
+               min(m.done_at) FILTER (WHERE d.id IS NULL) OVER (),
+               m.id, m.row_no, m.payload, m.channel, coalesce(a.name, ''), c.sent_at,
                coalesce(m.code, ''), m.attempt_no, m.done_at, coalesce(d.choice, '')
         FROM store_chunk c
         JOIN store_message m ON m.chunk_id = c.id AND m.state = 'unknown'
@@ -132,12 +160,16 @@ def unknown_messages(scope: Scope, batch_id: int, limit: int) -> list[UnknownMes
     """
     hours = timedelta(hours=batch.notice.unknown_hours)
     key = key_of(batch)
+    told = rows(sql, [batch.pk, limit])
+    if not told:
+        return None
     found = []
-    for number, row_no, payload, *known, since, choice in rows(sql, [batch.pk, limit]):
+    for _, _, _, number, row_no, payload, *known, since, choice in told:
         name, phone = masked_in(key, number, payload)
         row = (number, row_no, name, phone, *known, since, since + hours, choice)
         found.append(UnknownMessage(*row))
-    return found
+    open_, all_, oldest, *_ = told[0]
+    return UnknownList(batch, open_, all_ - open_, oldest + hours if oldest else None, found)
 
 
 def batches_to_decide(scope: Scope) -> int:

@@ -112,6 +112,7 @@ def test_what_was_left_is_shown_with_its_decision(
     html = text_of(sign_in(staff.writer), f"/unknown/{batch.pk}")
     assert "모두 한꺼번에 정하기" not in html
     assert html.count("그대로 둠</td>") == 2
+    assert "확인할 것이 없습니다" in text_of(sign_in(staff.writer), "/unknown")
 
 
 def test_the_act_itself_asks_who_it_is(cast: Cast, staff: Staff) -> None:

@@ -18,7 +18,7 @@ from alimnaru.console.paging import paged, query_of
 from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office.unknowns import NoText, WaysOut, decide, ways_out
 from alimnaru.reads.money import won
-from alimnaru.reads.unknowns import UnknownBatch, unknown_batches, unknown_messages
+from alimnaru.reads.unknowns import UnknownBatch, UnknownList, unknown_batches, unknown_list
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.rights import Right
 from alimnaru.rules.unknowns import Choice
@@ -32,18 +32,18 @@ SHOWN = 200
 class Line:
     """A batch of the list, and what happens at its deadline if nobody decides."""
 
-    found: UnknownBatch
+    found: UnknownBatch | UnknownList
     ways: WaysOut
 
 
-def _line(found: UnknownBatch) -> Line:
+def _line(found: UnknownBatch | UnknownList) -> Line:
     return Line(found, ways_out(found.batch, found.deadline))
 
 
 @page(section="unknown")
 def unknown(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Batches with unknown outcomes, the one whose deadline is next first."""
-    found = paged(request, unknown_batches(desk.scope(Right.SEE)))
+    found = paged(request, unknown_batches(desk.scope(Right.SEE), open_only=True))
     context = {
         "found": found,
         "lines": [_line(batch) for batch in found.rows],
@@ -57,19 +57,18 @@ def unknown_batch(request: HttpRequest, desk: Desk, batch_id: int) -> HttpRespon
     """The unknown messages of one batch, and the ways out."""
     scope = desk.scope(Right.SEE)
     theirs(scope.batches().filter(pk=batch_id).first())
-    batches = unknown_batches(scope, batch_id)
-    if not batches:
+    found = unknown_list(scope, batch_id, SHOWN)
+    if found is None:
         messages.info(request, _("이 발송에는 확인할 것이 남아 있지 않습니다."))
         return redirect("unknown")
-    line = _line(batches[0])
-    shown = unknown_messages(scope, batch_id, SHOWN)
+    line = _line(found)
     context: dict[str, Any] = {
         "line": line,
-        "batch": line.found.batch,
-        "shown": shown,
-        "more": max(0, line.found.open + line.found.left - len(shown)),
-        "price": _price(line.ways.text, line.found.open),
-        "may_send": desk.may(Right.SEND, line.found.batch.department),
+        "batch": found.batch,
+        "shown": found.messages,
+        "more": max(0, found.open + found.left - len(found.messages)),
+        "price": _price(line.ways.text, found.open),
+        "may_send": desk.may(Right.SEND, found.batch.department),
     }
     return render(request, "console/unknown/batch.html", context)
 
