@@ -84,11 +84,20 @@ def ask(page: Page) -> int:
 def agree(page: Page, batch: int) -> None:
     """As somebody else: find the request, look at it, and approve it."""
     menu(page, "승인 대기")
-    row = page.locator("tr", has_text=f"{batch}번")
-    row.get_by_role("link").click()
+    row_of(page, batch).get_by_role("link").click()
     expect(page.get_by_role("heading", name="받는 분 화면")).to_be_visible()
     press(page, re.compile("보내도록 승인"))
     expect(page.locator("main")).to_contain_text("승인했습니다")
+
+
+def expect_other(part: Locator, text: str) -> None:
+    """Wait until the text stands there no more."""
+    expect(part).not_to_contain_text(text, timeout=PATIENCE)
+
+
+def row_of(page: Page, batch: int) -> Locator:
+    """A batch's line of a table."""
+    return page.locator("tr", has_text=re.compile(rf"(?<!\d){batch}번"))
 
 
 def at_its_end(page: Page) -> dict[str, int]:

@@ -40,7 +40,7 @@ def test_scheduled_moved_and_cancelled(work: Running, tmp_path: Path) -> None:
     acts.press(page, "예약 취소")
     expect(page.locator("main")).to_contain_text("보내지 않기로 했습니다")
     acts.menu(page, "예약")
-    expect(page.locator("tr", has_text=f"{batch}번")).to_have_count(0)
+    expect(acts.row_of(page, batch)).to_have_count(0)
     page.goto(f"/batches/{batch}")
     assert acts.figures(page.locator("#progress"))["취소"] == 3
     assert work.journal(batch) == []
@@ -57,4 +57,4 @@ def scheduled(page: Page, day: datetime, batch: int) -> Locator:
     acts.menu(page, "예약")
     if page.get_by_role("heading", name=f"{day.year}년 {day.month}월").count() == 0:
         page.get_by_role("link", name="다음 달").click()
-    return page.locator("tr", has_text=f"{batch}번")
+    return acts.row_of(page, batch)

@@ -29,7 +29,7 @@ def test_a_new_wording_from_draft_to_the_phone(work: Running) -> None:
     expect(acts.card(author, "2판의 심사")).to_contain_text("검수 중")
 
     clerk = work.at_desk(work.office.staff.writer)
-    assert OLD in told(work, clerk)
+    assert OLD in told(work, clerk, "010-8888-1234")
     at_kakao = TemplateRegistration.objects.get(
         version__notice__code="lib.request", version__number=2
     )
@@ -37,25 +37,27 @@ def test_a_new_wording_from_draft_to_the_phone(work: Running) -> None:
     work.sandbox.control("POST", f"templates/{at_kakao.code}/decide", verdict)
     acts.press(author, "지금 물어보기")
     expect(author.get_by_role("row", name="2판")).to_contain_text("지금 나감")
-    assert NEW in told(work, clerk)
+    assert NEW in told(work, clerk, "010-8888-1235")
 
 
-def told(work: Running, page: Page) -> str:
-    """What somebody who is told now reads in KakaoTalk."""
+def told(work: Running, page: Page, phone: str) -> str:
+    """What reaches somebody's KakaoTalk now; somebody new, as who turned out to have none is told
+    by SMS the next time."""
     page.goto("/send?mode=one")
     page.get_by_role("link", name="한 사람에게 - 희망도서 비치").first.click()
     form = page.locator("form#one")
-    for label, value in PERSON.items():
+    for label, value in {"휴대전화": phone, **PERSON}.items():
         form.get_by_label(label).fill(value)
     form.get_by_label("도서관").select_option("물빛도서관")
     acts.press(page, "보내기")
     page.wait_for_url("**/batches/*")
     acts.at_its_end(page)
-    return str(work.journal(int(page.url.rpartition("/")[2]))[0]["text"])
+    first = work.journal(int(page.url.rpartition("/")[2]))[0]
+    assert first["type"] == "ATA"
+    return str(first["text"])
 
 
 PERSON = {
-    "휴대전화": "010-8888-1234",
     "성명": "박물빛",
     "희망도서": "별빛을 닮은 우리 동네",
     "기한": "2026-12-10",
