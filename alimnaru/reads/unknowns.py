@@ -145,22 +145,30 @@ def unknown_list(scope: Scope, batch_id: int, limit: int) -> UnknownList | None:
     batch = joined.filter(pk=batch_id).first()
     if batch is None:
         return None
+    # A chunk of 2,000 is read for one open message in it; what was decided is found by itself.
     sql = """
+        WITH found AS (
+            SELECT m.id FROM store_chunk c
+            JOIN store_message m ON m.chunk_id = c.id AND m.state = 'unknown'
+            WHERE c.batch_id = %s AND c.unknown > 0
+              AND (c.unknown_due_at IS NULL OR c.unknown_due_at < %s)
+            UNION SELECT message_id FROM store_unknowndecision WHERE batch_id = %s
+        )
         SELECT count(*) FILTER (WHERE d.id IS NULL) OVER (), count(*) OVER (),
                min(m.done_at) FILTER (WHERE d.id IS NULL) OVER (),
                m.id, m.row_no, m.payload, m.channel, coalesce(a.name, ''), c.sent_at,
                coalesce(m.code, ''), m.attempt_no, m.done_at, coalesce(d.choice, '')
-        FROM store_chunk c
-        JOIN store_message m ON m.chunk_id = c.id AND m.state = 'unknown'
+        FROM found
+        JOIN store_message m ON m.id = found.id AND m.state = 'unknown'
+        JOIN store_chunk c ON c.id = m.chunk_id
         LEFT JOIN store_carrieraccount a ON a.id = c.account_id
         LEFT JOIN store_unknowndecision d
           ON d.message_id = m.id AND d.attempt_no = m.attempt_no
-        WHERE c.batch_id = %s AND c.unknown > 0
         ORDER BY d.id IS NOT NULL, m.row_no LIMIT %s
     """
     hours = timedelta(hours=batch.notice.unknown_hours)
     key = key_of(batch)
-    told = rows(sql, [batch.pk, limit])
+    told = rows(sql, [batch.pk, NEVER, batch.pk, limit])
     if not told:
         return None
     found = []

@@ -16,7 +16,6 @@ FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    "--lang=ko-KR",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

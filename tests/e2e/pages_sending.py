@@ -29,7 +29,7 @@ SENDING = (
         Look("upload", args=_upload(f"upload_{kind}"), note=kind, states=(ERROR,))
         for kind in ("refused", "sheets", "columns", "nobody")
     ),
-    Look("list-errors", args=_upload(), states=(ERROR,)),
+    Look("list-errors", args=_upload(), states=(FULL, ERROR)),
     Look(
         "list-errors",
         args=_upload(),
