@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from alimnaru.store.models import Batch
@@ -72,7 +74,8 @@ def test_a_list_with_errors_is_mended_and_looked_at(
     page.keyboard.press("Enter")
     expect(page.get_by_text("명단 9행")).to_be_visible()
     page.locator("label[for=w2]").click()
-    page.fill("#id_at", "2099-11-25T23:30")
+    night = timezone.localtime() + timedelta(days=30)
+    page.fill("#id_at", f"{night:%Y-%m-%d}T23:30")
     expect(page.get_by_text("보낼 수 있는 시간이 아니어서")).to_be_visible()
     page.get_by_role("button", name="30명에게 승인 요청").click()
     expect(page.locator("#errors")).to_be_focused()

@@ -94,6 +94,10 @@ def _page(
     plan: ReleasePlan,
 ) -> HttpResponse:
     context = check_context(upload, batch, form, plan)
+    rows = DraftRows(upload, batch)
+    # A browser that has not bound the new fragment yet sends its form the plain way.
+    if (asked := _asked_row(rows, request.GET)) is not None:
+        context |= preview(upload, batch, rows, asked)
     return render(request, "console/check_list.html", context)
 
 
