@@ -117,13 +117,20 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Lets Django empty the tables after a test that commits.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Lets Django empty the tables after a test that commits, and drop the database at the end.
 
     The audit table refuses TRUNCATE, also to Django; tests/store/test_audit.py arms it again.
+    Beside Playwright's loop Django has a connection of its own that nobody closes.
     """
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE store_auditentry DISABLE TRIGGER audit_no_truncate")
+    yield
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -4,64 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
-from alimnaru.office.release import ask, send_back
-from alimnaru.store.models import Batch, Chunk, Stage
+from alimnaru.office.release import ask
+from alimnaru.store.models import Batch, Stage
 from tests.apology import apology
 from tests.cast import Cast, phone
 from tests.console.test_stop import under_way
-from tests.e2e.axe import violations
-from tests.e2e.checks import overflow, problems
-from tests.e2e.conftest import WIDTHS, Open
+from tests.e2e.conftest import Open
 from tests.staff import Staff
-
-#: Address → who looks.
-Pages = dict[str, str]
 
 
 def requested(cast: Cast, people: int = 120, days: int = 0) -> Batch:
     at = timezone.now() + timedelta(days=days) if days else None
     rows = cast.rows(*(phone() for _ in range(people)))
     return ask(cast.send(rows, draft=True), actor=cast.librarian, at=at)
-
-
-@pytest.fixture
-def pages(cast: Cast, staff: Staff) -> Pages:
-    """Every page of a release in each of its states."""
-    apology(cast)
-    empty = {"/approvals": "neighbour", "/scheduled": "neighbour"}
-    full = {"/approvals?": "approver", "/scheduled?": "writer"}
-    waits, later, back = requested(cast), requested(cast, days=2), requested(cast)
-    send_back(back, actor=staff.approver, hash=back.release_hash, reason="날짜가 다릅니다")
-    running, stopped = under_way(cast), under_way(cast)
-    Batch.objects.filter(pk=stopped.pk).update(stopped_at=timezone.now())
-    Chunk.objects.filter(batch=stopped, state="ready").update(state="held")
-    return {
-        **empty,
-        **full,
-        f"/approvals/{waits.pk}": "approver",
-        f"/approvals/{back.pk}": "approver",
-        f"/scheduled/{later.pk}": "writer",
-        f"/batches/{running.pk}/stop": "writer",
-        f"/batches/{stopped.pk}/stop": "writer",
-        f"/batches/{stopped.pk}/correct": "writer",
-    }
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_can_be_read_by_everybody(
-    pages: Pages, staff: Staff, open_page: Open, width: int
-) -> None:
-    for address, who in pages.items():
-        page = open_page(staff.by_name()[who], width=width, measured=True)
-        page.goto(address)
-        assert violations(page) == [], address
-        assert problems(page) == [], address
-        assert overflow(page) == [], address
-        page.context.close()
 
 
 def test_approved_by_the_keyboard_alone(cast: Cast, staff: Staff, open_page: Open) -> None:
