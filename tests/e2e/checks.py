@@ -86,6 +86,8 @@ _FOCUSED = """
   };
 }
 """
+#: What is too wide so many times is too wide.
+LOOKS = 10
 #: More stops than any page has; a walk that does not end is a trap.
 STOPS = 260
 
@@ -105,7 +107,13 @@ def overflow(page: Page) -> list[str]:
     """What does not fit at 320 px, the width of a page at 400 % (WCAG 1.4.10)."""
     size = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 700})
-    found: list[str] = list(page.evaluate(_OVERFLOW))
+    found: list[str] = []
+    for _ in range(LOOKS):
+        found = list(page.evaluate(_OVERFLOW))
+        if not found:
+            break
+        # A chart follows the window a frame later.
+        page.wait_for_timeout(100)
     if size is not None:
         page.set_viewport_size(size)
     return found
