@@ -90,14 +90,20 @@ def test_every_kind_has_words_for_all_that_it_asks(
 
 def test_an_account_is_entered_and_its_secret_never_shown(staff: Staff, sign_in: SignIn) -> None:
     browser = sign_in(staff.system)
-    answer = browser.post("/channels/new/nhn", {**NEW, "sms_key": "S1", "sms_secret": "S2"})
+    answer = browser.post(
+        "/channels/new/nhn", {**NEW, "sms_key": "S1", "sms_secret": "second-secret-of-sms"}
+    )
     found = CarrierAccount.objects.get()
     assert answer["Location"] == f"/channels/{found.pk}"
     known = settings_of(found)
-    assert (known["api_secret"], known["sms_key"], known["sms_secret"]) == (SECRET, "S1", "S2")
+    assert (known["api_secret"], known["sms_key"], known["sms_secret"]) == (
+        SECRET,
+        "S1",
+        "second-secret-of-sms",
+    )
     page = browser.get(f"/channels/{found.pk}").content.decode()
     assert SECRET not in page
-    assert "S2" not in page
+    assert "second-secret-of-sms" not in page
     assert "KEY1" in page
     assert found.callback_token in page
     assert "account.set" in AuditEntry.objects.values_list("act", flat=True)

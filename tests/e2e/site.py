@@ -53,6 +53,8 @@ class Site:
     def look(self, look: Look, manner: Manner = Manner()) -> Page:
         """Open a page as the table says, do there what it says, and wait until it stands still."""
         page = self._page()
+        # What the page before still had in mind (a poll, a redirect) must not cut this one short.
+        page.goto("about:blank")
         page.set_viewport_size({"width": manner.width, "height": HEIGHTS[manner.width]})
         self.wrong.clear()
         page.context.clear_cookies()

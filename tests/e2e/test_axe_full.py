@@ -9,13 +9,12 @@ from tests.e2e.conftest import Sites
 from tests.e2e.examination import cases, examine
 from tests.e2e.look import Look
 from tests.e2e.pages import LOOKS
-from tests.e2e.world import State, build
+from tests.e2e.world import State
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("state", State)
-def test_every_look_has_an_address_and_a_name_of_its_own(state: State) -> None:
-    world = build(state)
+def test_every_look_has_an_address_and_a_name_of_its_own(sites: Sites, state: State) -> None:
+    world = sites(state).world
     looks = [look for look in LOOKS if state in look.states]
     assert len({look.name for look in looks}) == len(looks)
     assert all(look.address(world).startswith("/") for look in looks)
