@@ -122,7 +122,7 @@ def batch_report(scope: Scope, batch_id: int, *, timed: bool = False) -> BatchRe
     if batch is None:
         return None
     counts = _counts(batch_id)
-    both = _both_reached(batch_id)
+    both = _both_reached(batch_id) if counts.moved else {}
     delivered = {c.value: counts.delivered.get(c, 0) for c in Channel}
     return BatchReport(
         batch=batch.pk,
@@ -161,6 +161,7 @@ class _Counts:
     unknown: int = 0
     pending: int = 0
     held: int = 0
+    moved: int = 0
     first_sent_at: datetime | None = None
 
 
@@ -174,11 +175,11 @@ def _counts(batch_id: int) -> _Counts:
         SELECT channel, sum(delivered), sum(failed), sum(suppressed), sum(cancelled),
                sum(expired), sum(unknown),
                sum(size - delivered - failed - suppressed - cancelled - expired - unknown - moved),
-               count(*) FILTER (WHERE state = 'held'), min(sent_at)
+               count(*) FILTER (WHERE state = 'held'), sum(moved), min(sent_at)
         FROM store_chunk WHERE batch_id = %s GROUP BY channel
     """
     counts = _Counts({})
-    for channel, delivered, *ends, held, sent_at in select(sql, [batch_id]):
+    for channel, delivered, *ends, held, moved, sent_at in select(sql, [batch_id]):
         counts.delivered[channel] = delivered
         counts.failed += ends[0]
         counts.suppressed += ends[1]
@@ -187,6 +188,7 @@ def _counts(batch_id: int) -> _Counts:
         counts.unknown += ends[4]
         counts.pending += ends[5]
         counts.held += held
+        counts.moved += moved
         if sent_at is not None:
             counts.first_sent_at = min(sent_at, counts.first_sent_at or sent_at)
     return counts
@@ -202,7 +204,10 @@ def _held(batch_id: int) -> list[Held]:
 
 
 def _both_reached(batch_id: int) -> dict[str, int]:
-    """By the channel of the earlier try; each is billed beside the one that counts."""
+    """By the channel of the earlier try; each is billed beside the one that counts.
+
+    Reads messages, so it is asked only for a batch of which something moved to another channel.
+    """
     sql = """
         SELECT a.channel, count(*) FROM store_attempt a JOIN store_message m ON m.id = a.message_id
         WHERE a.batch_id = %s AND a.reached_at IS NOT NULL

@@ -254,7 +254,7 @@ def test_the_number_of_queries_does_not_grow(
             report_on(batch)
         asked.append(list(statements))
     assert asked[0] == asked[1]
-    assert len(asked[0]) == 2
+    assert len(asked[0]) == 1
 
 
 def test_no_message_is_read_for_a_page(office: Cast) -> None:
@@ -268,7 +268,7 @@ def test_no_message_is_read_for_a_page(office: Cast) -> None:
     tell(batch, dict.fromkeys(range(20, 30), Result.DELIVERED))
     between = message_rows_read()
     report_on(batch, timed=True)  # the count counts
-    assert message_rows_read() > between
+    assert message_rows_read() - between >= 30
 
 
 # ---- reasons -------------------------------------------------------------------------------------
