@@ -1,35 +1,37 @@
-"""A worker process: Procrastinate's loop over some lanes, with the sweep beside it."""
+"""A worker process: Procrastinate's loop over some lanes, and what is due by the clock."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
-import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.utils import sync_to_async
 
+from alimnaru.flow.gather import gather
 from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.sweep import sweep
+from alimnaru.flow.watching import watch
+from alimnaru.ops.beside import Loop, running
 from alimnaru.rules.channel import Lane
-
-log = structlog.get_logger()
 
 #: Jobs at once in one process: while one waits for a carrier, another settles receipts. More than
 #: this gains nothing on one interpreter.
 CONCURRENCY = 3
+#: How often it is looked which connected system is to be asked; each has a pause of its own.
+WATCH_SECONDS = 1.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
     """Serve jobs until SIGTERM or SIGINT; a second signal does not wait for the running ones."""
     _commit_asynchronously()
     connector = cast("DjangoConnector", app.connector)
-    with app.replace_connector(connector.get_worker_connector()):
+    with app.replace_connector(connector.get_worker_connector()), running(_loops(lanes)):
         asyncio.run(_serve([lane.value for lane in lanes]))
 
 
@@ -43,8 +45,16 @@ def _commit_asynchronously() -> None:
     entry["OPTIONS"]["options"] = f"{options} -c synchronous_commit=off".strip()
 
 
+def _loops(lanes: Sequence[Lane]) -> list[Loop]:
+    """What nobody rings for, or rings too late: each in a thread and on a connection of its own."""
+    return [
+        Loop("sweep", settings.SWEEP_SECONDS, sweep),
+        Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
+        Loop("watch", WATCH_SECONDS, watch),
+    ]
+
+
 async def _serve(lanes: list[str]) -> None:
-    sweeping = asyncio.create_task(_sweep_for_ever())
     loop = asyncio.get_running_loop()
     try:
         async with app.open_async():
@@ -57,22 +67,4 @@ async def _serve(lanes: list[str]) -> None:
                 install_signal_handlers=True,
             )
     finally:
-        sweeping.cancel()
         loop.remove_signal_handler(signal.SIGTERM)
-
-
-async def _sweep_for_ever() -> None:
-    while True:
-        await asyncio.sleep(settings.SWEEP_SECONDS)
-        try:
-            await sync_to_async(_sweep_once)
-        except DatabaseError as error:
-            log.warning("sweep_failed", error=type(error).__name__)
-
-
-def _sweep_once() -> None:
-    close_old_connections()
-    try:
-        sweep()
-    finally:
-        close_old_connections()

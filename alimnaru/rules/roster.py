@@ -17,7 +17,7 @@ from alimnaru.rules.body_lint import RowLint
 from alimnaru.rules.cell import Cell
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
-from alimnaru.rules.roster_header import HEADER_WITHIN, HeaderFinder, HeaderMap
+from alimnaru.rules.roster_header import HEADER_WITHIN, NAME, PHONE, HeaderFinder, HeaderMap
 from alimnaru.rules.roster_rows import (
     BadRow,
     GoodRow,
@@ -39,6 +39,7 @@ __all__ = [
     "Roster",
     "RosterRefused",
     "RosterSpec",
+    "SingleRows",
     "SourceRow",
 ]
 
@@ -124,6 +125,39 @@ class Roster:
             raise RosterRefused(Refusal.HEADER_ONLY, row=header.last)
 
 
+class SingleRows:
+    """Judges people who come one at a time, their values by the names of variables; the same person
+    may come again. Not for several threads."""
+
+    def __init__(self, spec: RosterSpec) -> None:
+        self._spec = spec
+        self._judges: dict[tuple[str, ...], _Judge] = {}
+
+    def judge(
+        self, phone: Cell, name: str, cells: Mapping[str, Cell], number: int = 1
+    ) -> GoodRow | BadRow:
+        """A row as the check of a list would have it. Raises `RosterRefused` where a variable
+        without a default is missing. `cells` name variables of the spec and nothing else."""
+        names = tuple(cells)
+        judge = self._judges.get(names)
+        if judge is None:
+            judge = self._judges[names] = self._judge_of(names)
+        judge.forget()
+        row = (phone, name, *cells.values())
+        read = read_phone(phone)
+        if isinstance(read, Refusal):
+            return judge.no_phone(number, row, read)
+        return judge.judge(number, row, read)
+
+    def _judge_of(self, names: tuple[str, ...]) -> _Judge:
+        titles = (PHONE, NAME, *names)
+        chosen = {title: title for title in titles}
+        # A second row shows the finder that the first is the header.
+        rows = [SourceRow(1, titles), SourceRow(2, ["01000000000", *titles[1:]])]
+        header, _ = HeaderFinder(self._spec.variables, chosen).find(rows)
+        return _Judge(self._spec, header)
+
+
 class _Judge:
     """Judges row after row of one list."""
 
@@ -170,6 +204,10 @@ class _Judge:
             title = self._header.headers[at_key]
             return BadRow(number, title, Refusal.ROW_DUPLICATE, phone, name, f"{first}행")
         return GoodRow(number, key, phone, name, tuple(values))
+
+    def forget(self) -> None:
+        """Who was seen before may come again."""
+        self._first_of.clear()
 
     def no_phone(self, number: int, cells: Sequence[Cell], code: Refusal) -> BadRow:
         """A row whose phone is not."""

@@ -13,6 +13,10 @@ PLACE = 0x706C6163  # "plac": one of the places for lists that are read at the s
 MEMORY = 0x6D656D6F  # "memo": the batch that is being remembered or forgotten
 CORRECT = 0x636F7272  # "corr": the batch that somebody corrects
 SAME = 0x73616D65  # "same": the rows that somebody asks for
+SOURCE = 0x736F7572  # "sour": the connected system that is being asked
+RULE = 0x72756C65  # "rule": the rule that is looking for what is due
+GATHER = 0x67617468  # "gath": the lane whose single messages are being gathered
+HOOK = 0x686F6F6B  # "hook": the webhook that is being called
 
 #: PostgreSQL takes two signed numbers of four bytes.
 _MOST = 1 << 31
@@ -34,3 +38,9 @@ def wait_for(space: int, key: int) -> None:
     """Wait for a lock and hold it until the transaction ends. Keys are cut to 31 bits: two that
     meet by chance wait for each other, and that is all."""
     rows("SELECT pg_advisory_xact_lock(%s::int4, %s::int4)", [space, key % _MOST])
+
+
+def alone(space: int, key: int) -> bool:
+    """Hold a lock until the caller's transaction ends; False if somebody else has it."""
+    pair = [space, key % _MOST]
+    return bool(rows("SELECT pg_try_advisory_xact_lock(%s::int4, %s::int4)", pair)[0][0])

@@ -4,6 +4,7 @@ from alimnaru.store.models.audit import AuditEntry
 from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
 from alimnaru.store.models.consent import Absence, Preference, Suspension
+from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Tally, Tariff
 from alimnaru.store.models.notices import Notice
@@ -11,7 +12,9 @@ from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
 from alimnaru.store.models.policies import Policy
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
+from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
+from alimnaru.store.models.sources import AgentRow, DroppedFile, Occasion, Rule, Source
 from alimnaru.store.models.templates import TemplateVersion
 from alimnaru.store.models.uploads import (
     ColumnMapping,
@@ -21,24 +24,36 @@ from alimnaru.store.models.uploads import (
     SavedList,
     SavedPhone,
 )
+from alimnaru.store.models.webhooks import Change, Delivery, Webhook
 
 __all__ = [
     "Absence",
+    "Accepted",
+    "AgentRow",
+    "ApiCall",
+    "ApiKey",
+    "ApiUse",
     "Attempt",
     "AuditEntry",
     "Batch",
     "Breaker",
     "CarrierAccount",
+    "Change",
     "Chunk",
     "ColumnMapping",
+    "Copy",
+    "Delivery",
     "Department",
+    "DroppedFile",
     "FavouriteNotice",
+    "Guardian",
     "KnownValue",
     "ListUpload",
     "Member",
     "Membership",
     "Message",
     "Notice",
+    "Occasion",
     "Outage",
     "Picture",
     "PictureAtCarrier",
@@ -47,17 +62,22 @@ __all__ = [
     "Pulse",
     "Quota",
     "ReceiptInbox",
+    "Reference",
     "RefusedRow",
     "Role",
+    "Rule",
     "SavedList",
     "SavedPhone",
+    "Source",
     "Stage",
     "Suspension",
     "Tally",
     "Tariff",
+    "Task",
     "TemplateRegistration",
     "TemplateVersion",
     "UnknownDecision",
     "Vote",
+    "Webhook",
     "WireExchange",
 ]

@@ -72,6 +72,20 @@ class Batch(models.Model):
     #: Empty: no first slice. Else `watching`, `passed` or `failed`.
     slice_state = models.CharField(max_length=8, blank=True, default="", db_default="")
     slice_since = models.DateTimeField(null=True)
+    #: The key by which a program asked for it.
+    api_key = models.ForeignKey(
+        "store.ApiKey", on_delete=models.PROTECT, null=True, related_name="batches"
+    )
+    #: What the program calls it.
+    reference = models.CharField(max_length=64, blank=True, default="", db_default="")
+    #: The rule that found its people.
+    rule = models.ForeignKey(
+        "store.Rule", on_delete=models.PROTECT, null=True, related_name="batches"
+    )
+    #: A program adds to it until then; null: nothing is added any more.
+    open_until = models.DateTimeField(null=True)
+    #: Somebody wants to hear of its messages (`flow.hooks`).
+    watched = models.BooleanField(default=False, db_default=False)
     #: The batch whose mistake this one corrects.
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections"
@@ -88,6 +102,12 @@ class Batch(models.Model):
                 fields=["stage", "created_at"],
                 name="batch_unreleased",
                 condition=~models.Q(stage="released"),
+            ),
+            # What programs still add to.
+            models.Index(
+                fields=["api_key", "notice"],
+                name="batch_open",
+                condition=models.Q(open_until__isnull=False),
             ),
             # First slices that are being watched.
             models.Index(

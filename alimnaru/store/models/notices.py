@@ -50,6 +50,9 @@ class Notice(models.Model):
     audience = models.CharField(max_length=10, default="residents", db_default="residents")
     #: Birth, death and family events come from the civil record by code, never from a list.
     hand_typed = models.BooleanField(default=True, db_default=True)
+    #: How long the first of several for one resident waits for the others, to become one message;
+    #: 0: each goes by itself.
+    merge_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_active = models.BooleanField(default=True)
 
     class Meta:

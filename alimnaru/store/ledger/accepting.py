@@ -1,0 +1,129 @@
+"""Single messages: accepted in one statement each, gathered many at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from alimnaru.store.ledger import birth
+from alimnaru.store.ledger.base import rows
+
+#: Under which a single message is sealed until its batch's key takes over.
+PURPOSE = "accepted"
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A single message about to be accepted. `payload` is sealed for `PURPOSE`."""
+
+    id: int
+    key: int | None
+    notice: int
+    version: int
+    department: int
+    member: int
+    origin: str
+    lane: str
+    to_hash: bytes
+    payload: bytes
+    accepted_at: datetime
+    gather_at: datetime
+    expires_at: datetime | None = None
+    is_sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call of a program that a message came with, and the answer that will be replayed."""
+
+    key: int
+    token: bytes
+    request: bytes
+    status: int
+    body: bytes
+
+
+class MessageIds:
+    """Message ids for one process, drawn a block at a time; those left at its end are lost."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left: list[int] = []
+
+    def take(self, count: int = 1) -> list[int]:
+        """Fresh ids, rising."""
+        with self._lock:
+            while len(self._left) < count:
+                first = birth.message_blocks(1)[0]
+                self._left += range(first, first + birth.BLOCK)
+            taken, self._left = self._left[:count], self._left[count:]
+        return taken
+
+
+message_ids = MessageIds()
+
+_COLUMNS = """id, key_id, notice_id, version_id, department_id, member_id, origin, lane, to_hash,
+              payload, accepted_at, gather_at, expires_at, is_sandbox"""
+_VALUES = "%s, %s::bigint, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::timestamptz, %s"
+_ACCEPT = f"INSERT INTO store_accepted ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608 - constants
+_ACCEPT_ONCE = f"""
+    WITH call AS (
+        INSERT INTO store_apicall (key_id, token, request, status, body, at)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT (key_id, token) DO NOTHING RETURNING 1
+    ), entry AS (
+        INSERT INTO store_accepted ({_COLUMNS})
+        SELECT {_VALUES} WHERE EXISTS (SELECT FROM call) RETURNING id
+    )
+    SELECT count(*) FROM entry
+"""  # noqa: S608 - constants
+
+
+def accept(entries: Sequence[Entry]) -> None:
+    """Store single messages; durable when the caller's transaction, or the statement, commits."""
+    for entry in entries:
+        rows(f"{_ACCEPT} RETURNING id", _params(entry))
+
+
+def accept_once(entry: Entry, call: Call) -> bool:
+    """Store a single message and the answer to its call. False: the call's token was used before,
+    and nothing is stored. One that is being used just now is waited for."""
+    params = [call.key, call.token, call.request, call.status, call.body, entry.accepted_at]
+    return bool(rows(_ACCEPT_ONCE, [*params, *_params(entry)])[0][0])
+
+
+def _params(e: Entry) -> list[object]:
+    return [
+        e.id, e.key, e.notice, e.version, e.department, e.member, e.origin, e.lane,
+        e.to_hash, e.payload, e.accepted_at, e.gather_at, e.expires_at, e.is_sandbox,
+    ]  # fmt: skip
+
+
+def waits(lane: str, now: datetime) -> bool:
+    """Whether a message of the lane is due to be gathered. One probe of the index by lane."""
+    sql = "SELECT EXISTS (SELECT FROM store_accepted WHERE lane = %s AND gather_at <= %s)"
+    return bool(rows(sql, [lane, now])[0][0])
+
+
+def take(lane: str, now: datetime, limit: int) -> list[Entry]:
+    """Take due messages out, oldest first. Index scan by lane and time; they are gone when the
+    caller's transaction commits."""
+    sql = f"""
+        WITH gone AS (
+            DELETE FROM store_accepted WHERE id = ANY(ARRAY(
+                SELECT id FROM store_accepted WHERE lane = %s AND gather_at <= %s
+                ORDER BY gather_at, id LIMIT %s FOR UPDATE
+            )) RETURNING {_COLUMNS}
+        ) SELECT * FROM gone ORDER BY id
+    """  # noqa: S608 - constants
+    return [
+        Entry(
+            id=r[0], key=r[1], notice=r[2], version=r[3], department=r[4], member=r[5],
+            origin=r[6], lane=r[7], to_hash=bytes(r[8]), payload=bytes(r[9]),
+            accepted_at=r[10], gather_at=r[11], expires_at=r[12], is_sandbox=r[13],
+        )
+        for r in rows(sql, [lane, now, limit])
+    ]  # fmt: skip
