@@ -33,6 +33,8 @@ class Got:
         Verifier(secret).verify(self.body.decode(), self.headers)
 
 
+#: Taken, but the connection breaks before the answer.
+CUT = 299
 #: What is answered to a call: a status, and headers.
 Reply = tuple[int, dict[str, str]]
 
@@ -101,6 +103,9 @@ class Receiver:
         with self._lock:
             status, more = self.answer(call) if self.answer is not None else (204, {})
             (self.got if 200 <= status < 300 else self.refused).append(call)
+        if status == CUT:
+            request.close_connection = True
+            return
         request.send_response(status)
         for name, value in more.items():
             request.send_header(name, value)
