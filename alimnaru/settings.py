@@ -213,6 +213,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The only one that programs meet where `alimnaru.wsgi` serves.
+    "alimnaru.api.handler.shaped",
 ]
 ROOT_URLCONF = "alimnaru.urls"
 WSGI_APPLICATION = "alimnaru.wsgi.application"
