@@ -14,8 +14,11 @@ from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
+from alimnaru.rules.api_keys import KeyState
+from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
@@ -38,10 +41,19 @@ from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
+from alimnaru.rules.webhooks import EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.connecting import (
+    CONNECTING_FAULTS,
+    EVENTS,
+    KEY_STATES,
+    SCOPES,
+    TROUBLE,
+    TROUBLES,
+)
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
@@ -102,6 +114,7 @@ __all__ = [
     "setting_hint",
     "setting_name",
     "step_for",
+    "trouble",
     "why",
     "why_not",
 ]
@@ -129,6 +142,9 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Phase: PHASES,
     Wish: WISHES,
     Provenance: PROVENANCES,
+    KeyState: KEY_STATES,
+    Scope: SCOPES,
+    EventType: EVENTS,
 }
 
 
@@ -160,6 +176,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
+    ConnectingFault: CONNECTING_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
@@ -215,6 +232,11 @@ def kind_name(kind: str) -> str:
 def kind_hint(kind: str) -> str:
     """What to know about a kind of carrier before a contract is entered."""
     return KINDS[kind].meaning if kind in KINDS else ""
+
+
+def trouble(code: str) -> str:
+    """Why a connected system cannot be read or a webhook not be called, and what to do."""
+    return fill(TROUBLES.get(code, TROUBLE).both, {"code": code})
 
 
 def setting_name(name: str) -> str:
