@@ -22,10 +22,14 @@ from alimnaru.store.models import (
     Delivery,
     DroppedFile,
     Occasion,
+    Rule,
     Source,
     Webhook,
 )
 from alimnaru.store.scoping import Scope
+
+#: Of a folder, on its page.
+FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +111,19 @@ def key_lines(keys: Sequence[ApiKey]) -> list[KeyLine]:
     calls = dict(
         ApiUse.objects.filter(key__in=ids, window="day", starts_at__gte=midnight)
         .values_list("key")
-        .annotate(Sum("taken"))
+        .annotate(n=Sum("taken"))
         .order_by()
     )
     born = dict(
         Batch.objects.filter(created_at__gte=midnight, api_key__in=ids)
         .values_list("api_key")
-        .annotate(Sum(F("rows") - F("refused")))
+        .annotate(n=Sum(F("rows") - F("refused")))
         .order_by()
     )
     waiting = dict(
         Accepted.objects.filter(key__in=ids, accepted_at__gte=midnight)
         .values_list("key_id")
-        .annotate(Count("pk"))
+        .annotate(n=Count("pk"))
         .order_by()
     )
     return [
@@ -168,9 +172,9 @@ def webhook_lines(webhooks: Sequence[Webhook]) -> list[WebhookLine]:
         )
         .values_list("webhook")
         .annotate(
-            Count("pk", filter=waiting),
-            Count("pk", filter=failed),
-            Min("created_at", filter=waiting),
+            waits=Count("pk", filter=waiting),
+            bad=Count("pk", filter=failed),
+            oldest=Min("created_at", filter=waiting),
         )
         .order_by()
     }
@@ -204,7 +208,9 @@ def source_lines(sources: Sequence[Source]) -> list[SourceLine]:
         for pk, n, bad, good in AgentRow.objects.filter(source__in=ids, taken_at__gte=midnight)
         .values_list("source")
         .annotate(
-            Count("pk"), Count("pk", filter=~Q(refusal="")), Count("pk", filter=Q(recognised=True))
+            n=Count("pk"),
+            bad=Count("pk", filter=~Q(refusal="")),
+            good=Count("pk", filter=Q(recognised=True)),
         )
         .order_by()
     }
@@ -215,6 +221,16 @@ def source_lines(sources: Sequence[Source]) -> list[SourceLine]:
         SourceLine(s, *rows.get(s.pk, (0, 0, 0)), files.get(s.pk, 0), occasions.get(s.pk, 0))
         for s in sources
     ]
+
+
+def rules_of(source: Source) -> QuerySet[Rule]:
+    """The rules that read it."""
+    return Rule.objects.filter(source=source).select_related("notice").order_by("code")
+
+
+def files_of(source: Source) -> list[DroppedFile]:
+    """The last files that it brought."""
+    return list(DroppedFile.objects.filter(source=source).order_by("-pk")[:FILES])
 
 
 def troubles(scope: Scope) -> Troubles:
@@ -244,7 +260,7 @@ def troubles(scope: Scope) -> Troubles:
 
 
 def _counts(rows: QuerySet[DroppedFile] | QuerySet[Occasion], by: str) -> dict[int, int]:
-    return dict(rows.values_list(by).annotate(Count("pk")).order_by())
+    return dict(rows.values_list(by).annotate(n=Count("pk")).order_by())
 
 
 def _midnight() -> datetime:

@@ -115,6 +115,7 @@ __all__ = [
     "setting_name",
     "step_for",
     "trouble",
+    "trouble_why",
     "why",
     "why_not",
 ]
@@ -237,6 +238,11 @@ def kind_hint(kind: str) -> str:
 def trouble(code: str) -> str:
     """Why a connected system cannot be read or a webhook not be called, and what to do."""
     return fill(TROUBLES.get(code, TROUBLE).both, {"code": code})
+
+
+def trouble_why(code: str) -> str:
+    """The same without what to do."""
+    return fill(TROUBLES.get(code, TROUBLE).why, {"code": code})
 
 
 def setting_name(name: str) -> str:
