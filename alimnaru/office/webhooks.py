@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow import hooks
 from alimnaru.office.connecting import ConnectingRefused, check_right, known, name_of, refuse
 from alimnaru.rules.connecting import ConnectingFault
+from alimnaru.rules.hook_hosts import read_inside
 from alimnaru.rules.webhook_urls import host_of, read_url
 from alimnaru.rules.webhooks import EventType, as_text
 from alimnaru.store import audit, crypto
@@ -26,7 +28,6 @@ from alimnaru.store.models import Delivery, Department, Member, Webhook
 SECRET_BYTES: Final = 32
 #: For so long the secret before signs too: the receiver changes theirs within a working day.
 OVERLAP: Final = timedelta(hours=24)
-_PURPOSE: Final = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,18 @@ class Wanted:
     url: str
     events: Sequence[str] = ()
 
-    def checked(self, *, at_machine: bool) -> Wanted:
+    def checked(self) -> Wanted:
         """As it is kept. Raises `ConnectingRefused`."""
         events = tuple(event for event in EventType if event in set(self.events))
-        return Wanted(name_of(self.name), known(read_url(self.url, at_machine=at_machine)), events)
+        url = known(read_url(self.url, read_inside(settings.HOOK_HOSTS)))
+        return Wanted(name_of(self.name), url, events)
 
 
 def add(
     wanted: Wanted, *, actor: Member, department: Department, as_operator: bool = False
 ) -> tuple[Webhook, str]:
     """A new webhook and its secret (`whsec_…`). Raises `ConnectingRefused`."""
-    asked = wanted.checked(at_machine=as_operator)
+    asked = wanted.checked()
     check_right(actor, department, as_operator=as_operator)
     secret = secrets.token_bytes(SECRET_BYTES)
     with transaction.atomic():
@@ -56,7 +58,7 @@ def add(
             made_by=actor,
             name=asked.name,
             url=asked.url,
-            secret=crypto.seal(secret, purpose=_PURPOSE),
+            secret=crypto.seal(secret, purpose=hooks.PURPOSE),
             events=list(asked.events),
             created_at=timezone.now(),
         )
@@ -69,14 +71,14 @@ def change(
 ) -> Webhook:
     """Other name, address or events. What waits goes to the new address. Raises
     `ConnectingRefused`."""
-    asked = wanted.checked(at_machine=as_operator)
+    asked = wanted.checked()
     with transaction.atomic():
         found = _locked(webhook)
         check_right(actor, found.department, as_operator=as_operator)
         before = _facts(found)
         found.name, found.url, found.events = asked.name, asked.url, list(asked.events)
-        _begin_anew(found)
-        found.save()
+        found.save(update_fields=["name", "url", "events"])
+        hooks.wake(found)
         after = _facts(found)
         facts = {name: [_one(before[name]), _one(after[name])] for name in before}
         _record(actor, "webhook.change", found, facts)
@@ -113,7 +115,7 @@ def rotate_secret(webhook: Webhook, *, actor: Member, as_operator: bool = False)
         check_right(actor, found.department, as_operator=as_operator)
         found.old_secret = found.secret
         found.old_secret_until = timezone.now() + OVERLAP
-        found.secret = crypto.seal(secret, purpose=_PURPOSE)
+        found.secret = crypto.seal(secret, purpose=hooks.PURPOSE)
         found.save(update_fields=["secret", "old_secret", "old_secret_until"])
         facts: dict[str, object] = {"name": found.name, "until": found.old_secret_until.isoformat()}
         _record(actor, "webhook.secret", found, facts)
@@ -162,21 +164,15 @@ def _switch(webhook: Webhook, actor: Member, *, on: bool, as_operator: bool) -> 
     with transaction.atomic():
         found = _locked(webhook)
         check_right(actor, found.department, as_operator=as_operator)
-        if found.is_active == on:
+        if not found.is_active and not on:
             return found
         found.is_active = on
+        found.save(update_fields=["is_active"])
         if on:
-            _begin_anew(found)
-        found.save()
+            hooks.wake(found)
         act = "webhook.resume" if on else "webhook.pause"
         _record(actor, act, found, {"name": found.name})
     return found
-
-
-def _begin_anew(webhook: Webhook) -> None:
-    """Somebody says that it is well again: it is called without waiting for its next turn."""
-    webhook.failing_since = webhook.next_at = None
-    webhook.setbacks = 0
 
 
 def _locked(webhook: Webhook) -> Webhook:

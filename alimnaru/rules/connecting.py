@@ -29,6 +29,6 @@ class ConnectingFault(StrEnum):
     URL_UNREADABLE = "url_unreadable"
     URL_WITH_SECRET = "url_with_secret"  # noqa: S105 - a code, not a secret
     URL_NOT_HTTPS = "url_not_https"
-    URL_NOT_OUTSIDE = "url_not_outside"
+    URL_NOT_ALLOWED = "url_not_allowed"
     WEBHOOK_PAUSED = "webhook_paused"
     NOTHING_FAILED = "nothing_failed"

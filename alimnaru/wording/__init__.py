@@ -41,18 +41,19 @@ from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
-from alimnaru.rules.webhooks import EventType
+from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connecting import (
+    CALL_FAULTS,
     CONNECTING_FAULTS,
     EVENTS,
     KEY_STATES,
     SCOPES,
-    TROUBLE,
-    TROUBLES,
+    SOURCE_TROUBLE,
+    SOURCE_TROUBLES,
 )
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
@@ -113,9 +114,9 @@ __all__ = [
     "sentence",
     "setting_hint",
     "setting_name",
+    "source_trouble",
+    "source_trouble_why",
     "step_for",
-    "trouble",
-    "trouble_why",
     "why",
     "why_not",
 ]
@@ -178,6 +179,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
     ConnectingFault: CONNECTING_FAULTS,
+    CallFault: CALL_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
@@ -235,14 +237,19 @@ def kind_hint(kind: str) -> str:
     return KINDS[kind].meaning if kind in KINDS else ""
 
 
-def trouble(code: str) -> str:
-    """Why a connected system cannot be read or a webhook not be called, and what to do."""
-    return fill(TROUBLES.get(code, TROUBLE).both, {"code": code})
+def source_trouble(code: str) -> str:
+    """Why a connected system cannot be read, and what to do."""
+    return fill(_source_trouble(code).both, {"code": code})
 
 
-def trouble_why(code: str) -> str:
+def source_trouble_why(code: str) -> str:
     """The same without what to do."""
-    return fill(TROUBLES.get(code, TROUBLE).why, {"code": code})
+    return fill(_source_trouble(code).why, {"code": code})
+
+
+def _source_trouble(code: str) -> Words:
+    # Which table it is may stand behind the code: `no_such_table: sc_tran`.
+    return SOURCE_TROUBLES.get(code.partition(":")[0], SOURCE_TROUBLE)
 
 
 def setting_name(name: str) -> str:

@@ -14,7 +14,7 @@ from alimnaru.rules.api_keys import (
 )
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.connecting import ConnectingFault
-from alimnaru.rules.webhooks import EventType
+from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.wording.language import Texts
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
@@ -91,12 +91,12 @@ CONNECTING_FAULTS: Mapping[ConnectingFault, Words] = {
         "빼고 적어 주십시오. 받는 쪽은 서명으로 보낸 곳을 확인합니다.",
     ),
     _F.URL_NOT_HTTPS: Words(
-        "암호화하지 않는 주소(http)에는 내부망의 숫자 주소로만 보낼 수 있습니다.",
+        "암호화하지 않는 주소(http)에는 서버 운영자가 허용한 내부망으로만 보낼 수 있습니다.",
         "https로 시작하는 주소를 적어 주십시오.",
     ),
-    _F.URL_NOT_OUTSIDE: Words(
-        "알림나루 서버 자신이나 장비 관리용 주소로는 보낼 수 없습니다.",
-        "받는 시스템의 주소를 적어 주십시오.",
+    _F.URL_NOT_ALLOWED: Words(
+        "서버 운영자가 허용하지 않은 내부망 주소여서 보낼 수 없습니다.",
+        "받는 시스템의 주소가 맞으면 ALIMNARU_HOOK_HOSTS 설정에 더해 달라고 부탁해 주십시오.",
     ),
     _F.WEBHOOK_PAUSED: Words("멈추어 둔 웹훅입니다.", "다시 보내기를 켠 뒤에 해 주십시오."),
     _F.NOTHING_FAILED: Words(
@@ -150,15 +150,81 @@ SOURCE_KINDS: Mapping[str, Named] = {
     "folder": Named("폴더", "정해진 폴더에 놓인 명단을 가져옵니다."),
 }
 
-#: `Delivery.error` and `Source.error`: codes that name no value.
-TROUBLES: Mapping[str, Words] = {
-    "timeout": Words("받는 쪽이 제때 답하지 않았습니다.", "받는 쪽 시스템이 느린지 살펴 주십시오."),
-    "unreachable": Words(
+_C = CallFault
+CALL_FAULTS: Mapping[CallFault, Words] = {
+    _C.TIMEOUT: Words("받는 쪽이 제때 답하지 않았습니다.", "받는 쪽이 느린지 살펴 주십시오."),
+    _C.UNREACHABLE: Words(
         "연결할 수 없습니다.", "상대 시스템이 켜져 있는지, 방화벽이 열려 있는지 살펴 주십시오."
     ),
-    "status": Words(
-        "받는 쪽이 오류로 답했습니다.", "받는 쪽 담당자에게 응답 코드를 알려 주십시오."
+    _C.STATUS: Words(
+        "받는 쪽이 받았다고 답하지 않았습니다.", "받는 쪽 담당자에게 응답 코드를 알려 주십시오."
+    ),
+    _C.CERTIFICATE: Words(
+        "받는 쪽의 인증서를 믿을 수 없습니다.", "인증서의 기한과 이름을 살펴 주십시오."
+    ),
+    _C.NOT_ALLOWED: Words(
+        "서버 운영자가 허용하지 않은 내부망 주소여서 보내지 않았습니다.",
+        "받는 시스템의 주소가 맞으면 ALIMNARU_HOOK_HOSTS 설정에 더해 달라고 부탁해 주십시오.",
     ),
 }
+#: `Source.error`: why a connected system cannot be read. Codes name no value.
+_SOURCE_TROUBLES: Mapping[str, Words] = {
+    "address": Words(
+        "접속 주소를 읽을 수 없습니다.", "시스템 관리자에게 접속 정보를 다시 적어 달라고 하십시오."
+    ),
+    "driver_missing": Words(
+        "이 데이터베이스를 읽는 프로그램이 설치되어 있지 않습니다.",
+        "시스템 관리자에게 알려 주십시오.",
+    ),
+    "unreachable": Words(
+        "상대 시스템에 연결할 수 없습니다.",
+        "상대 시스템이 켜져 있는지, 방화벽이 열려 있는지 살펴 주십시오.",
+    ),
+    "refused": Words(
+        "상대 시스템이 접속이나 조회를 허락하지 않습니다.",
+        "그쪽 담당자에게 계정과 권한을 확인해 달라고 하십시오.",
+    ),
+    "no_such_table": Words(
+        "읽기로 한 표가 없습니다.", "그쪽 담당자에게 표의 이름이 바뀌었는지 물어 주십시오."
+    ),
+    "no_such_column": Words(
+        "읽기로 한 칸이 없습니다.", "그쪽 담당자에게 칸의 이름이 바뀌었는지 물어 주십시오."
+    ),
+    "key_not_unique": Words(
+        "한 번호가 여러 행에 있어 행을 구별할 수 없습니다.",
+        "그쪽 담당자에게 겹치지 않는 번호를 알려 달라고 하십시오.",
+    ),
+    "odd_value": Words(
+        "칸의 종류와 맞지 않는 값이 있습니다.", "그쪽 담당자에게 값을 살펴 달라고 하십시오."
+    ),
+    "timeout": Words(
+        "상대 시스템이 제때 답하지 않았습니다.", "그쪽이 바쁜 시간인지 살펴 주십시오."
+    ),
+    "settings": Words(
+        "연결 설정이 맞지 않습니다.", "시스템 관리자에게 설정을 다시 살펴 달라고 하십시오."
+    ),
+    "secret": Words(
+        "보관한 접속 정보를 열 수 없습니다.",
+        "시스템 관리자에게 접속 정보를 다시 적어 달라고 하십시오.",
+    ),
+    "folder_missing": Words("폴더가 없습니다.", "폴더가 지워지거나 옮겨졌는지 살펴 주십시오."),
+    "folder_closed": Words(
+        "폴더를 읽거나 파일을 옮길 수 없습니다.", "폴더의 권한을 살펴 주십시오."
+    ),
+}
+#: What agents call the same.
+_ALSO = {
+    "address_wrong": "address",
+    "database_unreachable": "unreachable",
+    "database_refused": "refused",
+    "table_missing": "no_such_table",
+    "column_missing": "no_such_column",
+}
+SOURCE_TROUBLES: Mapping[str, Words] = {
+    **_SOURCE_TROUBLES,
+    **{also: _SOURCE_TROUBLES[code] for also, code in _ALSO.items()},
+}
 #: For a code that has no words yet.
-TROUBLE = Words("알 수 없는 까닭으로 하지 못했습니다({code}).", "시스템 관리자에게 알려 주십시오.")
+SOURCE_TROUBLE = Words(
+    "알 수 없는 까닭으로 읽지 못했습니다({code}).", "시스템 관리자에게 알려 주십시오."
+)

@@ -73,6 +73,7 @@ def _webhook(office: Office, *, trouble: bool) -> Webhook:
             subject=f"message:{1000 + number}",
             body="{}",
             created_at=now - timedelta(minutes=5 * number),
+            give_up_at=now + timedelta(hours=72),
             state=fates[number % 3][0],
             tries=number % 3 + 1,
             tried_at=now - timedelta(minutes=5 * number),

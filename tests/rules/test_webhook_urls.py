@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from alimnaru.rules.connecting import ConnectingFault
-from alimnaru.rules.webhook_urls import MOST_SIGNS, host_of, is_outside, read_url
+from alimnaru.rules.hook_hosts import InsideHosts, read_inside
+from alimnaru.rules.webhook_urls import MOST_SIGNS, host_of, read_url
 
 _F = ConnectingFault
 LONG = "https://booking.example/" + "a" * MOST_SIGNS
@@ -16,12 +17,12 @@ LONG = "https://booking.example/" + "a" * MOST_SIGNS
     [
         ("https://booking.example/hook", None),
         (" https://booking.example:8443/hook?x=1 ", "https://booking.example:8443/hook?x=1"),
-        ("https://10.1.2.3/hook", None),
-        ("https://[fd00::1]/hook", None),
-        ("http://10.1.2.3:8080/hook", None),
+        ("https://8.8.8.8/hook", None),
+        ("https://10.1.2.3/hook", _F.URL_NOT_ALLOWED),
+        ("https://[fd00::1]/hook", _F.URL_NOT_ALLOWED),
         ("https://intranet.local/hook", None),
         ("http://booking.example/hook", _F.URL_NOT_HTTPS),
-        ("http://203.0.114.9/hook", _F.URL_NOT_HTTPS),
+        ("http://8.8.8.8/hook", _F.URL_NOT_HTTPS),
         ("https://", _F.URL_UNREADABLE),
         ("booking.example/hook", _F.URL_UNREADABLE),
         ("ftp://booking.example/hook", _F.URL_UNREADABLE),
@@ -34,44 +35,40 @@ LONG = "https://booking.example/" + "a" * MOST_SIGNS
         (LONG, _F.URL_UNREADABLE),
         ("https://me@booking.example/", _F.URL_WITH_SECRET),
         ("https://:word@booking.example/", _F.URL_WITH_SECRET),
-        ("https://127.0.0.1/", _F.URL_NOT_OUTSIDE),
-        ("https://127.1/", _F.URL_NOT_OUTSIDE),
-        ("https://2130706433/", _F.URL_NOT_OUTSIDE),
-        ("https://0x7f000001/", _F.URL_NOT_OUTSIDE),
-        ("https://0.0.0.0/", _F.URL_NOT_OUTSIDE),
-        ("https://[::1]/", _F.URL_NOT_OUTSIDE),
-        ("https://[::ffff:127.0.0.1]/", _F.URL_NOT_OUTSIDE),
-        ("https://169.254.169.254/latest", _F.URL_NOT_OUTSIDE),
-        ("https://224.0.0.1/", _F.URL_NOT_OUTSIDE),
-        ("https://LOCALHOST./", _F.URL_NOT_OUTSIDE),
-        ("https://a.localhost/", _F.URL_NOT_OUTSIDE),
+        ("https://127.0.0.1/", _F.URL_NOT_ALLOWED),
+        ("https://127.1/", _F.URL_UNREADABLE),
+        ("https://2130706433/", _F.URL_UNREADABLE),
+        ("https://0x7f000001/", _F.URL_UNREADABLE),
+        ("https://0.0.0.0/", _F.URL_NOT_ALLOWED),
+        ("https://[::1]/", _F.URL_NOT_ALLOWED),
+        ("https://[::ffff:127.0.0.1]/", _F.URL_NOT_ALLOWED),
+        ("https://169.254.169.254/latest", _F.URL_NOT_ALLOWED),
+        ("https://224.0.0.1/", _F.URL_NOT_ALLOWED),
+        ("https://LOCALHOST./", _F.URL_NOT_ALLOWED),
+        ("https://a.localhost/", _F.URL_NOT_ALLOWED),
     ],
 )
 def test_an_address(text: str, found: object) -> None:
-    assert read_url(text) == (text if found is None else found)
+    assert read_url(text, InsideHosts()) == (text if found is None else found)
 
 
-def test_who_sits_at_the_machine_may_name_a_program_beside_it() -> None:
-    assert read_url("http://127.0.0.1:8000/hook", at_machine=True) == "http://127.0.0.1:8000/hook"
-    assert read_url("http://booking.example/", at_machine=True) is _F.URL_NOT_HTTPS
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.1.2.3:8080/hook",
+        "https://10.1.2.3/hook",
+        "https://[fd00::1]/hook",
+        "http://booking.intra.example/hook",
+        "http://127.0.0.1:8000/hook",
+        "http://localhost:8000/hook",
+    ],
+)
+def test_what_the_operator_allows(url: str) -> None:
+    inside = read_inside(["10.1.0.0/16", "fd00::/8", "intra.example", "127.0.0.1"])
+    assert read_url(url, inside) == url
+    assert isinstance(read_url(url, InsideHosts()), ConnectingFault)
 
 
 def test_the_host_alone() -> None:
     assert host_of("https://Booking.example:8443/hook?token=1") == "booking.example"
-
-
-@pytest.mark.parametrize(
-    ("address", "outside"),
-    [
-        ("203.0.113.9", True),
-        ("10.1.2.3", True),
-        ("fd00::1", True),
-        ("127.0.0.1", False),
-        ("::ffff:127.0.0.1", False),
-        ("169.254.169.254", False),
-        ("fe80::1", False),
-        ("booking.example", False),
-    ],
-)
-def test_another_machine(address: str, outside: bool) -> None:
-    assert is_outside(address) is outside
+    assert host_of("nothing") == ""

@@ -44,7 +44,7 @@ _FIELD_OF = {
     _F.URL_UNREADABLE: "url",
     _F.URL_WITH_SECRET: "url",
     _F.URL_NOT_HTTPS: "url",
-    _F.URL_NOT_OUTSIDE: "url",
+    _F.URL_NOT_ALLOWED: "url",
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alimnaru import wording
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
-from alimnaru.rules.webhooks import EventType
+from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.models import ApiKey
 from alimnaru.wording.acts import subject_words as subject_in_words
 from alimnaru.wording.connecting import DELIVERY_STATES
@@ -71,12 +71,18 @@ def subject_words(subject: str) -> str:
 
 
 @register.filter
-def trouble_words(code: str) -> str:
-    """Why a system cannot be read or called, and what to do."""
-    return wording.trouble(code)
+def call_fault(code: str) -> str:
+    """Why a call of a webhook came to nothing, and what to do."""
+    return wording.sentence(CallFault(code) if code in set(CallFault) else code)
 
 
 @register.filter
-def trouble_why(code: str) -> str:
+def source_trouble(code: str) -> str:
+    """Why a connected system cannot be read, and what to do."""
+    return wording.source_trouble(code)
+
+
+@register.filter
+def source_trouble_why(code: str) -> str:
     """Why, without what to do: for a column of a table."""
-    return wording.trouble_why(code)
+    return wording.source_trouble_why(code)
