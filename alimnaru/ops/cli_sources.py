@@ -36,6 +36,27 @@ Every = Annotated[
     ),
 ]
 
+Notices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notice",
+        help="이 폴더로 보낼 알림. 적지 않으면 부서의 모든 알림.",
+        metavar="알림",
+        show_default=False,
+    ),
+]
+Kept = Annotated[
+    int | None,
+    typer.Option(
+        "--keep-days",
+        help="받은 파일을 며칠 둘지.",
+        metavar="일",
+        min=0,
+        max=366,
+        show_default=False,
+    ),
+]
+
 
 def list_(as_json: JsonFlag = False) -> int:
     """연결한 시스템과 그 상태를 보여 줍니다."""
@@ -105,26 +126,8 @@ def add_folder(
     ],
     name: Called,
     department: Place,
-    notice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--notice",
-            help="이 폴더로 보낼 알림. 적지 않으면 부서의 모든 알림.",
-            metavar="알림",
-            show_default=False,
-        ),
-    ] = None,
-    keep_days: Annotated[
-        int | None,
-        typer.Option(
-            "--keep-days",
-            help="받은 파일을 .done에 며칠 둘지.",
-            metavar="일",
-            min=0,
-            max=366,
-            show_default=False,
-        ),
-    ] = None,
+    notice: Notices = None,
+    keep_days: Kept = None,
     every: Every = None,
     as_json: JsonFlag = False,
 ) -> int:
