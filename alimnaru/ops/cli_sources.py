@@ -263,7 +263,7 @@ def _tell_test(source: Source, *, as_json: bool) -> int:
 
 def _row(line: SourceLine) -> tuple[str, str, str, str, str]:
     from alimnaru.wording import why
-    from alimnaru.wording.connected import SOURCE_KINDS
+    from alimnaru.wording.connecting import SOURCE_KINDS
 
     if not line.is_active:
         state = "멈춤"
@@ -272,7 +272,7 @@ def _row(line: SourceLine) -> tuple[str, str, str, str, str]:
     else:
         state = "정상"
     polled = moment(line.polled_at) if line.polled_at else ""
-    kind = SOURCE_KINDS.get(line.kind, line.kind)
+    kind = SOURCE_KINDS[line.kind].label
     return f"{line.code} ({line.name})", kind, line.department, polled, state
 
 
