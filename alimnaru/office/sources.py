@@ -103,7 +103,7 @@ def add_table(
 ) -> Source:
     """Connect another system's tables. `views` as `rules.source_refusals.read_view` reads them.
 
-    Raises `SourceRefused`; whether they can be read is asked for separately (`test`).
+    Raises `SourceRefused`; whether they can be read is asked for separately (`fault_in`).
     """
     settings = {"views": _views(views)}
     _check_address(url)
@@ -222,7 +222,7 @@ def remove(source: Source, *, actor: Member) -> None:
         fresh.delete()
 
 
-def test(source: Source) -> SourceFault | None:
+def fault_in(source: Source) -> SourceFault | None:
     """Whether it can be read now; why not. Changes nothing, here or there."""
     try:
         _TESTS[source.kind](source)
