@@ -166,6 +166,8 @@ LATIN = {
     "unknown",
     "list",
     "members",
+    "key",
+    "webhook",
     "reset",
     "--batch",
     "--message",
