@@ -172,6 +172,8 @@ LATIN = {
     "unknown",
     "list",
     "members",
+    "key",
+    "webhook",
     "reset",
     "--batch",
     "--message",
