@@ -83,9 +83,9 @@ def test_what_an_event_says(cast: Cast, other: Receiver) -> None:
     message = Message.objects.get()
     assert first["type"] == "message.delivered"
     assert first["data"] == {
-        "message": message.pk,
+        "message": str(message.pk),
         "reference": "",
-        "batch": batch.pk,
+        "batch": str(batch.pk),
         "batch_reference": "",
         "notice": "lib.due.soon",
         "state": "delivered",
@@ -97,7 +97,7 @@ def test_what_an_event_says(cast: Cast, other: Receiver) -> None:
     assert first["timestamp"].startswith(str(message.done_at.date()))  # type: ignore[union-attr]
     assert last["type"] == "batch.finished"
     assert last["data"] == {
-        "batch": batch.pk,
+        "batch": str(batch.pk),
         "reference": "",
         "notice": "lib.due.soon",
         "rows": 1,
@@ -272,7 +272,7 @@ def test_one_event_that_is_not_taken_holds_up_only_its_own_message(
     batch = settle(cast, "0009", "", "")
     first = ids(batch)[0]
     report(cast, (f"{first}-1", DELIVERED))
-    other.answer = lambda call: (500, {}) if f'"message" : {first},'.encode() in call.body else (
+    other.answer = lambda call: (500, {}) if f'"message" : "{first}",'.encode() in call.body else (
         204, {}
     )  # fmt: skip
     hooks.tell()

@@ -117,7 +117,7 @@ def finished(other: Receiver) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for call in other.got:
         if call.event["type"] == "batch.finished":
-            found.setdefault(call.event["data"]["batch"], []).append(call.id)
+            found.setdefault(int(call.event["data"]["batch"]), []).append(call.id)
     return found
 
 

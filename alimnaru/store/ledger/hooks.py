@@ -33,7 +33,7 @@ _TOLD_MESSAGE = f"""
     _INTO.format(
         subject="'message:' || taken.message_id",
         data='''json_build_object(
-            'message', taken.message_id, 'reference', coalesce(r.text, ''), 'batch', b.id,
+            'message', taken.message_id::text, 'reference', coalesce(r.text, ''), 'batch', b.id::text,
             'batch_reference', b.reference, 'notice', n.code,
             'state', split_part(taken.type, '.', 2), 'channel', taken.channel,
             'code', taken.code, 'attempt', taken.attempt_no,
@@ -49,7 +49,7 @@ _TOLD_BATCH = f"""
     _INTO.format(
         subject="'batch:' || b.id",
         data='''json_build_object(
-            'batch', b.id, 'reference', b.reference, 'notice', n.code, 'rows', b.rows,
+            'batch', b.id::text, 'reference', b.reference, 'notice', n.code, 'rows', b.rows,
             'refused', b.refused, 'delivered', c.delivered, 'failed', c.failed,
             'suppressed', c.suppressed, 'cancelled', c.cancelled, 'expired', c.expired,
             'unknown', c.unknown, 'sandbox', coalesce(k.is_sandbox, false))''',
