@@ -16,6 +16,7 @@ from alimnaru.flow import hooks
 from alimnaru.office.batches import cancel_batch
 from alimnaru.rules.webhooks import EventType, as_text
 from alimnaru.store import crypto
+from alimnaru.store.ledger import hooks as ledger
 from alimnaru.store.models import (
     ApiKey,
     Batch,
@@ -62,6 +63,12 @@ def told(other: Receiver) -> list[tuple[str, str]]:
     return [(c.event["type"], c.event["data"].get("code", "")) for c in other.got]
 
 
+def the(other: Receiver, kind: str) -> dict[str, Any]:
+    """The one event of a type. Those about different things may come in any order."""
+    (found,) = (call.event for call in other.got if call.event["type"] == kind)
+    return found
+
+
 def settle(cast: Cast, *endings: str) -> Batch:
     batch = cast.send(cast.rows(*(phone(ending) for ending in endings)))
     bring_results(batch)
@@ -79,9 +86,8 @@ def test_what_an_event_says(cast: Cast, other: Receiver) -> None:
     hook(cast, other)
     batch = settle(cast, "")
     hooks.tell()
-    first, last = (call.event for call in other.got)
+    first, last = the(other, "message.delivered"), the(other, "batch.finished")
     message = Message.objects.get()
-    assert first["type"] == "message.delivered"
     assert first["data"] == {
         "message": str(message.pk),
         "reference": "",
@@ -95,7 +101,6 @@ def test_what_an_event_says(cast: Cast, other: Receiver) -> None:
         "sandbox": False,
     }
     assert first["timestamp"].startswith(str(message.done_at.date()))  # type: ignore[union-attr]
-    assert last["type"] == "batch.finished"
     assert last["data"] == {
         "batch": str(batch.pk),
         "reference": "",
@@ -126,9 +131,9 @@ def test_the_callers_own_reference_comes_back(cast: Cast, other: Receiver) -> No
     Reference.objects.create(message_id=ids(batch)[0], key=key, text="대출 7", at=timezone.now())
     bring_results(batch)
     hooks.tell()
-    assert other.got[0].event["data"]["reference"] == "대출 7"
-    assert other.got[0].event["data"]["sandbox"] is True
-    assert other.got[1].event["data"]["reference"] == "11월 연체"
+    told_of = the(other, "message.delivered")["data"]
+    assert (told_of["reference"], told_of["sandbox"]) == ("대출 7", True)
+    assert the(other, "batch.finished")["data"]["reference"] == "11월 연체"
 
 
 def a_key(cast: Cast) -> ApiKey:
@@ -182,6 +187,21 @@ def test_a_batch_is_finished_when_its_last_message_is_and_nobody_adds_to_it(
     hooks.tell()
     assert told(other) == [("batch.finished", "")]
     assert other.got[0].event["data"]["delivered"] == 2
+
+
+def test_a_batch_is_not_finished_before_its_last_message_is_told(
+    cast: Cast, other: Receiver
+) -> None:
+    """The last message may end between the two looks, at changes and at batches."""
+    found = hook(cast, other)
+    batch = settle(cast, "", "0006")
+    ledger.tell_messages(timezone.now(), 10)
+    report(cast, (f"{ids(batch)[1]}-1", DELIVERED))
+    ledger.tell_batches(timezone.now())
+    assert found.deliveries.count() == 1
+    hooks.gather_changes()
+    kinds = found.deliveries.order_by("pk").values_list("type", flat=True)
+    assert list(kinds) == ["message.delivered", "message.delivered", "batch.finished"]
 
 
 # ---- to whom -------------------------------------------------------------------------------------
