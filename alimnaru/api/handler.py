@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from alimnaru.api import limits
 from alimnaru.api.problems import MEDIA_TYPE, Refused, problem
@@ -56,6 +56,8 @@ def shaped(get_response: _Handler) -> _Handler:
                 answer = problem(Refused(code, headers={"Allow": allow} if allow else {}))
             limits.tell(request, answer)
         answer.headers["X-Content-Type-Options"] = "nosniff"
+        if isinstance(answer, HttpResponse) and "Content-Length" not in answer.headers:
+            answer.headers["Content-Length"] = str(len(answer.content))
         return answer
 
     return respond

@@ -113,6 +113,8 @@ def _into_batch(entries: Sequence[Entry], now: datetime) -> None:
 def _open_batch(e: Entry, now: datetime) -> Batch | None:
     """The batch that still takes such messages, locked. A stopped one takes them too, and holds
     them: who stopped it meant the program, not the minute."""
+    if e.expires_at is not None:
+        return None  # its end is its own, and would cut short what others have to say
     found = Batch.objects.select_for_update(no_key=True).filter(
         open_until__gt=now,
         # One that a program fills in pieces takes none but these (`flow.pieces`).
@@ -126,8 +128,6 @@ def _open_batch(e: Entry, now: datetime) -> Batch | None:
         origin=e.origin,
         hours_waived=e.is_sandbox,
     )
-    if e.expires_at is not None:
-        found = found.filter(expires_at=e.expires_at)
     return found.order_by("-pk").first()
 
 
@@ -145,7 +145,7 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         created_at=now,
         not_before=now,
         expires_at=e.expires_at or now + lasts,
-        open_until=now + min(OPEN_FOR, lasts / OPEN_SHARE),
+        open_until=None if e.expires_at else now + min(OPEN_FOR, lasts / OPEN_SHARE),
         hours_waived=e.is_sandbox,
         stage=Stage.RELEASED,
         released_at=now,

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from alimnaru.store.ledger import birth
-from alimnaru.store.ledger.base import rows
+from alimnaru.store.ledger.base import prepared, rows
 
 #: Under which a single message is sealed until its batch's key takes over.
 PURPOSE = "accepted"
@@ -92,14 +92,14 @@ _ACCEPT_ONCE = f"""
 def accept(entry: Entry, *, reference: str = "") -> None:
     """Store a single message; durable when the statement, or the caller's transaction, commits.
     `reference` is what the caller's key calls it."""
-    rows(_ACCEPT, [*_params(entry), reference, reference])
+    prepared(_ACCEPT, [*_params(entry), reference, reference])
 
 
 def accept_once(entry: Entry, call: Call, *, reference: str = "") -> bool:
     """Store a single message and the answer to its call. False: the call's token was used before,
     and nothing is stored. One that is being used just now is waited for."""
     params = [call.key, call.token, call.request, call.status, call.body, entry.accepted_at]
-    return bool(rows(_ACCEPT_ONCE, [*params, *_params(entry), reference, reference])[0][0])
+    return bool(prepared(_ACCEPT_ONCE, [*params, *_params(entry), reference, reference])[0][0])
 
 
 def _params(e: Entry) -> list[object]:
