@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from alimnaru.flow.gather import bring_in
 from alimnaru.flow.gathering import pack
 from alimnaru.flow.intake import BULK_ROWS
 from alimnaru.flow.routing import chunk_size
@@ -165,7 +164,6 @@ def close(batch: Batch) -> None:
 def cancel_one(message: int, now: datetime) -> bool:
     """Take a message back that was never handed over. In the caller's transaction. False: it has
     ended or is on its way."""
-    bring_in(message, now)
     chunk = pieces.lock_unsent(message)
     if chunk is None:
         return False
