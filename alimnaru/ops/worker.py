@@ -18,6 +18,7 @@ from alimnaru.flow.hooks import Post
 from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
+from alimnaru.ops import drop_receipts
 from alimnaru.ops.beside import Loop, running
 from alimnaru.rules.channel import Lane
 
@@ -53,6 +54,7 @@ def _loops(lanes: Sequence[Lane]) -> list[Loop]:
         Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
         Loop("hooks", settings.HOOK_SECONDS, Post().go_round),
         Loop("watch", WATCH_SECONDS, watch),
+        Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
     ]
 
 

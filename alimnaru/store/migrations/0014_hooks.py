@@ -39,7 +39,7 @@ DROP FUNCTION store_message_moved();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0009_connected")]
+    dependencies = [("store", "0011_dropped_facts")]
     operations = [
         migrations.RemoveField("webhook", "lease_until"),
         migrations.AddField(
