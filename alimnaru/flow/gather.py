@@ -21,7 +21,7 @@ from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.routing import chunk_size
 from alimnaru.rules.channel import Channel
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, advisory, birth, hooks, pieces
+from alimnaru.store.ledger import accepting, advisory, birth, pieces
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Batch, Notice, Stage
 
@@ -149,7 +149,6 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         hours_waived=e.is_sandbox,
         stage=Stage.RELEASED,
         released_at=now,
-        watched=hooks.watchers(e.department, by_program=e.key is not None),
     )
     key = crypto.BatchKey.new()
     batch.wrapped_key = key.wrap(batch.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -139,7 +140,8 @@ def test_the_callers_own_reference_comes_back(cast: Cast, other: Receiver) -> No
 def a_key(cast: Cast) -> ApiKey:
     return ApiKey.objects.create(
         department=cast.library, member=cast.librarian, made_by=cast.librarian, name="대출",
-        public="abc", secret_sha256=b"", is_sandbox=True, scopes=[], created_at=timezone.now(),
+        public=secrets.token_hex(6), secret_sha256=b"",
+        is_sandbox=True, scopes=[], created_at=timezone.now(),
     )  # fmt: skip
 
 
@@ -224,7 +226,10 @@ def test_what_a_program_asked_for_is_told_to_everybody_who_wants_it(
 ) -> None:
     everything = hook(cast, other, events=[])
     batch = cast.send(cast.rows(phone()))
-    Batch.objects.filter(pk=batch.pk).update(api_key=a_key(cast), watched=True)
+    Batch.objects.filter(pk=batch.pk).update(api_key=a_key(cast))
+    # A save of the row as it was known before.
+    batch.api_key = a_key(cast)
+    batch.save()
     bring_results(batch)
     hooks.gather_changes()
     assert everything.deliveries.count() == 2
@@ -233,6 +238,7 @@ def test_what_a_program_asked_for_is_told_to_everybody_who_wants_it(
 def test_a_list_that_nobody_wants_to_hear_of_costs_nothing(cast: Cast, other: Receiver) -> None:
     hook(cast, other, events=[])
     batch = settle(cast, "")
+    batch.refresh_from_db()
     assert not batch.watched
     assert not Change.objects.exists()
 

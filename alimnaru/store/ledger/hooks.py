@@ -124,19 +124,6 @@ def tell_batches(now: datetime) -> None:
     run(sql, [now, now, now, now + KEEP_TRYING])
 
 
-def watchers(department: int, *, by_program: bool) -> bool:
-    """Whether somebody wants to hear of a batch of a department that is made now."""
-    sql = """
-        SELECT EXISTS (
-            SELECT FROM store_webhook w
-            JOIN store_department wd ON wd.id = w.department_id
-            JOIN store_department bd ON bd.id = %s AND starts_with(bd.path, wd.path)
-            WHERE %s OR %s = ANY (w.events)
-        )
-    """
-    return bool(rows(sql, [department, by_program, EventType.BATCH_FINISHED.value])[0][0])
-
-
 class Event(msgspec.Struct, frozen=True, gc=False):
     """A delivery whose turn it is."""
 
