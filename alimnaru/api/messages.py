@@ -3,54 +3,66 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
+from pydantic import Field
 
 from alimnaru.api import calls, limits
 from alimnaru.api.principal import Principal, called
 from alimnaru.api.problems import Refused
+from alimnaru.api.rows import fault_of
+from alimnaru.api.schemas import (
+    Moment,
+    Name,
+    NoticeCode,
+    Phone,
+    Reference,
+    SendAt,
+    Strict,
+    Variables,
+)
 from alimnaru.flow import acceptance
 from alimnaru.rules.api_problems import ApiProblem
 from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused
 from alimnaru.store.ledger import accepting
 
 router = Router(tags=["messages"])
 
-Value = StrictStr | StrictInt | StrictFloat
-_Name = Annotated[str, Field(max_length=60)]
 
-
-class MessageIn(Schema):
+class MessageIn(Strict):
     """One notice for one person."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    notice: Annotated[str, Field(max_length=60, examples=["lib.due.soon"])]
-    to: Annotated[str, Field(max_length=40, examples=["010-0000-0000"])]
-    name: _Name = ""
-    variables: Annotated[dict[_Name, Value], Field(default_factory=dict, max_length=60)]
-    reference: Annotated[str, Field(max_length=64)] = ""
-    send_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    notice: NoticeCode
+    to: Phone
+    name: Name = ""
+    variables: Variables
+    reference: Reference = ""
+    send_at: SendAt = None
+    expires_at: Annotated[
+        Moment | None,
+        Field(description="Worthless from then on. Without it, as long as the notice says."),
+    ] = None
 
 
 class Acceptance(Schema):
     """A message that will go, or be accounted for."""
 
-    id: str
-    status: str
+    id: Annotated[str, Field(examples=["120000345"])]
+    status: Literal["accepted"]
     notice: str
     reference: str
     accepted_at: datetime
 
 
-@router.post("/messages", response={202: Acceptance}, summary="Send one message")
+@router.post(
+    "/messages", response={202: Acceptance}, operation_id="send", summary="Send one message"
+)
 def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
     """Accepted durably when answered: it is on disk, and goes once."""
     who = called(request)
@@ -131,16 +143,7 @@ def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
     return row
 
 
-def fault_of(row: BadRow) -> dict[str, Any]:
-    """A fault of a row, by the field that the caller filled in."""
-    field = {"phone": "to", "name": "name"}.get(row.column, f"variables.{row.column}")
-    return {"field": field if row.column else "variables", "code": row.code.value}
-
-
 def fault_of_all(refused: RosterRefused) -> dict[str, Any]:
     """A fault of what was given altogether: a variable without a value."""
-    name = refused.facts.get("column") or refused.facts.get("variable")
-    return {
-        "field": f"variables.{name}" if name else "variables",
-        "code": refused.code.value,
-    }
+    name = str(refused.facts.get("column") or refused.facts.get("variable") or "")
+    return fault_of(BadRow(1, name, Refusal.VALUE_EMPTY, "", "", ""))

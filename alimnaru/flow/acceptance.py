@@ -80,6 +80,11 @@ def _open_desk(scope: Scope, code: str, *, sandbox: bool) -> Desk | None:
         version = newest_wording(notice, hours_waived=sandbox)
     except NoWording:
         raise NotSendable("no_wording") from None
+    return desk_of_version(notice, version)
+
+
+def desk_of_version(notice: Notice, version: TemplateVersion) -> Desk:
+    """The desk of a notice in a wording that was chosen before. Needs the notice's department."""
     variables = variables_for(version, notice.department)
     return Desk(
         notice=notice,

@@ -21,7 +21,7 @@ from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.routing import chunk_size
 from alimnaru.rules.channel import Channel
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, advisory, birth, hooks
+from alimnaru.store.ledger import accepting, advisory, birth, pieces
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Batch, Notice, Stage
 
@@ -41,6 +41,14 @@ def gather(lanes: Sequence[str]) -> None:
     for lane in lanes:
         while accepting.waits(lane, timezone.now()) and _one_round(lane):
             pass
+
+
+def bring_in(message: int, now: datetime) -> None:
+    """Put one message into its batch before its turn, if it still waits: what is to happen to it
+    can then be counted. In the caller's transaction."""
+    entry = pieces.take_one(message)
+    if entry is not None:
+        _into_batch([entry], now)
 
 
 def seal(parts: Sequence[str]) -> bytes:
@@ -109,6 +117,8 @@ def _open_batch(e: Entry, now: datetime) -> Batch | None:
         return None  # its end is its own, and would cut short what others have to say
     found = Batch.objects.select_for_update(no_key=True).filter(
         open_until__gt=now,
+        # One that a program fills in pieces takes none but these (`flow.pieces`).
+        stage=Stage.RELEASED,
         cancelled_at=None,
         api_key=e.key,
         notice=e.notice,
@@ -139,7 +149,6 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         hours_waived=e.is_sandbox,
         stage=Stage.RELEASED,
         released_at=now,
-        watched=hooks.watchers(e.department, by_program=e.key is not None),
     )
     key = crypto.BatchKey.new()
     batch.wrapped_key = key.wrap(batch.pk)

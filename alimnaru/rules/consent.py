@@ -25,6 +25,7 @@ class Provenance(StrEnum):
     DESK = "desk"
     FREE_CALL = "080"
     LETTER = "letter"
+    API = "api"
 
 
 #: Why a number is suspended: its holder said that the message is not theirs.
