@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
+from alimnaru.flow import agents
+from alimnaru.flow.source_failed import SourceFailed as SourceFailed
 from alimnaru.store.ledger import advisory
 from alimnaru.store.models import Source
 
@@ -20,11 +22,9 @@ log = structlog.get_logger()
 
 #: What asks a source of each kind. A table source is asked by the rules that read it.
 _Poll = Callable[[Source], None]
-POLLS: Mapping[str, _Poll] = {}
-
-
-class SourceFailed(Exception):  # noqa: N818
-    """A connected system cannot be read now. The text is a code and names no value."""
+POLLS: Mapping[str, _Poll] = {
+    Source.Kind.AGENT: agents.poll,
+}
 
 
 def watch() -> None:

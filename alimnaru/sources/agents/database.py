@@ -2,83 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from enum import StrEnum
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.dialects import sqlite
 
+from alimnaru.rules.source_faults import SourceFault
+from alimnaru.sources.base import SourceError
+from alimnaru.sources.tables_engine import fault_of
+
 #: Agents wrote the office's own time, without saying so.
 SEOUL: Final = ZoneInfo("Asia/Seoul")
 _COMPACT: Final = "%Y%m%d%H%M%S"
-#: Seconds that a database which does not answer is waited for.
+#: Seconds that a database which does not answer is waited for, and a statement in it.
 _PATIENCE: Final = 5
-_CONNECT: Final[dict[str, dict[str, Any]]] = {
-    "postgresql": {"connect_timeout": _PATIENCE},
-    "mysql": {"connect_timeout": _PATIENCE, "read_timeout": 30, "write_timeout": 30},
-    "mariadb": {"connect_timeout": _PATIENCE, "read_timeout": 30, "write_timeout": 30},
-    "mssql": {"login_timeout": _PATIENCE, "timeout": 30},
-    "oracle": {"tcp_connect_timeout": _PATIENCE},
-    "sqlite": {"timeout": _PATIENCE},
+_STATEMENT: Final = 30
+_DRIVERS: Final[Mapping[str, str]] = {
+    "postgresql": "psycopg",
+    "mysql": "pymysql",
+    "mariadb": "pymysql",
+    "oracle": "oracledb",
+    "mssql": "pymssql",
+    "sqlite": "pysqlite",
 }
-
-
-class AgentFault(StrEnum):
-    """Why an agent's tables cannot be used now."""
-
-    ADDRESS_WRONG = "address_wrong"
-    DRIVER_MISSING = "driver_missing"
-    UNREACHABLE = "database_unreachable"
-    REFUSED = "database_refused"
-    TABLE_MISSING = "table_missing"
-    COLUMN_MISSING = "column_missing"
-
-
-class AgentFailed(Exception):  # noqa: N818
-    """A table cannot be read or written now. `code` says why; the text names no value."""
-
-    def __init__(self, code: AgentFault, detail: str = "") -> None:
-        super().__init__(f"{code.value}: {detail}" if detail else code.value)
-        self.code = code
-        self.detail = detail
+_CONNECT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "psycopg": {"connect_timeout": _PATIENCE, "options": f"-c statement_timeout={_STATEMENT}s"},
+    "pymysql": {
+        "connect_timeout": _PATIENCE,
+        "read_timeout": _STATEMENT,
+        "write_timeout": _STATEMENT,
+    },
+    "oracledb": {"tcp_connect_timeout": _PATIENCE},
+    "pymssql": {"login_timeout": _PATIENCE, "timeout": _STATEMENT},
+    "pysqlite": {"timeout": _PATIENCE},
+}
 
 
 @lru_cache(maxsize=32)
 def engine_for(url: str) -> sa.Engine:
-    """The engine of an address, one for each process. Raises `AgentFailed`."""
+    """The engine of an address, one for each process. Raises `SourceError`."""
     try:
         address = sa.make_url(url)
-        connect = _CONNECT.get(address.get_backend_name(), {})
+        driver = _DRIVERS[address.get_backend_name()]
+    except (exc.ArgumentError, ValueError, AttributeError, KeyError):
+        raise SourceError(SourceFault.ADDRESS) from None
+    family = address.get_backend_name()
+    address = address.set(drivername=f"{family}+{driver}")
+    if family == "sqlite":
+        # SQLite would make a file that is not there.
+        path = quote(address.database or "")
+        address = address.set(database=f"file:{path}", query={"mode": "rw", "uri": "true"})
+    try:
         return sa.create_engine(
             address,
-            connect_args=connect,
+            connect_args=dict(_CONNECT[driver]),
             pool_pre_ping=True,
-            pool_recycle=600,
+            pool_recycle=900,
             hide_parameters=True,
         )
-    except exc.ArgumentError:
-        raise AgentFailed(AgentFault.ADDRESS_WRONG) from None
-    except ModuleNotFoundError as error:
-        raise AgentFailed(AgentFault.DRIVER_MISSING, error.name or "") from None
+    except ModuleNotFoundError:
+        raise SourceError(SourceFault.DRIVER_MISSING) from None
 
 
 @contextmanager
 def asked(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction in another system's database. Raises `AgentFailed` for whatever goes wrong:
+    """A transaction in another system's database. Raises `SourceError` for whatever goes wrong:
     what drivers say may quote a row."""
     try:
         with engine.begin() as connection:
             yield connection
-    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
-        raise AgentFailed(AgentFault.UNREACHABLE) from None
-    except exc.SQLAlchemyError as error:
-        raise AgentFailed(AgentFault.REFUSED, type(error).__name__) from None
+    except exc.DBAPIError as error:
+        raise SourceError(fault_of(error, engine.dialect.name)) from None
+    except exc.TimeoutError:
+        raise SourceError(SourceFault.UNREACHABLE) from None
 
 
 def reflected(connection: sa.Connection, name: str, schema: str | None) -> sa.Table | None:
@@ -94,11 +98,16 @@ def reflected(connection: sa.Connection, name: str, schema: str | None) -> sa.Ta
     return table
 
 
+_TO_THE_SECOND: Final[sa.types.TypeEngine[datetime]] = sqlite.DATETIME(  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
+    truncate_microseconds=True
+)
+
+
 def _without_microseconds(table: sa.Table) -> None:
     # SQLite keeps times as texts: an old program compares them, and wrote none.
     for column in table.columns:
         if isinstance(column.type, sa.DateTime):
-            column.type = sqlite.DATETIME(truncate_microseconds=True)
+            column.type = _TO_THE_SECOND
 
 
 def column_of(table: sa.Table, name: str) -> sa.Column[Any] | None:
@@ -133,9 +142,13 @@ def month_of(at: datetime) -> str:
     return at.astimezone(SEOUL).strftime("%Y%m")
 
 
-def key_text(value: object) -> str:
-    """A primary key as text: Oracle and SQLite give whole numbers as decimals."""
-    return str(int(value)) if isinstance(value, float) else str(value)
+def plain(value: object) -> str:
+    """A value as text, '' for none: Oracle and SQLite give whole numbers as decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal | float) and value == int(value):
+        return str(int(value))
+    return str(value)
 
 
 def _is_number(column: sa.Column[Any]) -> bool:

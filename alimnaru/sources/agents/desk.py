@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
+from alimnaru.rules.source_faults import SourceFault
 from alimnaru.sources.agents.database import (
     TOO_OLD,
-    AgentFailed,
-    AgentFault,
     asked,
     column_of,
     fit,
     is_before,
-    key_text,
     moment,
+    plain,
     reflected,
 )
 from alimnaru.sources.agents.layout import Detail, Kind, Layout
+from alimnaru.sources.base import SourceError
 
 #: Keys named in one statement: Oracle takes 1,000.
 KEYS: Final = 500
@@ -64,7 +63,7 @@ class Desk:
 
     def waiting(self, now: datetime, limit: int) -> list[Queued]:
         """Rows that are due, oldest first; those reserved for later wait on. Raises
-        `AgentFailed`."""
+        `SourceError`."""
         layout, due = self.layout, self.column(self.layout.due)
         query = (
             sa.select(*self._read())
@@ -74,7 +73,7 @@ class Desk:
         )
         with asked(self.engine) as connection:
             rows = [
-                {name.casefold(): value for name, value in row._mapping.items()}  # noqa: SLF001
+                {name.casefold(): value for name, value in row._mapping.items()}
                 for row in connection.execute(query)
             ]
             texts = self._texts(connection, rows)
@@ -87,7 +86,7 @@ class Desk:
 
     def mark_taken(self, records: Sequence[str], now: datetime) -> None:
         """Show that rows were taken on. Those that are marked already stay as they are. Raises
-        `AgentFailed`."""
+        `SourceError`."""
         layout = self.layout
         values = {self.status: fit(self.status, layout.taken), **self.times(layout.sent_times, now)}
         with asked(self.engine) as connection:
@@ -110,10 +109,10 @@ class Desk:
         return self.column(self.layout.status)
 
     def column(self, name: str) -> sa.Column[Any]:
-        """A column that the layout needs. Raises `AgentFailed`."""
+        """A column that the layout needs. Raises `SourceError`."""
         found = column_of(self.table, name)
         if found is None:
-            raise AgentFailed(AgentFault.COLUMN_MISSING, f"{self.layout.table}.{name}")
+            raise SourceError(SourceFault.NO_SUCH_COLUMN)
         return found
 
     def status_is(self, *values: str) -> sa.ColumnElement[bool]:
@@ -169,9 +168,9 @@ class Desk:
         layout = self.layout
         found = [
             (
-                _text(row.get(layout.subject)),
-                _text(row[layout.text]),
-                _text(row.get(layout.instead)),
+                plain(row.get(layout.subject)),
+                plain(row[layout.text]),
+                plain(row.get(layout.instead)),
             )
             for row in rows
         ]
@@ -179,9 +178,9 @@ class Desk:
             if kind.detail is None or kind.detail.table not in self.details:
                 continue
             links = {
-                at: key_text(row[kind.detail.link])
+                at: plain(row[kind.detail.link])
                 for at, row in enumerate(rows)
-                if key_text(row[layout.kind]) in kind.values and row.get(kind.detail.link)
+                if plain(row[layout.kind]) in kind.values and row.get(kind.detail.link)
             }
             texts = self._in_detail(connection, kind.detail, list(dict.fromkeys(links.values())))
             found = [
@@ -197,31 +196,31 @@ class Desk:
         names = (detail.key, detail.subject, detail.text, detail.instead)
         columns = [column_of(table, name) if name else None for name in names]
         if key is None:
-            raise AgentFailed(AgentFault.COLUMN_MISSING, f"{detail.table}.{detail.key}")
+            raise SourceError(SourceFault.NO_SUCH_COLUMN)
         read = [sa.literal("") if column is None else column for column in columns]
         found = {}
         for start in range(0, len(links), KEYS):
             part = [fit(key, link) for link in links[start : start + KEYS]]
             for row in connection.execute(sa.select(*read).where(key.in_(part))):
-                found[key_text(row[0])] = (_text(row[1]), _text(row[2]), _text(row[3]))
+                found[plain(row[0])] = (plain(row[1]), plain(row[2]), plain(row[3]))
         return found
 
     def _queued(
         self, row: Mapping[str, Any], text: tuple[str, str, str], *, too_old: bool
     ) -> Iterator[Queued]:
         layout = self.layout
-        record = f"{layout.table}:{key_text(row[layout.key])}"
+        record = f"{layout.table}:{plain(row[layout.key])}"
         if layout.people:
-            people = people_in(_text(row[layout.people]))
+            people = people_in(plain(row[layout.people]))
             named = [(f"{record}{PERSON}{n}", *person) for n, person in enumerate(people, 1)]
         else:
-            named = [(record, "", _text(row[layout.phone]).strip())]
+            named = [(record, "", plain(row[layout.phone]).strip())]
         for own, name, phone in named:
             yield Queued(
                 record=own,
                 phone=phone,
                 name=name,
-                callback=_text(row.get(layout.callback)).strip(),
+                callback=plain(row.get(layout.callback)).strip(),
                 subject=text[0].strip(),
                 text=text[1].rstrip(),
                 instead=text[2].rstrip(),
@@ -231,14 +230,14 @@ class Desk:
 
 def open_desk(engine: sa.Engine, layout: Layout, *, name: str = "", schema: str = "") -> Desk:
     """Find a layout's table, under another `name` if the office gave it one. Raises
-    `AgentFailed`, also for a table that lacks a column."""
+    `SourceError`, also for a table that lacks a column."""
     within = schema or None
     with asked(engine) as connection:
         table = reflected(connection, name or layout.table, within)
         wanted = [kind.detail.table for kind in layout.kinds if kind.detail]
         details = {each: reflected(connection, each, within) for each in wanted}
     if table is None:
-        raise AgentFailed(AgentFault.TABLE_MISSING, layout.table)
+        raise SourceError(SourceFault.NO_SUCH_TABLE)
     there = {each: found for each, found in details.items() if found is not None}
     desk = Desk(layout, engine, table, within, there)
     for column in layout.needed:
@@ -259,9 +258,3 @@ def people_in(text: str) -> list[tuple[str, str]]:
         name, _, phone = one.rpartition("^")
         found.append((name.strip(), phone.strip()))
     return found or [("", "")]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, Decimal) else str(value)

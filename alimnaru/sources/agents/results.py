@@ -11,7 +11,15 @@ import msgspec
 import sqlalchemy as sa
 
 from alimnaru.rules.agent_fates import Fate
-from alimnaru.sources.agents.database import asked, column_of, fit, moment, month_of, reflected
+from alimnaru.sources.agents.database import (
+    asked,
+    column_of,
+    fit,
+    moment,
+    month_of,
+    plain,
+    reflected,
+)
 from alimnaru.sources.agents.desk import Desk, key_of, people_in
 from alimnaru.sources.agents.layout import Codes, Kind, Reports
 
@@ -29,7 +37,7 @@ class Ended(msgspec.Struct, frozen=True):
 
 def write_results(desk: Desk, ended: Sequence[Ended], *, into_log: bool, now: datetime) -> None:
     """Write ends into their rows and, if wanted and there are such tables, move the rows into the
-    month's log. Of a row with several recipients all must be here. Raises `AgentFailed`.
+    month's log. Of a row with several recipients all must be here. Raises `SourceError`.
 
     Written twice, it changes nothing: a row that was moved is not found again.
     """
@@ -136,13 +144,14 @@ def _report(
     for keys in desk.key_parts([one.record for group in rows.values() for one in group]):
         done = (desk.key.in_(keys), desk.status_is(desk.layout.done))
         for key, info, user_id in connection.execute(sa.select(*read).where(*done)).all():
-            group = rows.get(str(key), ())
+            group = rows[plain(key)]
             reached = sum(one.fate is Fate.DELIVERED for one in group)
             counts = {reports.succeeded: reached, reports.failed: len(group) - reached}
             # What a server of KT's numbered is numbered by the row itself.
             _copy(connection, desk, total, [desk.key == key], {**counts, "job_id": key})
-            names = people_in(str(info or ""))
-            values = [_detail_of(detail, reports, key, user_id, names, one) for one in group]
+            names = people_in(plain(info))
+            said = {"msg_id": key, "user_id": user_id, "job_id": key}
+            values = [_detail_of(detail, reports, said, names, one) for one in group]
             connection.execute(sa.insert(detail), values)
         connection.execute(sa.delete(desk.table).where(*done))
 
@@ -150,8 +159,7 @@ def _report(
 def _detail_of(
     detail: sa.Table,
     reports: Reports,
-    key: object,
-    user_id: object,
+    row: Mapping[str, object],
     people: Sequence[tuple[str, str]],
     one: Ended,
 ) -> dict[str, object]:
@@ -159,9 +167,7 @@ def _detail_of(
     name, phone = people[number - 1]
     reached = one.fate is Fate.DELIVERED
     said = {
-        "msg_id": key,
-        "user_id": user_id,
-        "job_id": key,
+        **row,
         reports.number: number,
         reports.name: name[:20],
         reports.phone: phone,
@@ -172,7 +178,7 @@ def _detail_of(
     for wanted, value in said.items():
         column = column_of(detail, wanted)
         if column is not None:
-            values[column.name] = fit(column, str(value))
+            values[column.name] = fit(column, plain(value))
     at = column_of(detail, reports.at)
     if at is not None:
         values[at.name] = moment(at, one.at)
