@@ -22,6 +22,7 @@ from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
+from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
@@ -37,6 +38,8 @@ from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
 from alimnaru.rules.shifted import ShiftFault, Slide
+from alimnaru.rules.source_faults import SourceFault
+from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
@@ -101,6 +104,9 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Wish,
     Provenance,
     OptOutFault,
+    SourceFault,
+    SourceRefusal,
+    DropFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]

@@ -20,6 +20,7 @@ from alimnaru.ops import (
     cli_reports,
     cli_services,
     cli_setup,
+    cli_sources,
     cli_templates,
     cli_unknown,
 )
@@ -167,11 +168,21 @@ _add(_templates, "withdraw", cli_templates.withdraw)
 _add(_templates, "refresh", cli_templates.refresh)
 _add(_templates, "wake", cli_templates.wake)
 _add(_templates, "link", cli_templates.link)
+_source = _make("다른 시스템의 표나 폴더를 연결해, 명단 없이 알리게 합니다.")
+_add(_source, "list", cli_sources.list_)
+_add(_source, "add-table", cli_sources.add_table)
+_add(_source, "add-folder", cli_sources.add_folder)
+_add(_source, "change", cli_sources.change)
+_add(_source, "test", cli_sources.try_out)
+_add(_source, "pause", cli_sources.pause)
+_add(_source, "resume", cli_sources.resume)
+_add(_source, "remove", cli_sources.remove)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
+app.add_typer(_source, name="source", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

@@ -17,6 +17,7 @@ from alimnaru.flow.gather import gather
 from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
+from alimnaru.ops import drop_receipts
 from alimnaru.ops.beside import Loop, running
 from alimnaru.rules.channel import Lane
 
@@ -51,6 +52,7 @@ def _loops(lanes: Sequence[Lane]) -> list[Loop]:
         Loop("sweep", settings.SWEEP_SECONDS, sweep),
         Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
         Loop("watch", WATCH_SECONDS, watch),
+        Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
     ]
 
 

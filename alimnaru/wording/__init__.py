@@ -20,6 +20,7 @@ from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
+from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
@@ -35,6 +36,8 @@ from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
+from alimnaru.rules.source_faults import SourceFault
+from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
@@ -42,6 +45,7 @@ from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
@@ -160,6 +164,9 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
+    SourceFault: SOURCE_FAULTS,
+    SourceRefusal: SOURCE_REFUSALS,
+    DropFault: DROP_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

@@ -80,6 +80,11 @@ ACTS: Final = Texts(
         "department.add": "부서 등록",
         "department.change": "부서 정보 바꿈",
         "policy.change": "정책 바꿈",
+        "source.add": "시스템 연결",
+        "source.change": "연결 바꿈",
+        "source.pause": "연결 멈춤",
+        "source.resume": "연결 다시 시작",
+        "source.remove": "연결 지움",
     }
 )
 
@@ -105,6 +110,7 @@ GROUPS: Final = Texts(
         "member": "담당자",
         "department": "부서",
         "policy": "정책",
+        "source": "연결한 시스템",
     }
 )
 
@@ -124,6 +130,7 @@ SUBJECTS: Final = Texts(
         "member": "담당자",
         "department": "부서",
         "policy": "정책",
+        "source": "연결한 시스템",
         "office": "기관",
         "statistics": "통계",
         "preferences": "수신 설정",
@@ -135,6 +142,7 @@ SUBJECTS: Final = Texts(
 FACTS: Final = Texts(
     {
         "account": "계정",
+        "address": "주소 바꿈",
         "after": "바꾼 뒤",
         "approvals": "필요한 승인",
         "at": "시각",
@@ -202,6 +210,7 @@ FACTS: Final = Texts(
         "until": "끝",
         "version": "판",
         "versions": "문안",
+        "views": "표 바꿈",
         "well": "정상",
         "width": "너비",
         "with": "방법",
