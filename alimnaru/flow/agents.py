@@ -143,7 +143,9 @@ def _store(source: Source, queued: Sequence[Queued], reading: Reading, now: date
             taken.append(Taken(one.record, message, "", found.recognised))
     with transaction.atomic():
         ours = agents.take_on(source.pk, taken, now)
-        accepting.accept([entry for record, entry in entries.items() if record in ours])
+        for record, entry in entries.items():
+            if record in ours:
+                accepting.accept(entry)
 
 
 # ---- results out -------------------------------------------------------------------------------
