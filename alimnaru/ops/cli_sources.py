@@ -36,6 +36,27 @@ Every = Annotated[
     ),
 ]
 
+Notices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notice",
+        help="이 폴더로 보낼 알림. 적지 않으면 부서의 모든 알림.",
+        metavar="알림",
+        show_default=False,
+    ),
+]
+Kept = Annotated[
+    int | None,
+    typer.Option(
+        "--keep-days",
+        help="받은 파일을 며칠 둘지.",
+        metavar="일",
+        min=0,
+        max=366,
+        show_default=False,
+    ),
+]
+
 
 def list_(as_json: JsonFlag = False) -> int:
     """연결한 시스템과 그 상태를 보여 줍니다."""
@@ -105,26 +126,8 @@ def add_folder(
     ],
     name: Called,
     department: Place,
-    notice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--notice",
-            help="이 폴더로 보낼 알림. 적지 않으면 부서의 모든 알림.",
-            metavar="알림",
-            show_default=False,
-        ),
-    ] = None,
-    keep_days: Annotated[
-        int | None,
-        typer.Option(
-            "--keep-days",
-            help="받은 파일을 .done에 며칠 둘지.",
-            metavar="일",
-            min=0,
-            max=366,
-            show_default=False,
-        ),
-    ] = None,
+    notice: Notices = None,
+    keep_days: Kept = None,
     every: Every = None,
     as_json: JsonFlag = False,
 ) -> int:
@@ -260,7 +263,7 @@ def _tell_test(source: Source, *, as_json: bool) -> int:
 
 def _row(line: SourceLine) -> tuple[str, str, str, str, str]:
     from alimnaru.wording import why
-    from alimnaru.wording.connected import SOURCE_KINDS
+    from alimnaru.wording.connecting import SOURCE_KINDS
 
     if not line.is_active:
         state = "멈춤"
@@ -269,7 +272,7 @@ def _row(line: SourceLine) -> tuple[str, str, str, str, str]:
     else:
         state = "정상"
     polled = moment(line.polled_at) if line.polled_at else ""
-    kind = SOURCE_KINDS.get(line.kind, line.kind)
+    kind = SOURCE_KINDS[line.kind].label
     return f"{line.code} ({line.name})", kind, line.department, polled, state
 
 

@@ -107,9 +107,6 @@ DROP_FAULTS: Mapping[DropFault, Words] = {
     _D.GIVEN_UP: Words("발송하지 않고 끝냈습니다.", "필요하면 파일을 다시 넣어 주십시오."),
 }
 
-#: `Source.kind`.
-SOURCE_KINDS: Final = Texts({"table": "표 조회", "agent": "문자 표 대행", "folder": "명단 폴더"})
-
 #: What stands on a receipt, in its order.
 RECEIPT: Final = Texts(
     {

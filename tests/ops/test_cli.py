@@ -136,7 +136,7 @@ def documented() -> dict[str, set[str]]:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text()
     found = {}
     for section in re.split(r"^### ", page, flags=re.MULTILINE)[1:]:
-        title = re.match(r"`alimnaru ([a-z ]+?)(?: [A-Z ]+)?`", section)
+        title = re.match(r"`alimnaru ([a-z -]+?)(?: [A-Z ]+)?`", section)
         assert title, section[:60]
         firsts = re.findall(r"^\| (`-.*?) \|", section, flags=re.MULTILINE)
         found[title[1]] = set(re.findall(r"`(-[-a-z]+)`", " ".join(firsts)))
