@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from alimnaru.ops import (
     cli_accounts,
+    cli_agents,
     cli_batches,
     cli_channels,
     cli_doctor,
@@ -187,6 +188,7 @@ _source = _make("다른 시스템의 표나 폴더를 연결해, 명단 없이 �
 _add(_source, "list", cli_sources.list_)
 _add(_source, "add-table", cli_sources.add_table)
 _add(_source, "add-folder", cli_sources.add_folder)
+_add(_source, "add-agent", cli_agents.add_agent)
 _add(_source, "change", cli_sources.change)
 _add(_source, "test", cli_sources.try_out)
 _add(_source, "pause", cli_sources.pause)

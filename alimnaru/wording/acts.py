@@ -53,6 +53,7 @@ ACTS: Final = Texts(
         "template.register": "등록된 문안 연결",
         "picture.add": "그림 올림",
         "notice.fallback": "대체 문자 바꿈",
+        "notice.plain": "문자 그대로 보내는 알림 만듦",
         "catalogue.load": "알림 목록 불러옴",
         "account.set": "발송 계정 등록",
         "account.terms": "발송 계정 조건 바꿈",
