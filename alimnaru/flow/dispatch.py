@@ -19,8 +19,8 @@ from alimnaru.flow.doubt import settle_doubt
 from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude
-from alimnaru.flow.recheck import must_ask, recheck
 from alimnaru.flow.pictures import PictureRefused, with_picture
+from alimnaru.flow.recheck import must_ask, recheck
 from alimnaru.flow.shipping import shipment_of
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel

@@ -29,7 +29,6 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.reminder import due_day, over_at
 from alimnaru.rules.reminder_fields import PHONE, Record, cell_of, values_of
 from alimnaru.rules.roster import GoodRow
-from alimnaru.sources.base import SourceError
 from alimnaru.store import crypto
 from alimnaru.store.ledger import occasions
 from alimnaru.store.ledger.chunks import Claim
@@ -69,7 +68,7 @@ def recheck(claim: Claim) -> Checked | None:
     except RuleFailed as failed:
         note_failure(rule, failed.code.value)
         return None
-    except (SourceFailed, SourceError) as failed:
+    except SourceFailed as failed:
         note_failure(rule, str(failed))
         return None
     note_success(rule)

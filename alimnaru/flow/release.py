@@ -59,9 +59,7 @@ def request(batch: Batch, *, approvals: int, risks: list[str], now: datetime) ->
     batch.approvals_needed = approvals
     batch.risks = risks
     batch.release_hash = pin_of(batch)
-    batch.save(
-        update_fields=["stage", "requested_at", "approvals_needed", "risks", "release_hash"]
-    )
+    batch.save(update_fields=["stage", "requested_at", "approvals_needed", "risks", "release_hash"])
 
 
 def release(batch: Batch, start: Start, now: datetime) -> None:

@@ -25,6 +25,7 @@ from alimnaru.flow.rule_plan import (
     plan_of,
 )
 from alimnaru.flow.rule_sending import close_surges, send_due
+from alimnaru.flow.sources import SourceTables
 from alimnaru.flow.watching import SourceFailed
 from alimnaru.rules.conditions import Condition, Op
 from alimnaru.rules.phone import read_phone
@@ -39,8 +40,7 @@ from alimnaru.rules.reminder import (
 )
 from alimnaru.rules.reminder_fields import PHONE, Record, cell_of, values_of
 from alimnaru.rules.rule_faults import RuleFault
-from alimnaru.sources.base import SourceError
-from alimnaru.sources.tables import Tables, key_text
+from alimnaru.sources.tables import key_text
 from alimnaru.store import crypto
 from alimnaru.store.ledger import advisory, occasions
 from alimnaru.store.ledger.occasions import Found
@@ -81,17 +81,21 @@ def tend(number: int, now: datetime) -> None:
     rule = rule_numbered(number)
     try:
         plan = plan_of(rule)
-        live = rule.mode == Rule.Mode.LIVE
-        if live and rule.approved_hash != pin_of(rule):
-            raise RuleFailed(RuleFault.CHANGED)
+        _must_be_approved(rule)
         if look(plan, now):
             note_success(rule)
-        if live:
+        if rule.mode == Rule.Mode.LIVE:
             send_due(plan, now)
     except RuleFailed as failed:
         note_failure(rule, failed.code.value)
-    except (SourceFailed, SourceError) as failed:
+    except SourceFailed as failed:
         note_failure(rule, str(failed))
+
+
+def _must_be_approved(rule: Rule) -> None:
+    """What goes by itself is what somebody has agreed to, to the letter."""
+    if rule.mode == Rule.Mode.LIVE and rule.approved_hash != pin_of(rule):
+        raise RuleFailed(RuleFault.CHANGED)
 
 
 def rule_numbered(number: int) -> Rule:
@@ -172,7 +176,7 @@ def _looked(rule: Rule, now: datetime) -> None:
     rule.save(update_fields=["looked_at"])
 
 
-def _due_at(plan: RulePlan, tables: Tables, at: datetime, now: datetime) -> list[Found]:
+def _due_at(plan: RulePlan, tables: SourceTables, at: datetime, now: datetime) -> list[Found]:
     """What is due at a moment; dropped at once where that moment has passed for too long."""
     day = timezone.localdate(at)
     found = []
@@ -183,11 +187,11 @@ def _due_at(plan: RulePlan, tables: Tables, at: datetime, now: datetime) -> list
 
 
 def records_due(
-    plan: RulePlan, tables: Tables, day: date
+    plan: RulePlan, tables: SourceTables, day: date
 ) -> list[tuple[Record, date | datetime, int]]:
     """The records that are due on a day: each with its anchor and the offset that it is due by.
 
-    Raises `SourceError`, or `RuleFailed` where it would be half the district.
+    Raises `SourceFailed`, or `RuleFailed` where it would be half the district.
     """
     found: list[tuple[Record, date | datetime, int]] = []
     name = plan.rule.anchor
@@ -267,7 +271,7 @@ def _once(found: list[Found]) -> list[Found]:
 
 def rehearse(plan: RulePlan, now: datetime) -> datetime:
     """Find what would go at the rule's next moment (an event: what stands there now), and keep it
-    to be looked at; return that moment. Raises `SourceFailed`, `SourceError`, `RuleFailed`."""
+    to be looked at; return that moment. Raises `SourceFailed`, `RuleFailed`."""
     rule, tables = plan.rule, plan.tables()
     if rule.kind == Rule.Kind.EVENT:
         at = now
@@ -293,9 +297,7 @@ def note_failure(rule: Rule, error: str) -> None:
 
 def note_success(rule: Rule) -> None:
     """Keep that its source was read."""
-    Rule.objects.filter(pk=rule.pk).exclude(failing_since=None).update(
-        failing_since=None, error=""
-    )
+    Rule.objects.filter(pk=rule.pk).exclude(failing_since=None).update(failing_since=None, error="")
 
 
 def _json(mark: object) -> object:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from alimnaru.flow.rosters import variables_for
-from alimnaru.flow.sources import tables_of
+from alimnaru.flow.sources import SourceTables, tables_of
 from alimnaru.flow.watching import SourceFailed
 from alimnaru.flow.wordings import wording
 from alimnaru.rules.cell import Cell
@@ -30,9 +30,9 @@ from alimnaru.rules.reminder_fields import (
 from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused, RosterSpec, SingleRows
 from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.variables import Kind, Variable
-from alimnaru.sources.tables import Tables, View
+from alimnaru.sources.base import View
 from alimnaru.store import crypto
-from alimnaru.store.models import Department, Notice, Rule, TemplateVersion
+from alimnaru.store.models import Department, Rule, TemplateVersion
 
 PURPOSE = "occasion"
 
@@ -63,7 +63,7 @@ class RulePlan:
             names.append(self.rule.anchor)
         return names
 
-    def tables(self) -> Tables:
+    def tables(self) -> SourceTables:
         """The source, opened. Raises `SourceFailed`."""
         if self.rule.source is None:
             raise SourceFailed(RuleFault.NO_SOURCE)
@@ -175,7 +175,11 @@ def _with_names(made: Mapping[str, Made], variables: Iterable[Variable]) -> dict
     return own
 
 
-_TAGS = {"d": date.fromisoformat, "m": datetime.fromisoformat, "t": time.fromisoformat}
+_TAGS: Mapping[str, Callable[[str], Cell]] = {
+    "d": date.fromisoformat,
+    "m": datetime.fromisoformat,
+    "t": time.fromisoformat,
+}
 
 
 def pack(record: Record, fields: Iterable[str]) -> bytes:

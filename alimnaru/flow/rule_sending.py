@@ -77,7 +77,9 @@ def _waits(rule: Rule) -> bool:
 
 def _useful(plan: RulePlan, due: Sequence[Due], now: datetime) -> list[Opened]:
     """Those that are still worth sending; the others are dropped, each with its reason."""
-    kept, late, lost = [], [], []
+    kept: list[Opened] = []
+    late: list[Opened] = []
+    lost: list[int] = []
     for one in due:
         try:
             opened = Opened(one, unpack(one.payload))
@@ -170,7 +172,7 @@ def _order(plan: RulePlan, version: TemplateVersion, *, draft: bool) -> Order:
 
 def _mark(plan: RulePlan, batch: Batch, groups: Iterable[Sequence[Opened]]) -> None:
     """Whose batch it is; and none of it goes once all that it looks ahead to is over."""
-    ends = []
+    ends: list[datetime] = []
     for one in (one for group in groups for one in group):
         anchor = anchor_of(one.record.get(plan.rule.anchor)) if plan.rule.anchor else None
         if anchor is None or one.due.offset > 0:

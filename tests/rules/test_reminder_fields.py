@@ -57,7 +57,8 @@ def test_no_records_no_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "text"), [(13, "『나루의 역사』 외 1권"), (11, "『나루의…』 외 1권"), (3, "『…』 외 1권")]
+    ("room", "text"),
+    [(13, "『나루의 역사』 외 1권"), (11, "『나루의…』 외 1권"), (3, "『…』 외 1권")],
 )
 def test_a_long_title_gives_way(room: int, text: str) -> None:
     made = {"값": Made(Merge.FIRST_AND_MORE, ("title",), unit="권")}

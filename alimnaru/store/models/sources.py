@@ -233,9 +233,7 @@ class Revision(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["message_id", "attempt_no"], name="revision_once_a_try"
-            )
+            models.UniqueConstraint(fields=["message_id", "attempt_no"], name="revision_once_a_try")
         ]
 
     def __str__(self) -> str:
