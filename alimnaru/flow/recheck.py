@@ -21,8 +21,17 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from alimnaru.flow.remind import note_failure, note_success, rule_numbered
-from alimnaru.flow.rule_plan import Maker, RuleFailed, RulePlan, anchor_of, day_in, plan_of
+from alimnaru.flow.rule_plan import (
+    Maker,
+    RuleFailed,
+    RulePlan,
+    anchor_of,
+    day_in,
+    note_failure,
+    note_success,
+    plan_of,
+    rule_numbered,
+)
 from alimnaru.flow.watching import SourceFailed
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal

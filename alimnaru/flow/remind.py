@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,9 +19,12 @@ from alimnaru.flow.rule_plan import (
     RulePlan,
     anchor_of,
     day_in,
+    note_failure,
+    note_success,
     pack,
     pin_of,
     plan_of,
+    rule_numbered,
 )
 from alimnaru.flow.rule_sending import close_surges, send_due
 from alimnaru.flow.sources import SourceTables
@@ -45,8 +47,6 @@ from alimnaru.store import crypto
 from alimnaru.store.ledger import advisory, occasions
 from alimnaru.store.ledger.occasions import Found
 from alimnaru.store.models import Occasion, Rule
-
-log = structlog.get_logger()
 
 #: Records that a rule may find at one moment: half a district. More is a condition left out.
 MOST = 200_000
@@ -96,13 +96,6 @@ def _must_be_approved(rule: Rule) -> None:
     """What goes by itself is what somebody has agreed to, to the letter."""
     if rule.mode == Rule.Mode.LIVE and rule.approved_hash != pin_of(rule):
         raise RuleFailed(RuleFault.CHANGED)
-
-
-def rule_numbered(number: int) -> Rule:
-    """A rule with what it is carried out by."""
-    return Rule.objects.select_related(
-        "notice", "notice__department", "source", "source__department", "source__member"
-    ).get(pk=number)
 
 
 def look(plan: RulePlan, now: datetime) -> bool:
@@ -285,19 +278,6 @@ def rehearse(plan: RulePlan, now: datetime) -> datetime:
         Occasion.objects.filter(rule=rule, state=Occasion.State.REHEARSED).delete()
         occasions.note(rule.pk, _once(found), at_most=0, now=now)
     return at
-
-
-def note_failure(rule: Rule, error: str) -> None:
-    """Keep that a rule cannot be carried out, and since when."""
-    now = timezone.now()
-    log.warning("rule_failed", rule=rule.pk, error=error)
-    Rule.objects.filter(pk=rule.pk, failing_since=None).update(failing_since=now)
-    Rule.objects.filter(pk=rule.pk).exclude(error=error[:200]).update(error=error[:200])
-
-
-def note_success(rule: Rule) -> None:
-    """Keep that its source was read."""
-    Rule.objects.filter(pk=rule.pk).exclude(failing_since=None).update(failing_since=None, error="")
 
 
 def _json(mark: object) -> object:

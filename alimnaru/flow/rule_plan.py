@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+import structlog
 from django.utils import timezone
 
 from alimnaru.flow.rosters import variables_for
@@ -33,6 +34,8 @@ from alimnaru.rules.variables import Kind, Variable
 from alimnaru.sources.base import View
 from alimnaru.store import crypto
 from alimnaru.store.models import Department, Rule, TemplateVersion
+
+log = structlog.get_logger()
 
 PURPOSE = "occasion"
 
@@ -68,6 +71,26 @@ class RulePlan:
         if self.rule.source is None:
             raise SourceFailed(RuleFault.NO_SOURCE)
         return tables_of(self.rule.source)
+
+
+def rule_numbered(number: int) -> Rule:
+    """A rule with what it is carried out by."""
+    return Rule.objects.select_related(
+        "notice", "notice__department", "source", "source__department", "source__member"
+    ).get(pk=number)
+
+
+def note_failure(rule: Rule, error: str) -> None:
+    """Keep that a rule cannot be carried out, and since when."""
+    now = timezone.now()
+    log.warning("rule_failed", rule=rule.pk, error=error)
+    Rule.objects.filter(pk=rule.pk, failing_since=None).update(failing_since=now)
+    Rule.objects.filter(pk=rule.pk).exclude(error=error[:200]).update(error=error[:200])
+
+
+def note_success(rule: Rule) -> None:
+    """Keep that its source was read."""
+    Rule.objects.filter(pk=rule.pk).exclude(failing_since=None).update(failing_since=None, error="")
 
 
 def plan_of(rule: Rule) -> RulePlan:

@@ -7,7 +7,7 @@ maps its own when it connects a system.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -31,7 +31,7 @@ class Seed:
     anchor: str = ""
     offsets: tuple[int, ...] = ()
     at: time = time(10)
-    conditions: list[dict[str, object]] = field(default_factory=list)
+    conditions: Sequence[Mapping[str, object]] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
     grouping: str = "none"
     at_most: int = 0
@@ -207,7 +207,7 @@ def seed_rules() -> int:
             notice=notices[seed.notice],
             kind=Rule.Kind.DATE if seed.offsets else Rule.Kind.EVENT,
             view=seed.view,
-            conditions=seed.conditions,
+            conditions=[dict(one) for one in seed.conditions],
             anchor=seed.anchor,
             offsets=list(seed.offsets),
             days=seed.days,

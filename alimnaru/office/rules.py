@@ -15,13 +15,22 @@ from django.utils import timezone
 
 from alimnaru.flow import remind
 from alimnaru.flow.rehearsal import size_of
-from alimnaru.flow.rule_plan import RuleFailed, RulePlan, pin_of, plan_of, sender_of
+from alimnaru.flow.rule_plan import (
+    RuleFailed,
+    RulePlan,
+    note_failure,
+    pin_of,
+    plan_of,
+    rule_numbered,
+    sender_of,
+)
 from alimnaru.flow.watching import SourceFailed
 from alimnaru.reads.rights import may
 from alimnaru.rules.reminder import FURTHEST, Days
 from alimnaru.rules.rights import Right
 from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.store import audit
+from alimnaru.store.ledger import advisory
 from alimnaru.store.models import Department, Member, Notice, Occasion, Rule, Source
 
 #: A day: what is missed for longer is told by another reminder.
@@ -102,7 +111,7 @@ def change_rule(rule: Rule, *, actor: Member, said: Said) -> Rule:
 def rehearse(rule: Rule, *, actor: Member) -> datetime:
     """Ask the source what would go at the next moment, and look on from now on without sending;
     return that moment. A live rule goes on being live. Raises `RuleRefused`."""
-    fresh = remind.rule_numbered(rule.pk)
+    fresh = rule_numbered(rule.pk)
     _allowed(actor, Right.SEND, sender_of(fresh), Right.APPROVE)
     now = timezone.now()
     plan = _plan(fresh)
@@ -113,7 +122,7 @@ def rehearse(rule: Rule, *, actor: Member) -> datetime:
             remind.begin(plan, now)
         at = remind.rehearse(plan, now)
     except SourceFailed as failed:
-        remind.note_failure(fresh, str(failed))
+        note_failure(fresh, str(failed))
         raise RuleRefused(RuleFault.SOURCE_FAILED) from None
     except RuleFailed as failed:
         raise RuleRefused(failed.code) from None
@@ -129,14 +138,14 @@ def approve(
     rule: Rule,
     *,
     actor: Member,
-    hash: str,
+    hash: str,  # noqa: A002 - the pin's name
     by: Member | None = None,
 ) -> Rule:
     """Let a rehearsed rule go by itself from now on, exactly as `hash` pins it.
 
     `by`: the program at which the approver asked for it. Raises `RuleRefused`.
     """
-    fresh = remind.rule_numbered(rule.pk)
+    fresh = rule_numbered(rule.pk)
     _allowed(actor, Right.APPROVE, sender_of(fresh))
     if fresh.made_by_id == actor.pk:
         raise RuleRefused(RuleFault.OWN_RULE)
@@ -147,6 +156,7 @@ def approve(
     try:
         size = size_of(plan)
         with transaction.atomic():
+            _alone(fresh)
             locked = _locked(fresh)
             if not hash or pin_of(locked) != hash or locked.mode != Rule.Mode.REHEARSAL:
                 raise RuleRefused(RuleFault.CHANGED)
@@ -160,7 +170,7 @@ def approve(
                 facts["with"] = by.login
             _note(actor, "rule.approve", locked, facts)
     except SourceFailed as failed:
-        remind.note_failure(fresh, str(failed))
+        note_failure(fresh, str(failed))
         raise RuleRefused(RuleFault.SOURCE_FAILED) from None
     return locked
 
@@ -184,7 +194,7 @@ def resume(rule: Rule, *, actor: Member) -> Rule:
 
     Raises `RuleRefused`.
     """
-    fresh = remind.rule_numbered(rule.pk)
+    fresh = rule_numbered(rule.pk)
     _allowed(actor, Right.SEND, sender_of(fresh), Right.APPROVE)
     if fresh.mode != Rule.Mode.OFF:
         raise RuleRefused(RuleFault.NOT_OFF)
@@ -193,13 +203,14 @@ def resume(rule: Rule, *, actor: Member) -> Rule:
         raise RuleRefused(RuleFault.NOT_REHEARSED)
     try:
         with transaction.atomic():
+            _alone(fresh)
             remind.begin(plan, timezone.now())
             Rule.objects.filter(pk=fresh.pk).update(mode=Rule.Mode.LIVE)
             _note(actor, "rule.resume", fresh, {"hash": fresh.approved_hash})
     except SourceFailed as failed:
-        remind.note_failure(fresh, str(failed))
+        note_failure(fresh, str(failed))
         raise RuleRefused(RuleFault.SOURCE_FAILED) from None
-    return remind.rule_numbered(fresh.pk)
+    return rule_numbered(fresh.pk)
 
 
 def _locked(rule: Rule) -> Rule:
@@ -207,6 +218,12 @@ def _locked(rule: Rule) -> Rule:
     return own.select_related("notice__department", "source__department", "source__member").get(
         pk=rule.pk
     )
+
+
+def _alone(rule: Rule) -> None:
+    """No worker tends the rule until this is decided: what appears meanwhile would be rehearsed.
+    The source is asked within, which holds nothing but this rule."""
+    advisory.wait_for(advisory.RULE, rule.pk)
 
 
 def _plan(rule: Rule) -> RulePlan:
@@ -234,7 +251,6 @@ def _columns_of(rule: Rule) -> dict[str, object]:
     return {one.name: getattr(rule, one.name) for one in fields(Said)}
 
 
-#: Field of a rule → whether what it says can be carried out.
 def _check(rule: Rule) -> None:
     """Raises `RuleRefused`. A rule without a source is a draft, and is checked when it has one."""
     if rule.days not in set(Days):

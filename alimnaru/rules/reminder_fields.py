@@ -65,7 +65,8 @@ def made_from_json(given: object) -> Made:
     if isinstance(given, str) and given:
         return Made(Merge.FIRST, (given,))
     if not isinstance(given, Mapping):
-        raise ValueError("a variable is made of a field, or of an object")
+        # A ValueError like every other fault of what an office has entered.
+        raise ValueError("a variable is made of a field, or of an object")  # noqa: TRY004
     if (text := given.get("text")) is not None:
         return Made(Merge.TEXT, text=_named(text))
     if (since := given.get("days_since")) is not None:

@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy
 from django.utils import timezone
 
-from alimnaru.flow.remind import begin, rule_numbered, tend
-from alimnaru.flow.rule_plan import pin_of, plan_of
+from alimnaru.flow.remind import begin, tend
+from alimnaru.flow.rule_plan import pin_of, plan_of, rule_numbered
 from alimnaru.store import crypto
 from alimnaru.store.models import Member, Occasion, Rule, Source
 from tests.cast import Cast

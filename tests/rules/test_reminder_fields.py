@@ -82,7 +82,7 @@ def test_a_long_title_gives_way(room: int, text: str) -> None:
     ],
 )
 def test_what_cannot_be_read(said: object) -> None:
-    with pytest.raises(ValueError, match="field|range|way|variable"):
+    with pytest.raises(ValueError, match=r"field|range|way|variable"):
         made_from_json(said)
 
 
