@@ -36,6 +36,7 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
@@ -76,6 +77,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Warn,
     NotSendable,
     ListRefusal,
+    RuleFault,
     BreakerState,
     Reason,
     ProfileState,
