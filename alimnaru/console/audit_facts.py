@@ -18,7 +18,10 @@ _SUMS = frozenset({"hash", "wording", "list"})
 _SUM_SHOWN = 12
 #: Facts that are a code of our vocabularies, or a list of them.
 _CODES = frozenset(
-    {"audience", "channel", "channels", "choice", "from", "kind", "origin", "reason", "risks"}
+    {
+        *("audience", "channel", "channels", "choice", "events", "from", "kind", "origin"),
+        *("reason", "risks", "scopes"),
+    }
 )
 _MOMENTS = frozenset({"at", "end", "since", "start", "until"})
 _PLACES = {name: place for place, name in enumerate(FACTS)}

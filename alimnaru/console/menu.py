@@ -66,6 +66,7 @@ MENU: Sequence[Group] = (
         lazy("관리"),
         (
             Entry("people", lazy("부서와 담당자"), _R.DEPARTMENT),
+            Entry("connections", lazy("연계"), _R.DEPARTMENT),
             Entry("channels", lazy("채널과 발신번호"), _R.SYSTEM, office_wide=True),
             Entry("outage", lazy("채널 끄고 켜기"), _R.SYSTEM, office_wide=True),
             Entry("policies", lazy("정책"), _R.SYSTEM, office_wide=True),

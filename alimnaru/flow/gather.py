@@ -21,7 +21,7 @@ from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.routing import chunk_size
 from alimnaru.rules.channel import Channel
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, advisory, birth
+from alimnaru.store.ledger import accepting, advisory, birth, hooks
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Batch, Notice, Stage
 
@@ -105,6 +105,8 @@ def _into_batch(entries: Sequence[Entry], now: datetime) -> None:
 def _open_batch(e: Entry, now: datetime) -> Batch | None:
     """The batch that still takes such messages, locked. A stopped one takes them too, and holds
     them: who stopped it meant the program, not the minute."""
+    if e.expires_at is not None:
+        return None  # its end is its own, and would cut short what others have to say
     found = Batch.objects.select_for_update(no_key=True).filter(
         open_until__gt=now,
         cancelled_at=None,
@@ -116,8 +118,6 @@ def _open_batch(e: Entry, now: datetime) -> Batch | None:
         origin=e.origin,
         hours_waived=e.is_sandbox,
     )
-    if e.expires_at is not None:
-        found = found.filter(expires_at=e.expires_at)
     return found.order_by("-pk").first()
 
 
@@ -135,10 +135,11 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         created_at=now,
         not_before=now,
         expires_at=e.expires_at or now + lasts,
-        open_until=now + min(OPEN_FOR, lasts / OPEN_SHARE),
+        open_until=None if e.expires_at else now + min(OPEN_FOR, lasts / OPEN_SHARE),
         hours_waived=e.is_sandbox,
         stage=Stage.RELEASED,
         released_at=now,
+        watched=hooks.watchers(e.department, by_program=e.key is not None),
     )
     key = crypto.BatchKey.new()
     batch.wrapped_key = key.wrap(batch.pk)

@@ -32,7 +32,7 @@ from alimnaru.flow.rule_plan import (
     plan_of,
     rule_numbered,
 )
-from alimnaru.flow.watching import SourceFailed
+from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.reminder import due_day, over_at

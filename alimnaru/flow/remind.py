@@ -27,8 +27,8 @@ from alimnaru.flow.rule_plan import (
     rule_numbered,
 )
 from alimnaru.flow.rule_sending import close_surges, send_due
+from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.flow.sources import SourceTables
-from alimnaru.flow.watching import SourceFailed
 from alimnaru.rules.conditions import Condition, Op
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal

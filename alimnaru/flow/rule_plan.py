@@ -11,8 +11,8 @@ import structlog
 from django.utils import timezone
 
 from alimnaru.flow.rosters import variables_for
+from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.flow.sources import SourceTables, tables_of
-from alimnaru.flow.watching import SourceFailed
 from alimnaru.flow.wordings import wording
 from alimnaru.rules.cell import Cell
 from alimnaru.rules.conditions import Condition, condition_from_json

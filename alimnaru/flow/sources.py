@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from alimnaru.flow.watching import SourceFailed
+from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.rules.conditions import Condition
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.sources.base import Record, SourceError, View

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import drafts, outage
+from alimnaru.flow import drafts, hooks, outage
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
@@ -73,4 +73,5 @@ def _settle_forgotten(now: datetime) -> None:
 def _forget(now: datetime) -> None:
     owing.fold_tallies()
     health.forget(now)
+    hooks.tidy(now)
     owing.forget_wire(now - timedelta(days=settings.WIRE_DAYS))

@@ -24,7 +24,7 @@ from alimnaru.flow.rule_plan import (
     rule_numbered,
     sender_of,
 )
-from alimnaru.flow.watching import SourceFailed
+from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.reads.rights import may
 from alimnaru.rules.reminder import FURTHEST, Days
 from alimnaru.rules.rights import Right

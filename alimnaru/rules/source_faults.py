@@ -26,3 +26,5 @@ class SourceFault(StrEnum):
     # A watched folder.
     FOLDER_MISSING = "folder_missing"
     FOLDER_CLOSED = "folder_closed"  # it may not be read, or nothing may be moved in it
+
+    INTERNAL = "internal"  # our own mistake: the log names its kind

@@ -152,6 +152,32 @@ _SYSTEM: Mapping[str, Door] = {
     ),
     "sender-number": _form(_R.SYSTEM, office_wide=True, args=_own(department="lib-jungang")),
 }
+_KEY = _the("key", "pk")
+_WEBHOOK = _the("webhook", "pk")
+_SOURCE = _the("source_table", "pk")
+_CONNECTIONS: Mapping[str, Door] = {
+    "connections": Door(_R.DEPARTMENT),
+    "key-new": _form(_R.DEPARTMENT),
+    "key": Door(_R.DEPARTMENT, about=_KEY),
+    "key-confirm": _act(_R.DEPARTMENT, about=_the("key_waits", "pk")),
+    "key-limits": _act(_R.DEPARTMENT, about=_KEY),
+    "key-rotate": _act(_R.DEPARTMENT, about=_KEY, data=_own(overlap_days="7")),
+    "key-revoke": _act(_R.DEPARTMENT, about=_KEY),
+    "webhooks": Door(_R.DEPARTMENT),
+    "webhook-new": _form(_R.DEPARTMENT),
+    "webhook": Door(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-change": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-pause": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-resume": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-test": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-secret": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-redrive": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-remove": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "systems": Door(_R.DEPARTMENT),
+    "system": Door(_R.DEPARTMENT, about=_SOURCE),
+    "system-pause": _act(_R.DEPARTMENT, about=_SOURCE),
+    "system-resume": _act(_R.DEPARTMENT, about=_SOURCE),
+}
 _WORDINGS: Mapping[str, Door] = {
     "templates": Door(),
     "template": Door(about=_NOTICE),
@@ -254,6 +280,7 @@ DOORS: Mapping[str, Door] = {
     **_OWN,
     **_PEOPLE,
     **_SYSTEM,
+    **_CONNECTIONS,
     **_WORDINGS,
     **_NUMBERS,
     **_DELIVERIES,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.e2e.look import Look
+from tests.e2e.pages_connections import CONNECTIONS
 from tests.e2e.pages_office import CHANNELS, NUMBERS, OWN, PEOPLE, SIGN_IN, WORDINGS
 from tests.e2e.pages_sending import AUDIT, DELIVERIES, RELEASE, RESIDENTS, SENDING
 
@@ -19,6 +20,7 @@ LOOKS: Sequence[Look] = (
     *NUMBERS,
     *PEOPLE,
     *CHANNELS,
+    *CONNECTIONS,
     *WORDINGS,
     *SENDING,
     *DELIVERIES,

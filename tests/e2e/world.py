@@ -33,6 +33,7 @@ from alimnaru.store.models import (
     TemplateRegistration,
     TemplateVersion,
 )
+from tests.e2e.connections import connect_programs
 from tests.e2e.lists import give_lists
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
 from tests.e2e.residents import phone_of
@@ -92,6 +93,7 @@ def build(state: State) -> World:
     _picture(world)
     give_lists(world)
     _residents(world)
+    world.ids |= connect_programs(office, trouble=state is State.ERROR)
     _acts(world)
     world.ids["account"] = account.pk
     _health(account)

@@ -86,8 +86,9 @@ class DroppedFile(models.Model):
     sha256 = models.CharField(max_length=64)
     found_at = models.DateTimeField()
     upload = models.OneToOneField("store.ListUpload", on_delete=models.SET_NULL, null=True)
-    #: Why nothing became of it at all.
+    #: Why nothing became of it at all, and the facts of its sentence.
     fault = models.CharField(max_length=40, blank=True)
+    fault_facts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     #: When the receipt was last written beside it, and whether that was the last word.
     receipt_at = models.DateTimeField(null=True)
     receipt_final = models.BooleanField(default=False)
@@ -96,6 +97,14 @@ class DroppedFile(models.Model):
         constraints: ClassVar = [
             # The same file twice is sent once; one that was changed is another file.
             models.UniqueConstraint(fields=["source", "name", "sha256"], name="dropped_once")
+        ]
+        indexes: ClassVar = [
+            # Whose receipt has not had its last word.
+            models.Index(
+                fields=["source", "id"],
+                name="dropped_open",
+                condition=models.Q(receipt_final=False),
+            )
         ]
 
     def __str__(self) -> str:

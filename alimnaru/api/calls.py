@@ -1,0 +1,121 @@
+"""Calls that may be made again: the first answer is kept 24 hours and replayed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from alimnaru.api.principal import Principal
+from alimnaru.api.problems import MEDIA_TYPE, Refused, problem
+from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.store.ledger.accepting import Call
+from alimnaru.store.models import ApiCall
+
+HEADER = "Idempotency-Key"
+KEPT = timedelta(hours=24)
+_LONGEST = 255
+
+
+def call_of(request: HttpRequest, who: Principal) -> Call | None:
+    """What tells this call from another; None if it came without the header. Raises `Refused`."""
+    given = request.headers.get(HEADER)
+    if given is None:
+        return None
+    if not 1 <= len(given) <= _LONGEST:
+        errors = [{"field": HEADER, "code": "length"}]
+        raise Refused(ApiProblem.INVALID, errors=errors)
+    said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    return Call(
+        key=who.key.pk,
+        token=hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()[:16],
+        request=hashlib.sha256(said).digest(),
+        status=202,
+        body=b"",
+    )
+
+
+def earlier(call: Call) -> HttpResponse | None:
+    """The answer that was given to the same call before. Raises `Refused` if its token came with
+    another request."""
+    found = ApiCall.objects.filter(key=call.key, token=call.token).first()
+    if found is None:
+        return None
+    if bytes(found.request) != call.request:
+        raise Refused(ApiProblem.TOKEN_REUSED)
+    body = bytes(found.body)
+    kind = "application/json" if found.status < 400 else MEDIA_TYPE
+    answer = HttpResponse(body, status=found.status, content_type=kind)
+    answer["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def once(request: HttpRequest, who: Principal, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
+    """Do `act` and keep its answer in one transaction; the same call again gets the same answer.
+
+    `act` gives a status and what becomes JSON. What it refuses is kept too, without what it did.
+    Without the header it is simply done.
+    """
+    call = call_of(request, who)
+    if call is None:
+        with transaction.atomic():
+            return _answer(*act())
+    if (answer := earlier(call)) is not None:
+        return answer
+    try:
+        return _do(call, act)
+    except Refused as refused:
+        answer = problem(refused)
+        if refused.code in _KEPT_REFUSALS:
+            with transaction.atomic():
+                if (kept := _reserve(call)) is not None:
+                    _keep(kept, answer)
+        return answer
+
+
+def _do(call: Call, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
+    with transaction.atomic():
+        kept = _reserve(call)
+        if kept is not None:
+            answer = _answer(*act())
+            _keep(kept, answer)
+            return answer
+    # Somebody was at it with the same token, and is through.
+    return earlier(call) or problem(Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"}))
+
+
+#: Refusals that say what was wrong with the call itself; others may end differently next time.
+_KEPT_REFUSALS = frozenset({ApiProblem.REFUSED})
+
+
+def _reserve(call: Call) -> int | None:
+    """Waits for who is at it with the same token; None if it was used."""
+    made = ApiCall.objects.bulk_create(
+        [
+            ApiCall(
+                key_id=call.key,
+                token=call.token,
+                request=call.request,
+                status=0,
+                body=b"",
+                at=timezone.now(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    found = ApiCall.objects.filter(key=call.key, token=call.token, status=0).first()
+    return found.pk if made and found is not None else None
+
+
+def _keep(kept: int, answer: HttpResponse) -> None:
+    ApiCall.objects.filter(pk=kept).update(status=answer.status_code, body=answer.content)
+
+
+def _answer(status: int, said: Any) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(said), status=status, content_type="application/json")

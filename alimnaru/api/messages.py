@@ -1,0 +1,146 @@
+"""Single messages: ask for one, see where it stands, take it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import AwareDatetime, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
+
+from alimnaru.api import calls, limits
+from alimnaru.api.principal import Principal, called
+from alimnaru.api.problems import Refused
+from alimnaru.flow import acceptance
+from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused
+from alimnaru.store.ledger import accepting
+
+router = Router(tags=["messages"])
+
+Value = StrictStr | StrictInt | StrictFloat
+_Name = Annotated[str, Field(max_length=60)]
+
+
+class MessageIn(Schema):
+    """One notice for one person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    notice: Annotated[str, Field(max_length=60, examples=["lib.due.soon"])]
+    to: Annotated[str, Field(max_length=40, examples=["010-0000-0000"])]
+    name: _Name = ""
+    variables: Annotated[dict[_Name, Value], Field(default_factory=dict, max_length=60)]
+    reference: Annotated[str, Field(max_length=64)] = ""
+    send_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class Acceptance(Schema):
+    """A message that will go, or be accounted for."""
+
+    id: str
+    status: str
+    notice: str
+    reference: str
+    accepted_at: datetime
+
+
+@router.post("/messages", response={202: Acceptance}, summary="Send one message")
+def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
+    """Accepted durably when answered: it is on disk, and goes once."""
+    who = called(request)
+    who.may(Scope.SEND)
+    call = calls.call_of(request, who)
+    desk = desk_of(who, body.notice)
+    row = judged(desk, body)
+    now = timezone.now()
+    limits.limits.spend(who, limits.DAY)
+    message = accepting.message_ids.take()[0]
+    entry = acceptance.entry_for(
+        desk,
+        row,
+        message=message,
+        key=who.key.pk,
+        member=who.member.pk,
+        sandbox=who.key.is_sandbox,
+        now=now,
+        at=body.send_at,
+        expires_at=body.expires_at,
+    )
+    said = msgspec.json.encode(
+        {
+            "id": str(message),
+            "status": "accepted",
+            "notice": body.notice,
+            "reference": body.reference,
+            "accepted_at": now,
+        }
+    )
+    return _store(entry, call, said, body.reference)
+
+
+def _store(
+    entry: accepting.Entry, call: accepting.Call | None, said: bytes, reference: str
+) -> HttpResponse:
+    if call is None:
+        accepting.accept(entry, reference=reference)
+    else:
+        kept = msgspec.structs.replace(call, body=said)
+        if not accepting.accept_once(entry, kept, reference=reference):
+            answer = calls.earlier(call)
+            if answer is None:
+                raise Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"})
+            return answer
+    return HttpResponse(said, status=202, content_type="application/json")
+
+
+def desk_of(who: Principal, notice: str) -> acceptance.Desk:
+    """The desk of a notice of the key's department. Raises `Refused`."""
+    try:
+        desk = acceptance.desk_for(who.scope, notice, sandbox=who.key.is_sandbox)
+    except acceptance.NotSendable as error:
+        if str(error) == "sandbox_missing":
+            raise Refused(ApiProblem.SANDBOX_MISSING) from None
+        errors = [{"field": "notice", "code": str(error)}]
+        raise Refused(ApiProblem.NOTICE_NOT_SENDABLE, errors=errors) from None
+    if desk is None:
+        errors = [{"field": "notice", "code": "notice_unknown"}]
+        raise Refused(ApiProblem.REFUSED, errors=errors)
+    return desk
+
+
+def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
+    """The person as the check of a list would have it. Raises `Refused`."""
+    unknown = body.variables.keys() - desk.names
+    if unknown:
+        raise Refused(
+            ApiProblem.REFUSED,
+            errors=[{"field": f"variables.{n}", "code": "unknown"} for n in sorted(unknown)],
+        )
+    try:
+        row = desk.rows.judge(body.to, body.name, body.variables)
+    except RosterRefused as refused:
+        raise Refused(ApiProblem.REFUSED, errors=[fault_of_all(refused)]) from None
+    if isinstance(row, BadRow):
+        raise Refused(ApiProblem.REFUSED, errors=[fault_of(row)])
+    return row
+
+
+def fault_of(row: BadRow) -> dict[str, Any]:
+    """A fault of a row, by the field that the caller filled in."""
+    field = {"phone": "to", "name": "name"}.get(row.column, f"variables.{row.column}")
+    return {"field": field if row.column else "variables", "code": row.code.value}
+
+
+def fault_of_all(refused: RosterRefused) -> dict[str, Any]:
+    """A fault of what was given altogether: a variable without a value."""
+    name = refused.facts.get("column") or refused.facts.get("variable")
+    return {
+        "field": f"variables.{name}" if name else "variables",
+        "code": refused.code.value,
+    }
