@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from statistics import median
 from typing import Final
 
@@ -11,7 +12,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Batch, Rule
+from alimnaru.store.models import Batch, Notice, Rule, Source
 from alimnaru.store.scoping import Scope
 
 #: Days that say what is usual.
@@ -100,3 +101,16 @@ def waiting_for_source(rule: Rule) -> int:
         WHERE b.rule_id = %s AND c.state = 'ready' AND c.setbacks > 0
     """
     return int(rows(sql, [rule.pk])[0][0])
+
+
+def table_sources(scope: Scope) -> list[Source]:
+    """Systems of these departments whose tables rules may read."""
+    own = Source.objects.filter(kind=Source.Kind.TABLE, department__in=scope.departments())
+    return list(own.select_related("department").order_by("name", "code"))
+
+
+def free_code(notice: Notice) -> str:
+    """A code for a new rule of a notice that none has yet."""
+    base = notice.code.replace(".", "-")[:50]
+    taken = set(Rule.objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for n in count(1) if (code := f"{base}-{n}") not in taken)
