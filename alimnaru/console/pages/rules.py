@@ -116,7 +116,7 @@ def _show(
         "error": sentence(found.error) if found.error else "",
         "wrong": wrong,
         "next_at": _next(found),
-        "batches": batches_of(found),
+        "recent": batches_of(found),
         "dropped": _dropped(found),
         "waiting": waiting_for_source(found),
         "may_change": desk.may(Right.SEND, department),
