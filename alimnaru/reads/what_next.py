@@ -26,6 +26,12 @@ class WhatNext(StrEnum):
     ASK_MANAGER = "ask_manager"  # the office's keys, wordings or numbers
 
 
+_SUPPRESSED = {
+    Refusal.NUMBER_SUSPENDED.value: WhatNext.CHECK_NUMBER,
+    Refusal.DAILY_CAP.value: WhatNext.DECIDE_AGAIN,
+}
+
+
 def what_next(state: str, code: str) -> WhatNext:
     """The step for a refused row (`REFUSED`) or a message that ended undelivered.
 
@@ -36,8 +42,7 @@ def what_next(state: str, code: str) -> WhatNext:
     if state == MessageState.UNKNOWN:
         return WhatNext.CONFIRM
     if state == MessageState.SUPPRESSED:
-        suspended = code == Refusal.NUMBER_SUSPENDED
-        return WhatNext.CHECK_NUMBER if suspended else WhatNext.RESPECT
+        return _SUPPRESSED.get(code, WhatNext.RESPECT)
     if state in {MessageState.CANCELLED, MessageState.EXPIRED}:
         return WhatNext.DECIDE_AGAIN
     return _about_result(code)

@@ -41,9 +41,9 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["batch", "row_key"], name="message_row_once")
         ]
         indexes: ClassVar = [
-            # What a phone was sent; with the id, what it was sent lately: the daily cap asks that
-            # for each of a chunk, however much the resident has been sent in ten years.
-            models.Index(fields=["to_hash", "id"], name="message_of_phone"),
+            # What a phone was sent; with the batch, what it was sent lately: the daily cap asks
+            # that for each of a chunk, however much the resident has been sent in ten years.
+            models.Index(fields=["to_hash", "batch"], name="message_of_phone"),
         ]
 
     def __str__(self) -> str:
