@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import capping, turns
+from alimnaru.flow import capping, guardians, turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outage import is_off
@@ -17,6 +17,7 @@ from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
+from alimnaru.rules.audience import Origin
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice, may_receive
 from alimnaru.rules.lifecycle import MessageState
@@ -63,6 +64,8 @@ def decide(claim: Claim) -> Departure | None:
         if any(stands_in_the_way(claim, batch, now) for stands_in_the_way in _IN_THE_WAY):
             return None
         going = _going(claim, batch, now)
+        if going is not None:
+            guardians.copy(claim, batch, going.messages, now)
     if going is None:
         return None
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
@@ -262,7 +265,8 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
             continue
         verdict = may_receive(
             [Choice(c) for c in wish.choices],
-            statutory=batch.notice.is_statutory,
+            # The law is about the resident, and not about who is told beside them.
+            statutory=batch.notice.is_statutory and batch.origin != Origin.GUARDIAN,
             suspended=wish.suspended,
             absent=wish.absent,
         )
