@@ -148,7 +148,15 @@ class Reference(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["key", "text"], name="reference_by_text")]
+        indexes: ClassVar = [
+            models.Index(fields=["key", "text"], name="reference_by_text"),
+            # For how many others a message speaks.
+            models.Index(
+                fields=["merged_into"],
+                name="reference_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reference of message {self.message_id}"
