@@ -38,31 +38,27 @@ def enter_guardian(
 
     Phones are digits; of the ward's only the hash is kept. Raises `GuardianRefused`.
     """
-    today = timezone.localdate()
+    now, today = timezone.now(), timezone.localdate()
     fault = fault_of(same_phone=ward == phone, evidence=evidence, until=until, today=today)
-    if fault is None and notice is not None and not is_copied(notice):
-        fault = GuardianFault.NOT_COPIED
     if fault is not None:
         raise GuardianRefused(fault)
-    now = timezone.now()
-    ward_hash, to_hash = crypto.phone_hash(ward), crypto.phone_hash(phone)
+    if notice is not None and not is_copied(notice):
+        raise GuardianRefused(GuardianFault.NOT_COPIED)
     with transaction.atomic():
         # Two clerks who enter the same at once would have every copy go twice.
         ledger.lock()
-        same = Guardian.objects.filter(ward_hash=ward_hash, to_hash=to_hash, until__gt=now)
-        if same.filter(notice=notice, department=department).exists():
+        whom = {
+            "ward_hash": crypto.phone_hash(ward),
+            "to_hash": crypto.phone_hash(phone),
+            "notice": notice,
+            "department": department,
+        }
+        if Guardian.objects.filter(**whom, until__gt=now).exists():
             raise GuardianRefused(GuardianFault.ALREADY)
+        sealed = crypto.seal(phone.encode(), purpose=PURPOSE)
+        times = {"since": now, "until": _end_of(until)}
         entered = Guardian.objects.create(
-            ward_hash=ward_hash,
-            phone=crypto.seal(phone.encode(), purpose=PURPOSE),
-            to_hash=to_hash,
-            relation=relation,
-            notice=notice,
-            department=department,
-            evidence=evidence.strip(),
-            member=actor,
-            since=now,
-            until=_end_of(until),
+            **whom, **times, phone=sealed, relation=relation, evidence=evidence, member=actor
         )
         _record(entered, actor, "guardian.set", until=entered.until.isoformat())
     return entered

@@ -127,6 +127,22 @@ def _grow(world: World) -> None:
         _hire(branch, f"branch{number}")
     for number in range(12):
         _paper(world, number)
+    _guardians(world)
+    Preference.objects.bulk_create(
+        Preference(
+            to_hash=crypto.phone_hash(phone_of(5000 + n)),
+            notice=office.notice("lib.request") if n % 2 else None,
+            choice="stop",
+            provenance="call",
+            member=office.staff.writer,
+            since=now - timedelta(hours=n),
+        )
+        for n in range(12)
+    )
+
+
+def _guardians(world: World) -> None:
+    office, now = world.office, timezone.now()
     Guardian.objects.bulk_create(
         Guardian(
             ward_hash=crypto.phone_hash(phone_of(6000 + n)),
@@ -139,17 +155,6 @@ def _grow(world: World) -> None:
             member=office.staff.writer,
             since=now,
             until=now + timedelta(days=1),
-        )
-        for n in range(12)
-    )
-    Preference.objects.bulk_create(
-        Preference(
-            to_hash=crypto.phone_hash(phone_of(5000 + n)),
-            notice=office.notice("lib.request") if n % 2 else None,
-            choice="stop",
-            provenance="call",
-            member=office.staff.writer,
-            since=now - timedelta(hours=n),
         )
         for n in range(12)
     )
