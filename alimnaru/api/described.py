@@ -69,7 +69,7 @@ _TOKEN: Final = {
     "example": "5b0e5a3a-8f0e-4d27-a0b5-6f6a2d0c9e11",
 }
 _HEADERS: Final = {
-    "RateLimit": "What is left: `\"minute\";r=5999;t=12` (calls, seconds).",
+    "RateLimit": 'What is left: `"minute";r=5999;t=12` (calls, seconds).',
     "RateLimit-Policy": 'The limit: `"minute";q=6000;w=60` (calls, seconds).',
 }
 

@@ -20,7 +20,7 @@ _SUM_SHOWN = 12
 _CODES = frozenset(
     {
         *("audience", "channel", "channels", "choice", "events", "from", "kind", "origin"),
-        *("reason", "risks", "scopes"),
+        *("reason", "relation", "risks", "scopes"),
     }
 )
 _MOMENTS = frozenset({"at", "end", "since", "start", "until"})

@@ -91,6 +91,8 @@ def _notice(resolved: reading.ResolvedKind) -> tuple[Notice, bool]:
         "approvals": kind.approvals,
         "audience": kind.audience.value,
         "hand_typed": kind.hand_typed,
+        "merge_minutes": kind.merge_minutes,
+        "merging": kind.merging,
     }
     changed = _write(Notice, {"code": kind.code}, fields)
     return Notice.objects.get(code=kind.code), changed

@@ -32,6 +32,7 @@ class Origin(StrEnum):
     RULE = "rule"
     CLI = "cli"
     AGENT = "agent"
+    GUARDIAN = "guardian"
 
 
 class AudienceFault(StrEnum):

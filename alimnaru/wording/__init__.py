@@ -25,6 +25,7 @@ from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
+from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
@@ -64,6 +65,7 @@ from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
+from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.people import MEMBER_FAULTS
@@ -153,6 +155,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     KeyState: KEY_STATES,
     Scope: SCOPES,
     EventType: EVENTS,
+    Relation: RELATIONS,
 }
 
 
@@ -190,6 +193,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     DropFault: DROP_FAULTS,
     ConnectingFault: CONNECTING_FAULTS,
     CallFault: CALL_FAULTS,
+    GuardianFault: GUARDIAN_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

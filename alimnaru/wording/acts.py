@@ -39,6 +39,8 @@ ACTS: Final = Texts(
         "preference.import": "수신거부 명단 올림",
         "suspension.set": "번호 쓰지 않게 함",
         "suspension.end": "번호 다시 쓰게 함",
+        "guardian.set": "보호자 등록",
+        "guardian.end": "보호자 사본 끝냄",
         "download.unreached": "못 받은 분 명단 받기",
         "download.errors": "오류 행 받기",
         "download.list": "명단 받기",
@@ -119,6 +121,7 @@ GROUPS: Final = Texts(
         "person": "개인정보 열람",
         "preference": "수신 설정",
         "suspension": "쓰지 않는 번호",
+        "guardian": "보호자",
         "download": "파일 받기",
         "template": "문안",
         "picture": "그림",
@@ -160,6 +163,7 @@ SUBJECTS: Final = Texts(
         "office": "기관",
         "statistics": "통계",
         "preferences": "수신 설정",
+        "guardian": "보호자",
         "audit": "감사 기록",
     }
 )
@@ -225,6 +229,7 @@ FACTS: Final = Texts(
         "phone": "대표 전화",
         "priority": "순서",
         "refused": "오류 행",
+        "relation": "관계",
         "repeats": "같은 발송",
         "replaces": "대신하는 키",
         "risks": "살필 점",

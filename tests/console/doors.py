@@ -275,6 +275,8 @@ _SENDING: Mapping[str, Door] = {
     "save-checked-list": _act(_R.SEND, about=_UPLOAD, writers=True),
     "saved-lists": _form(_R.SEND),
     "delete-saved-list": _act(_R.SEND, about=_the("saved_list", "list_id")),
+    "guardians": _form(_R.SEND),
+    "guardian-end": _act(_R.SEND, about=_the("guardian", "guardian_id")),
     # A choice of a resident counts for the whole office, so nothing of it is anybody's own.
     "opt-outs": Door(_R.SEND, shared=True),
     "opt-outs-find": _act(_R.SEND),

@@ -25,7 +25,7 @@ ALSO = (
     *((name, PHONE) for name in (
         "sign-in", "dashboard", "choose-notice", "send-one", "check-list", "batches", "batch-done",
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
-        "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs",
+        "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs", "guardians",
         "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
         "key-shown", "webhook", "system",
     )),
