@@ -24,9 +24,7 @@ _TOP: Final = 1 << 63
 
 def answer(said: Any, status: int = 200) -> HttpResponse:
     """JSON of whatever msgspec can write; times as RFC 3339."""
-    return HttpResponse(
-        msgspec.json.encode(said), status=status, content_type="application/json"
-    )
+    return HttpResponse(msgspec.json.encode(said), status=status, content_type="application/json")
 
 
 def page(request: HttpRequest, data: Sequence[Any], next_: str | None) -> HttpResponse:

@@ -157,9 +157,7 @@ def close_batch(request: HttpRequest, batch_id: Path[Id], body: CloseIn) -> Http
     def act() -> tuple[int, Any]:
         batch = _own(who, batch_id)
         with told():
-            programs.close_batch(
-                who.key, batch, at=body.send_at, confirmed=body.confirm_repeat
-            )
+            programs.close_batch(who.key, batch, at=body.send_at, confirmed=body.confirm_repeat)
         return 200, _stand(who, batch.pk)
 
     return calls.once(request, who, act)

@@ -130,4 +130,3 @@ def _reserve(call: Call) -> int | None:
 
 def _keep(kept: int, answer: HttpResponse) -> None:
     ApiCall.objects.filter(pk=kept).update(status=answer.status_code, body=answer.content)
-

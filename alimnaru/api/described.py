@@ -36,6 +36,7 @@ _ALWAYS: Final = (
     _P.BODY_UNREADABLE,
     _P.NOT_SIGNED_IN,
     _P.KEY_EXPIRED,
+    _P.KEY_WAITS,
     _P.ADDRESS_NOT_ALLOWED,
     _P.SCOPE_MISSING,
     _P.NOT_FOUND,
@@ -69,7 +70,7 @@ _TOKEN: Final = {
     "example": "5b0e5a3a-8f0e-4d27-a0b5-6f6a2d0c9e11",
 }
 _HEADERS: Final = {
-    "RateLimit": "What is left: `\"minute\";r=5999;t=12` (calls, seconds).",
+    "RateLimit": 'What is left: `"minute";r=5999;t=12` (calls, seconds).',
     "RateLimit-Policy": 'The limit: `"minute";q=6000;w=60` (calls, seconds).',
 }
 

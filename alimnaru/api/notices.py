@@ -62,9 +62,7 @@ class VariableOut(Schema):
     required: bool
     default: str | None = None
     max_length: int | None = None
-    values: Annotated[
-        Sequence[str], Field(description="The only ones allowed; none: any.")
-    ] = ()
+    values: Annotated[Sequence[str], Field(description="The only ones allowed; none: any.")] = ()
     example: Annotated[str | None, Field(description="The longest that fits, in its form.")] = None
 
 

@@ -69,6 +69,10 @@ def listen(api: NinjaAPI) -> None:
     def refused(_: HttpRequest, error: Any) -> HttpResponse:
         return problem(error)
 
+    def unreadable(_: HttpRequest, error: Any) -> HttpResponse:
+        cause = error.__cause__
+        return problem(cause if isinstance(cause, Refused) else Refused(ApiProblem.BODY_UNREADABLE))
+
     def away(_: HttpRequest, error: Any) -> HttpResponse:
         log.warning("api_database", error=type(error).__name__)
         return problem(Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "5"}))
@@ -77,7 +81,7 @@ def listen(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, always(unsigned))
     api.add_exception_handler(Http404, always(Refused(ApiProblem.NOT_FOUND)))
     api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, always(Refused(ApiProblem.BODY_UNREADABLE)))
+    api.add_exception_handler(HttpError, unreadable)
     api.add_exception_handler(RequestDataTooBig, always(Refused(ApiProblem.BODY_TOO_LARGE)))
     api.add_exception_handler(DatabaseError, away)
 

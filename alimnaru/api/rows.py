@@ -50,9 +50,7 @@ def fault_of(row: BadRow, prefix: str = "") -> dict[str, Any]:
     }
 
 
-def results(
-    rows: Sequence[RowIn], done: Mapping[int, int | BadRow]
-) -> list[dict[str, Any]]:
+def results(rows: Sequence[RowIn], done: Mapping[int, int | BadRow]) -> list[dict[str, Any]]:
     """For each row by its index: the id of its message, or what is wrong with it."""
     return [_result(index, done[index + 1]) for index in range(len(rows))]
 

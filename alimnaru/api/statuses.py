@@ -45,8 +45,10 @@ class StatusOut(Schema):
     reference: str
     merged_into: Annotated[
         str | None,
-        Field(description="The message that told the resident this among other things. All else "
-        "is said of that one."),
+        Field(
+            description="The message that told the resident this among other things. All else "
+            "is said of that one."
+        ),
     ] = None
     accepted_at: Annotated[
         datetime | None, Field(description="None where only the batch's own time is known.")
@@ -87,8 +89,11 @@ class Wanted(Schema):
     reference: Reference = ""
     batch: Id | None = None
     state: Annotated[
-        MessageState | None, Field(description="Only with `batch`. Of a message in any phase that "
-        "has not ended it is `pending`.")
+        MessageState | None,
+        Field(
+            description="Only with `batch`. Of a message in any phase that "
+            "has not ended it is `pending`."
+        ),
     ] = None
     cursor: Cursor | None = None
     limit: Limit = PAGE
