@@ -183,7 +183,9 @@ def _by_reference(request: HttpRequest, who: Principal, wanted: Wanted) -> HttpR
         raise Refused(ApiProblem.INVALID, errors=[{"field": "state", "code": "needs_batch"}])
     after = number_in(wanted.cursor or "", "reference")
     now = timezone.now()
-    found, last = by_reference(who.scope, wanted.reference, after, wanted.limit, now)
+    found, last = by_reference(
+        who.scope, wanted.reference, after=after, limit=wanted.limit, now=now
+    )
     next_ = None if last is None else cursor("reference", last)
     return page(request, [shown(status) for status in found], next_)
 
@@ -194,7 +196,7 @@ def _in_batch(request: HttpRequest, who: Principal, wanted: Wanted) -> HttpRespo
         raise Refused(ApiProblem.NOT_FOUND)
     after = bytes_in(wanted.cursor or "", "batch")
     state = wanted.state.value if wanted.state else ""
-    found = in_batch(who.scope, batch, state, after, wanted.limit, timezone.now())
+    found = in_batch(who.scope, batch, state, after=after, limit=wanted.limit, now=timezone.now())
     next_ = None if found.next is None else cursor("batch", found.next)
     return page(request, [shown(status) for status in found.messages], next_)
 

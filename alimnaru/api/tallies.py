@@ -107,7 +107,7 @@ def list_tallies(request: HttpRequest, wanted: Query[TalliesWanted]) -> HttpResp
         raise Refused(ApiProblem.INVALID, errors=[{"field": "from", "code": "period"}])
     by = [By(word) for word in dict.fromkeys(wanted.by.split(","))]
     after = number_in(wanted.cursor or "", "tallies")
-    lines, next_ = tallied(who.scope, start, end, by, after, wanted.limit)
+    lines, next_ = tallied(who.scope, start, end, by, after=after, limit=wanted.limit)
     data = [_shown(by, line) for line in lines]
     return page(request, data, None if next_ is None else cursor("tallies", next_))
 
