@@ -14,8 +14,8 @@ from django.utils import timezone
 from alimnaru.api.answers import answer as _answer
 from alimnaru.api.limits import DAY, limits
 from alimnaru.api.principal import Principal
-from alimnaru.api.problems import MEDIA_TYPE, Refused, problem
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.api.problems import MEDIA_TYPE, Refused, fault, problem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.store.ledger.accepting import Call
 from alimnaru.store.models import ApiCall
 
@@ -30,7 +30,7 @@ def call_of(request: HttpRequest, who: Principal) -> Call | None:
     if given is None:
         return None
     if not 1 <= len(given) <= _LONGEST:
-        errors = [{"field": HEADER, "code": "length"}]
+        errors = [fault(HEADER, CallFault.LENGTH)]
         raise Refused(ApiProblem.INVALID, errors=errors)
     said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return Call(

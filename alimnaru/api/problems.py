@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from alimnaru.rules.api_problems import STATUS, ApiProblem
-from alimnaru.wording.api import PROBLEMS
+from alimnaru.rules.api_problems import STATUS, ApiProblem, CallFault
+from alimnaru.wording.api import FAULTS, PROBLEMS
 
 log = structlog.get_logger()
 
@@ -37,6 +37,11 @@ class Refused(Exception):  # noqa: N818
         self.detail = detail
         self.errors = errors
         self.headers = headers or {}
+
+
+def fault(field: str, code: CallFault, **more: Any) -> dict[str, Any]:
+    """An entry of `errors`."""
+    return {"field": field, "code": code.value, "message": FAULTS[code], **more}
 
 
 def problem(refused: Refused) -> HttpResponse:
