@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +20,9 @@ from alimnaru.store.ledger.accepting import Call
 from alimnaru.store.models import ApiCall
 
 HEADER = "Idempotency-Key"
-KEPT = timedelta(hours=24)
-_LONGEST = 255
+#: Visible ASCII: what every library can put into a header.
+PATTERN = "^[!-~]{1,255}$"
+_PLAIN = re.compile(r"[!-~]{1,255}")
 
 
 def call_of(request: HttpRequest, who: Principal) -> Call | None:
@@ -29,13 +30,13 @@ def call_of(request: HttpRequest, who: Principal) -> Call | None:
     given = request.headers.get(HEADER)
     if given is None:
         return None
-    if not 1 <= len(given) <= _LONGEST:
-        errors = [fault(HEADER, CallFault.LENGTH)]
+    if _PLAIN.fullmatch(given) is None:
+        errors = [fault(HEADER, CallFault.TOKEN)]
         raise Refused(ApiProblem.INVALID, errors=errors)
     said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return Call(
         key=who.key.pk,
-        token=hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()[:16],
+        token=hashlib.sha256(given.encode()).digest()[:16],
         request=hashlib.sha256(said).digest(),
         status=202,
         body=b"",

@@ -36,7 +36,7 @@ class CallFault(StrEnum):
     NOTICE_UNKNOWN = "notice_unknown"
     NOTICE_INACTIVE = "notice_inactive"
     NO_WORDING = "no_wording"
-    LENGTH = "length"
+    TOKEN = "token"  # noqa: S105 - a code
     CURSOR = "cursor"
     REFERENCE_OR_BATCH = "reference_or_batch"
     NEEDS_BATCH = "needs_batch"

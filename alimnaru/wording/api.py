@@ -73,7 +73,7 @@ FAULTS: Final[dict[CallFault, str]] = {
     _F.NOTICE_UNKNOWN: "이 키의 부서에 없는 알림 업무입니다.",
     _F.NOTICE_INACTIVE: "쓰지 않는 알림 업무입니다.",
     _F.NO_WORDING: "승인된 문안이 없는 알림 업무입니다.",
-    _F.LENGTH: "길이가 맞지 않습니다. 1자부터 255자까지 적어 주십시오.",
+    _F.TOKEN: "빈칸 없는 영문자, 숫자, 기호로 255자까지 적어 주십시오.",
     _F.CURSOR: "이 목록의 cursor가 아닙니다. 앞 쪽의 next를 그대로 적어 주십시오.",
     _F.REFERENCE_OR_BATCH: "reference와 batch 가운데 하나만 적어 주십시오.",
     _F.NEEDS_BATCH: "batch와 함께 적어야 합니다.",
