@@ -18,7 +18,19 @@ _SUMS = frozenset({"hash", "wording", "list"})
 _SUM_SHOWN = 12
 #: Facts that are a code of our vocabularies, or a list of them.
 _CODES = frozenset(
-    {"audience", "channel", "channels", "choice", "from", "kind", "origin", "reason", "risks"}
+    {
+        "audience",
+        "channel",
+        "channels",
+        "choice",
+        "choices",
+        "from",
+        "kind",
+        "origin",
+        "reason",
+        "risks",
+        "topics",
+    }
 )
 _MOMENTS = frozenset({"at", "end", "since", "start", "until"})
 _PLACES = {name: place for place, name in enumerate(FACTS)}

@@ -30,7 +30,9 @@ def shipment_of(
         channel=channel,
         sender_number=sender,
         messages=[
-            Outgoing(make_ref(message, attempts[message]), opened[0], render(opened[2:], own(message)))
+            Outgoing(
+                make_ref(message, attempts[message]), opened[0], render(opened[2:], own(message))
+            )
             for message, opened in parts.items()
         ],
         template_code=code,

@@ -25,6 +25,11 @@ class Provenance(StrEnum):
     DESK = "desk"
     FREE_CALL = "080"
     LETTER = "letter"
+    PAGE = "page"
+
+
+#: How staff hear of it; the residents' own page says so by itself.
+HEARD_BY_STAFF = tuple(one for one in Provenance if one is not Provenance.PAGE)
 
 
 #: Why a number is suspended: its holder said that the message is not theirs.

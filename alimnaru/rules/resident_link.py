@@ -5,8 +5,8 @@ message always has the same ones, at its first try, at a repeat, and in a look-u
 anything about a person.
 
 * The link: number (5 bytes) and tag (10 bytes), 20 characters of base64url. An 80-bit tag cannot be
-  guessed. Kakao lets a new sender's value be 14 characters longer than its mark `#{알림번호}`, which
-  makes 21 (NHN -1028).
+  guessed. Kakao lets a new sender's value be 14 characters longer than its mark, `#{알림번호}`:
+  that makes 21 (NHN -1028).
 * The code: the number under a permutation of 50 bits, ten signs in two groups. What does not come
   out as a number below 2^36 was no code. Of 2^50 codes an office that sends half a million a day
   keeps 2^26 alive, so a guess hits one in 17 million; with the eight signs of a parcel's code it
@@ -20,6 +20,7 @@ import re
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from hashlib import blake2s
 from typing import Final
 
@@ -27,6 +28,11 @@ from typing import Final
 LINK: Final = "알림번호"
 CODE: Final = "확인코드"
 OWN_NAMES: Final = (LINK, CODE)
+#: How long a link and a code are good for. Longer than any notice is of use, and short enough that
+#: a link forgotten in a chat does not open next year what was sent to that phone.
+LASTS: Final = timedelta(days=90)
+#: How long after "not mine" the resident may take it back alone.
+TAKE_BACK: Final = timedelta(minutes=10)
 #: As long as every real one, for previews and for counting room.
 EXAMPLES: Final[Mapping[str, str]] = {LINK: "AAAAAAAAAAAAAAAAAAAA", CODE: "7K3QM-XW9RT"}
 

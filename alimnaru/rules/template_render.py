@@ -117,7 +117,7 @@ class CompiledText:
 
 
 def _own(order: Sequence[str], used: tuple[str, ...]) -> tuple[str, ...]:
-    """A wording from before there were such marks may have a variable of that name: it stays one."""
+    """A wording from before there were such marks may have a variable of that name: it stays."""
     return tuple(name for name in own_names(used) if name not in order)
 
 

@@ -37,6 +37,7 @@ from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.rules.topics import Topic
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
@@ -66,6 +67,7 @@ from alimnaru.wording.release import (
     VERDICTS,
 )
 from alimnaru.wording.release_refusals import RELEASE_REFUSALS
+from alimnaru.wording.residents import TOPICS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -129,6 +131,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Phase: PHASES,
     Wish: WISHES,
     Provenance: PROVENANCES,
+    Topic: TOPICS,
 }
 
 

@@ -15,6 +15,8 @@ from PIL import Image
 
 from alimnaru.carriers.base import PictureUse
 from alimnaru.office.pictures import add_picture
+from alimnaru.office.residents import disown
+from alimnaru.reads.residents import by_link
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.refusals import Refusal
@@ -30,6 +32,7 @@ from alimnaru.store.models import (
     Preference,
     Pulse,
     Suspension,
+    Task,
     TemplateRegistration,
     TemplateVersion,
 )
@@ -92,6 +95,7 @@ def build(state: State) -> World:
     _picture(world)
     give_lists(world)
     _residents(world)
+    _task(world)
     _acts(world)
     world.ids["account"] = account.pk
     _health(account)
@@ -132,6 +136,15 @@ def _picture(world: World) -> None:
     version = world.office.version("lib.request")
     TemplateVersion.objects.filter(pk=version.pk).update(picture=picture)
     world.ids["picture"] = picture.pk
+
+
+def _task(world: World) -> None:
+    """Somebody said that a message is not theirs."""
+    token = crypto.resident_signer().link(world.message("done"))
+    opened = by_link(token, timezone.now())
+    assert opened is not None
+    disown(opened)
+    world.ids["task"] = Task.objects.get().pk
 
 
 def _residents(world: World) -> None:

@@ -42,7 +42,9 @@ def test_what_is_no_link(token: str) -> None:
     assert OURS.message_of_link(token) is None
 
 
-@pytest.mark.parametrize("typed", ["", "ABCDE", "ABCDE-FGHJ", "UUUUU-UUUUU", "ABCDE-FGHJKM", "가나"])
+@pytest.mark.parametrize(
+    "typed", ["", "ABCDE", "ABCDE-FGHJ", "UUUUU-UUUUU", "ABCDE-FGHJKM", "가나"]
+)
 def test_what_is_no_code(typed: str) -> None:
     assert OURS.message_of_code(typed) is None
 

@@ -12,8 +12,8 @@ from alimnaru.rules.cell import Cell, holds_link, holds_resident_number
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.consent import Window
 from alimnaru.rules.refusals import Refusal
-from alimnaru.rules.roster_header import HeaderFinder
 from alimnaru.rules.resident_link import EXAMPLES, OWN_NAMES
+from alimnaru.rules.roster_header import HeaderFinder
 from alimnaru.rules.template import marks, parse_template, template_to_json
 from alimnaru.rules.template_check import check_template
 from alimnaru.rules.text import outside_ks_x_1001, sms_bytes, unprintable

@@ -45,7 +45,9 @@ def check_limits(
         length = len(_filled(text, longest))
         if length > limit:
             raise _too_long(OfficeFault.ALIMTALK_TOO_LONG, facts, part, length, limit)
-    heaviest = {**EXAMPLES} | {variable.name: longest_value(variable, sms_bytes) for variable in read}
+    heaviest = {**EXAMPLES} | {
+        variable.name: longest_value(variable, sms_bytes) for variable in read
+    }
     for code, part, text, limit in _texts(sms, lms):
         length = sms_bytes(_filled(text, heaviest))
         if length > limit:
