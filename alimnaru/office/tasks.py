@@ -31,7 +31,7 @@ def finish(task: Task, *, actor: Member, note: str, use_again: bool = False) -> 
         )
         if not ours:
             return False
-        suspension = task.facts.get("suspension") if use_again else None
+        suspension = int(task.facts.get("suspension", 0)) if use_again else 0
         lifted = Suspension.objects.filter(pk=suspension, until=None).update(until=now)
         audit.record(
             actor=actor,

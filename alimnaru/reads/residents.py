@@ -125,8 +125,8 @@ def topics(to_hash: bytes, now: datetime) -> list[TopicWish]:
     groups: dict[Topic, list[NoticeWish]] = defaultdict(list)
     for one in Notice.objects.filter(is_active=True).order_by("code"):
         if (topic := topic_of(one.code)) is not None:
-            choice = wishes.get(one.pk, wishes.get(None))
-            groups[topic].append(NoticeWish(one.pk, one.name, one.is_statutory, choice))
+            wish = wishes.get(one.pk, wishes.get(None))
+            groups[topic].append(NoticeWish(one.pk, one.name, one.is_statutory, wish))
     return [topic_wish(topic, groups[topic]) for topic in Topic if topic in groups]
 
 

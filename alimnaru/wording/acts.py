@@ -208,6 +208,7 @@ FACTS: Final = Texts(
         "slice": "먼저 보낸 수",
         "source": "올린 파일",
         "spent_won": "쓴 금액(원)",
+        "suspension": "쓰지 않는 번호",
         "templates": "문안",
         "topics": "주제",
         "until": "끝",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from tests.e2e.look import Look
 from tests.e2e.pages_office import CHANNELS, NUMBERS, OWN, PEOPLE, SIGN_IN, WORDINGS
+from tests.e2e.pages_residents import PUBLIC, TASKS
 from tests.e2e.pages_sending import AUDIT, DELIVERIES, RELEASE, RESIDENTS, SENDING
 
 LOOKS: Sequence[Look] = (
@@ -24,6 +25,8 @@ LOOKS: Sequence[Look] = (
     *DELIVERIES,
     *RELEASE,
     *RESIDENTS,
+    *PUBLIC,
+    *TASKS,
     *AUDIT,
 )
 

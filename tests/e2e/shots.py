@@ -28,8 +28,12 @@ ALSO = (
         "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs",
         "statistics", "audit", "account", "help",
     )),
+    *((name, PHONE) for name in (
+        "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",
+        "resident-not-mine", "resident-not-mine-said", "check-code", "tasks",
+    )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
-    *((name, ENGLISH) for name in ("dashboard", "batch-done")),
+    *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),
 )  # fmt: skip
 
 

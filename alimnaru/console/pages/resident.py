@@ -52,7 +52,10 @@ def choices(request: HttpRequest, opened: Opened) -> HttpResponse:
     if request.method == "POST":
         office.choose(opened, _wanted(request.POST, found))
         return redirect("resident-saved", _token(opened))
-    context = {**_about(opened), "topics": found, "own": topic_of(opened.batch.notice.code)}
+    own = topic_of(opened.batch.notice.code)
+    # Who comes from a message of the library mostly comes because of the library.
+    found.sort(key=lambda one: one.topic != own)
+    context = {**_about(opened), "topics": found, "own": own}
     return page(request, "choices", {**context, "all": _ALL, "ways": list(Choice)})
 
 
