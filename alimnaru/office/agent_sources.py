@@ -44,18 +44,13 @@ def add_agent(
 
     `tables`: layout (`sources.agents.registry.LAYOUTS`) → the table's name there. `notices`: codes
     that its texts may be recognised as, of the department, below it or above it. `log`: finished
-    rows are moved into the monthly log where there is one. Raises `SourceRefused`; whether the
-    tables can be read is asked for separately (`office.sources.fault_in`).
+    rows are moved into the monthly log where there is one. Raises `SourceRefused`.
     """
-    if not tables:
-        raise SourceRefused(SourceRefusal.TABLE_UNKNOWN, known=", ".join(LAYOUTS))
-    for layout in tables:
-        if layout not in LAYOUTS:
-            raise SourceRefused(SourceRefusal.TABLE_UNKNOWN, text=layout, known=", ".join(LAYOUTS))
-    for notice in notices:
-        if not _may_send(department, notice):
-            raise SourceRefused(SourceRefusal.NOTICE_NOT_ITS, code=notice)
+    _check_tables(tables)
+    _check_notices(department, notices)
     _check_address(url)
+    settings: dict[str, object] = {"tables": dict(tables), "schema": schema, "log": log}
+    settings |= {"notices": list(notices), "plain_notice": f"{_PLAIN}.{code}"}
     with transaction.atomic():
         source = connect(
             actor=actor,
@@ -63,13 +58,7 @@ def add_agent(
             code=code,
             name=name,
             department=department,
-            settings={
-                "tables": dict(tables),
-                "notices": list(notices),
-                "plain_notice": f"{_PLAIN}.{code}",
-                "schema": schema,
-                "log": log,
-            },
+            settings=settings,
             secrets={"url": url},
             poll_seconds=poll_seconds,
         )
@@ -89,9 +78,7 @@ def change_agent(
         raise SourceRefused(SourceRefusal.KIND_OTHER)
     if url is not None:
         _check_address(url)
-    for notice in notices or ():
-        if not _may_send(source.department, notice):
-            raise SourceRefused(SourceRefusal.NOTICE_NOT_ITS, code=notice)
+    _check_notices(source.department, notices or ())
     with transaction.atomic():
         fresh = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
         if url is not None:
@@ -112,6 +99,20 @@ def change_agent(
             },
         )
     return fresh
+
+
+def _check_tables(tables: Mapping[str, str]) -> None:
+    unknown = [layout for layout in tables if layout not in LAYOUTS]
+    if unknown or not tables:
+        raise SourceRefused(
+            SourceRefusal.TABLE_UNKNOWN, text=", ".join(unknown), known=", ".join(LAYOUTS)
+        )
+
+
+def _check_notices(department: Department, notices: Sequence[str]) -> None:
+    for notice in notices:
+        if not _may_send(department, notice):
+            raise SourceRefused(SourceRefusal.NOTICE_NOT_ITS, code=notice)
 
 
 def _may_send(department: Department, code: str) -> bool:
