@@ -21,7 +21,7 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import crypto
-from alimnaru.store.ledger import birth, hooks
+from alimnaru.store.ledger import birth
 from alimnaru.store.models import (
     Batch,
     Department,
@@ -177,7 +177,6 @@ def _new_batch(order: Order) -> Batch:
         stage=Stage.DRAFT if order.draft else Stage.RELEASED,
         released_at=None if order.draft else now,
         corrects_id=order.corrects,
-        watched=hooks.watchers(order.department.pk, by_program=False),
     )
 
 
