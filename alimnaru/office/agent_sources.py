@@ -22,9 +22,11 @@ from alimnaru.store.models import Department, Member, Notice, Source, TemplateVe
 
 #: How the texts of an old system go that are none of the office's notices.
 _PLAIN = "plain"
-#: Longer than any text that a phone network carries.
-_TEXT = {"name": TEXT, "kind": Kind.TEXT.value, "max": 2_000}
-_SUBJECT = {"name": SUBJECT, "kind": Kind.TEXT.value, "max": 40, "required": False}
+# As long as a network carries in Korean; what really goes is weighed in bytes (`rules.plain_text`).
+_TEXT = {"name": TEXT, "kind": Kind.TEXT.value}
+_SHORT = {**_TEXT, "max": 45}
+_LONG = {**_TEXT, "max": 1_000}
+_SUBJECT = {"name": SUBJECT, "kind": Kind.TEXT.value, "max": 20, "required": False}
 
 
 def add_agent(
@@ -153,8 +155,8 @@ def _plain_notice(source: Source, actor: Member) -> None:
     if not new:
         return
     mark, title = f"#{{{TEXT}}}", f"#{{{SUBJECT}}}"
-    _version(notice, 1, [_TEXT], sms=mark)
-    _version(notice, 2, [_TEXT, _SUBJECT], lms=mark, lms_subject=title)
+    _version(notice, 1, [_SHORT], sms=mark)
+    _version(notice, 2, [_LONG, _SUBJECT], lms=mark, lms_subject=title)
     audit.record(
         actor=actor,
         act="notice.plain",

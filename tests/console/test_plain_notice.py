@@ -63,3 +63,6 @@ def test_the_wording_is_shown_as_what_it_is(
     notice = Notice.objects.get(code="plain.old")
     html = text_of(browser, f"/templates/{notice.pk}")
     assert "#{내용}" in html
+    # There is nothing about it that Kakao could be asked, or that could follow.
+    for part in ('id="reviews"', 'id="fallback"', "/edit", "k-talk"):
+        assert part not in html

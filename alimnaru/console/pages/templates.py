@@ -218,6 +218,7 @@ def template(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
         other = _other(versions, chosen, request.GET.get("with", ""))
         context |= _of_version(notice, chosen, other)
         context["is_newest"] = chosen is versions[0]
+        context["may_edit"] = may_edit and context["by_kakao"]
     return render(request, "console/template.html", context)
 
 
@@ -252,6 +253,7 @@ def _of_version(notice: Notice, chosen: VersionLine, other: VersionLine | None) 
     by_kakao = bool(draft.template.body)
     return {
         "chosen": chosen,
+        "by_kakao": by_kakao,
         "other": other,
         "diff": [Part(part_name(part.where), part.lines) for part in changes(before, draft)],
         "accounts": accounts,
