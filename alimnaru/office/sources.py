@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import drops
+from alimnaru.flow import agents, drops
 from alimnaru.flow import sources as flow
 from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.flow.watching import close_task
@@ -236,7 +236,11 @@ def _open(source: Source) -> None:
         pass
 
 
-_TESTS = {Source.Kind.TABLE.value: flow.look, Source.Kind.FOLDER.value: _open}
+_TESTS = {
+    Source.Kind.TABLE.value: flow.look,
+    Source.Kind.FOLDER.value: _open,
+    Source.Kind.AGENT.value: agents.check,
+}
 
 
 def _views(views: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -102,8 +102,8 @@ def add_table(
     from alimnaru.ops.boot import boot, cli_member
 
     boot(migrate=True)
-    place = _department(department)
-    url = _address(as_json=as_json)
+    place = place_called(department)
+    url = address_asked(as_json=as_json)
     from alimnaru.office import sources as office
 
     source = office.add_table(
@@ -115,7 +115,7 @@ def add_table(
         views=view,
         poll_seconds=every,
     )
-    return _tell_test(source, as_json=as_json)
+    return tell_test(source, as_json=as_json)
 
 
 def add_folder(
@@ -142,13 +142,13 @@ def add_folder(
         actor=cli_member(),
         code=code,
         name=name,
-        department=_department(department),
+        department=place_called(department),
         path=path,
         notices=[notice_called(text).code for text in notice or ()],
         keep_days=keep_days,
         poll_seconds=every,
     )
-    return _tell_test(source, as_json=as_json)
+    return tell_test(source, as_json=as_json)
 
 
 def change(
@@ -159,20 +159,36 @@ def change(
             "--view", help="볼 표. 적은 것이 모두를 대신합니다.", metavar="표", show_default=False
         ),
     ] = None,
+    notice: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--notice",
+            help="문자를 알아보고 보낼 알림(문자 표만). 적은 것이 모두를 대신합니다.",
+            metavar="알림",
+            show_default=False,
+        ),
+    ] = None,
     address: Annotated[
         bool, typer.Option("--address", help="주소를 새로 물어봅니다(비밀번호를 바꾼 때).")
     ] = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """연결한 표의 주소나 볼 표를 바꿉니다."""
+    """연결한 표의 주소나 볼 표, 알아볼 알림을 바꿉니다."""
     from alimnaru.ops.boot import boot, cli_member
 
     boot(migrate=True)
+    from alimnaru.office.agent_sources import change_agent
     from alimnaru.office.sources import change_table
+    from alimnaru.ops.cli_lookups import notice_called
 
-    url = _address(as_json=as_json) if address else None
-    source = change_table(source_called(code), actor=cli_member(), url=url, views=view)
-    return _tell_test(source, as_json=as_json)
+    url = address_asked(as_json=as_json) if address else None
+    source = source_called(code)
+    if view is None and (notice is not None or source.kind == source.Kind.AGENT):
+        notices = None if notice is None else [notice_called(text).code for text in notice]
+        source = change_agent(source, actor=cli_member(), url=url, notices=notices)
+    else:
+        source = change_table(source, actor=cli_member(), url=url, views=view)
+    return tell_test(source, as_json=as_json)
 
 
 def try_out(code: Code, as_json: JsonFlag = False) -> int:
@@ -180,7 +196,7 @@ def try_out(code: Code, as_json: JsonFlag = False) -> int:
     from alimnaru.ops.boot import boot
 
     boot(migrate=True)
-    return _tell_test(source_called(code), as_json=as_json)
+    return tell_test(source_called(code), as_json=as_json)
 
 
 def pause(code: Code, as_json: JsonFlag = False) -> int:
@@ -245,7 +261,7 @@ def _tell(source: Source, words: str, *, as_json: bool) -> int:
     return 0
 
 
-def _tell_test(source: Source, *, as_json: bool) -> int:
+def tell_test(source: Source, *, as_json: bool) -> int:
     """Whether it can be read, right away: a typing error shows today and not at 10:00 tomorrow."""
     from alimnaru.office.sources import fault_in
     from alimnaru.wording import sentence
@@ -276,7 +292,7 @@ def _row(line: SourceLine) -> tuple[str, str, str, str, str]:
     return f"{line.code} ({line.name})", kind, line.department, polled, state
 
 
-def _department(text: str) -> Department:
+def place_called(text: str) -> Department:
     from alimnaru.ops.cli_lookups import department_called
     from alimnaru.wording import Fault
 
@@ -286,7 +302,7 @@ def _department(text: str) -> Department:
     return found
 
 
-def _address(*, as_json: bool) -> str:
+def address_asked(*, as_json: bool) -> str:
     import os
     import sys
 

@@ -79,6 +79,9 @@ SOURCE_REFUSALS: Mapping[SourceRefusal, Words] = {
         "이 연결을 쓰는 규칙이 있거나 이미 보낸 것이 있어 지울 수 없습니다.",
         "더 쓰지 않으려면 멈추어 주십시오.",
     ),
+    _R.TABLE_UNKNOWN: Words(
+        "대신할 수 있는 문자 표가 아닙니다[[: {text}]].", "{known} 가운데에서 적어 주십시오."
+    ),
     _R.KIND_OTHER: Words("이 연결의 종류에는 없는 설정입니다.", "연결의 종류를 확인해 주십시오."),
 }
 

@@ -47,10 +47,13 @@ def test_every_command_is_there() -> None:
         *(f"members {act}" for act in ("list", "add", "role", "reset", "code")),
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "price", "reset")),
     }
+    groups |= {f"key {act}" for act in ("list", "issue", "rotate", "revoke")}
+    groups |= {f"webhook {act}" for act in ("list", "add", "pause", "resume", "redrive")}
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
-    acts = ("list", "add-table", "add-folder", "change", "test", "pause", "resume", "remove")
+    acts = ("list", "change", "test", "pause", "resume", "remove")
+    groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}
     assert set(LEAVES) == set(ISSUE) | groups
 
