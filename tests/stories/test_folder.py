@@ -30,16 +30,12 @@ def _told(place: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(180)
-def test_a_list_is_dropped(office: Cast, working: Callable[..., Any], tmp_path: Path) -> None:
-    place = tmp_path / "drop"
+def _connect(office: Cast, place: Path) -> None:
     (place / "lib.due.soon").mkdir(parents=True)
     # What is urgent waits for no second thoughts, and goes at any hour.
     office.notice.priority, office.notice.lane, office.notice.approvals = "P1", "urgent", 0
     office.notice.opens, office.notice.closes = time.min, time.max
     office.notice.save()
-    approver = hire(office).approver
     add_folder(
         actor=office.librarian,
         code="drop",
@@ -48,9 +44,19 @@ def test_a_list_is_dropped(office: Cast, working: Callable[..., Any], tmp_path: 
         path=str(place),
         poll_seconds=1,
     )
+
+
+def _list() -> bytes:
     rows = [*people(20), ("박하늘", "02-123-4567", "나루중앙도서관", DAY), *people(1)]
     rows[3] = (rows[3][0], phone("0001"), *rows[3][2:])  # has no KakaoTalk
-    content = table(*rows)
+    return table(*rows)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_a_list_is_dropped(office: Cast, working: Callable[..., Any], tmp_path: Path) -> None:
+    place, content, approver = tmp_path / "drop", _list(), hire(office).approver
+    _connect(office, place)
     with working(2):
         unfinished = place / f"{LIST}.part"
         unfinished.write_bytes(content[:200])
