@@ -19,17 +19,18 @@ _SUM_SHOWN = 12
 #: Facts that are a code of our vocabularies, or a list of them.
 _CODES = frozenset(
     {
-        "audience",
-        "channel",
-        "channels",
-        "choice",
-        "choices",
-        "from",
-        "kind",
-        "origin",
-        "reason",
-        "risks",
-        "topics",
+        *(
+            "audience",
+            "channel",
+            "channels",
+            "choice",
+            "choices",
+            "events",
+            "from",
+            "kind",
+            "origin",
+        ),
+        *("reason", "relation", "risks", "scopes", "topics"),
     }
 )
 _MOMENTS = frozenset({"at", "end", "since", "start", "until"})

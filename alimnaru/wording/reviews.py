@@ -228,6 +228,10 @@ TEMPLATE_FAULTS: Mapping[TemplateFault, Words] = {
 
 _W = Warn
 WARNINGS: Mapping[Warn, Words] = {
+    _W.SAME_PEOPLE: Words(
+        "[[한 분께 여러 통이 갑니다. ]]{people}분이 명단에 두 번 이상 있습니다[[(모두 {rows}행)]].",
+        "한 분을 한 행으로 모아 다시 올리면 한 통만 보냅니다.",
+    ),
     _W.TEMPLATE_UNAPPROVED: Words(
         "이 문안은 아직 어느 계정에서도 승인되지 않아, 보내면 승인될 때까지 기다립니다.",
         "문안 화면에서 어디까지 왔는지 확인해 주십시오.",

@@ -25,8 +25,9 @@ ALSO = (
     *((name, PHONE) for name in (
         "sign-in", "dashboard", "choose-notice", "send-one", "check-list", "batches", "batch-done",
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
-        "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs",
-        "statistics", "audit", "account", "help",
+        "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs", "guardians",
+        "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
+        "key-shown", "webhook", "system",
     )),
     *((name, PHONE) for name in (
         "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",

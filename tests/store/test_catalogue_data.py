@@ -11,6 +11,7 @@ import pytest
 from alimnaru.rules.cell import Cell, holds_link, holds_resident_number
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.consent import Window
+from alimnaru.rules.merging import specs_from_json
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.resident_link import EXAMPLES, OWN_NAMES
 from alimnaru.rules.roster_header import HeaderFinder
@@ -163,8 +164,19 @@ def test_what_starts_a_legal_period_is_marked_as_service() -> None:
 def test_loans_gather_into_one_message_a_person() -> None:
     assert {c for c, k in KINDS.items() if k.grouping == "person"} == {
         "lib.due.soon",
+        "lib.hold.ready",
         "lib.overdue",
+        "lib.request",
     }
+
+
+@each_kind
+def test_how_notices_merge_can_be_read(kind: KindData) -> None:
+    """Who gathers says how, and names variables of its own; an emergency never waits."""
+    variables = [variable_from_json(v) for v in RESOLVED[kind.code].variables]
+    assert bool(specs_from_json(kind.merging, variables)) is (kind.grouping == "person")
+    assert kind.merge_minutes <= kind.ttl_minutes / 10
+    assert not (kind.merge_minutes and kind.priority == "P0")
 
 
 @pytest.mark.parametrize(

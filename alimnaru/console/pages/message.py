@@ -18,6 +18,7 @@ from alimnaru.console.reason import ask_again, asked
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.office.disclosure import disclose, may_disclose
+from alimnaru.reads.guardians import kin_of
 from alimnaru.reads.one_message import Course, Try, course_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.disclosure import Disclosed, Purpose
@@ -95,6 +96,7 @@ def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> H
     name, phone = (texts[1], texts[0]) if texts else ("", "")
     context = {
         "course": course,
+        "kin": kin_of(course.message.pk),
         "message": course.message,
         "batch": course.batch,
         "clear": clear,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -66,7 +66,9 @@ class KindData:
     `department` is a role of the office file; `sensitivity` runs from 0 (nothing about a person)
     to 3 (health, welfare); `approvals` is how many people must agree to a list of it. `audience`
     is who it is for; `hand_typed`: people may choose who gets it (not so for births, deaths and
-    family events, of which the catalogue has none).
+    family events, of which the catalogue has none). `merge_minutes`: how long the first of several
+    for one resident waits for the others; `merging`: how their values become one
+    (`rules.merging`).
     """
 
     code: str
@@ -92,6 +94,8 @@ class KindData:
     variables: tuple[dict[str, Any], ...]
     audience: Audience = Audience.RESIDENTS
     hand_typed: bool = True
+    merge_minutes: int = 0
+    merging: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

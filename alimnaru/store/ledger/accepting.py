@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from alimnaru.store.ledger import birth
-from alimnaru.store.ledger.base import rows
+from alimnaru.store.ledger.base import ints, prepared, rows, run
 
 #: Under which a single message is sealed until its batch's key takes over.
 PURPOSE = "accepted"
@@ -35,8 +35,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     is_sandbox: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """The call of a program that a message came with, and the answer that will be replayed."""
 
     key: int
@@ -68,7 +67,15 @@ message_ids = MessageIds()
 _COLUMNS = """id, key_id, notice_id, version_id, department_id, member_id, origin, lane, to_hash,
               payload, accepted_at, gather_at, expires_at, is_sandbox"""
 _VALUES = "%s, %s::bigint, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::timestamptz, %s"
-_ACCEPT = f"INSERT INTO store_accepted ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608 - constants
+_REFERENCE = "INSERT INTO store_reference (message_id, key_id, text, at)"
+_ACCEPT = f"""
+    WITH entry AS (
+        INSERT INTO store_accepted ({_COLUMNS}) VALUES ({_VALUES}) RETURNING id, key_id, accepted_at
+    ), named AS (
+        {_REFERENCE} SELECT id, key_id, %s, accepted_at FROM entry WHERE %s <> ''
+    )
+    SELECT count(*) FROM entry
+"""  # noqa: S608 - constants
 _ACCEPT_ONCE = f"""
     WITH call AS (
         INSERT INTO store_apicall (key_id, token, request, status, body, at)
@@ -76,23 +83,25 @@ _ACCEPT_ONCE = f"""
         ON CONFLICT (key_id, token) DO NOTHING RETURNING 1
     ), entry AS (
         INSERT INTO store_accepted ({_COLUMNS})
-        SELECT {_VALUES} WHERE EXISTS (SELECT FROM call) RETURNING id
+        SELECT {_VALUES} WHERE EXISTS (SELECT FROM call) RETURNING id, key_id, accepted_at
+    ), named AS (
+        {_REFERENCE} SELECT id, key_id, %s, accepted_at FROM entry WHERE %s <> ''
     )
     SELECT count(*) FROM entry
 """  # noqa: S608 - constants
 
 
-def accept(entries: Sequence[Entry]) -> None:
-    """Store single messages; durable when the caller's transaction, or the statement, commits."""
-    for entry in entries:
-        rows(f"{_ACCEPT} RETURNING id", _params(entry))
+def accept(entry: Entry, *, reference: str = "") -> None:
+    """Store a single message; durable when the statement, or the caller's transaction, commits.
+    `reference` is what the caller's key calls it."""
+    prepared(_ACCEPT, [*_params(entry), reference, reference])
 
 
-def accept_once(entry: Entry, call: Call) -> bool:
+def accept_once(entry: Entry, call: Call, *, reference: str = "") -> bool:
     """Store a single message and the answer to its call. False: the call's token was used before,
     and nothing is stored. One that is being used just now is waited for."""
     params = [call.key, call.token, call.request, call.status, call.body, entry.accepted_at]
-    return bool(rows(_ACCEPT_ONCE, [*params, *_params(entry)])[0][0])
+    return bool(prepared(_ACCEPT_ONCE, [*params, *_params(entry), reference, reference])[0][0])
 
 
 def _params(e: Entry) -> list[object]:
@@ -119,11 +128,54 @@ def take(lane: str, now: datetime, limit: int) -> list[Entry]:
             )) RETURNING {_COLUMNS}
         ) SELECT * FROM gone ORDER BY id
     """  # noqa: S608 - constants
-    return [
-        Entry(
-            id=r[0], key=r[1], notice=r[2], version=r[3], department=r[4], member=r[5],
-            origin=r[6], lane=r[7], to_hash=bytes(r[8]), payload=bytes(r[9]),
-            accepted_at=r[10], gather_at=r[11], expires_at=r[12], is_sandbox=r[13],
+    return [_entry(row) for row in rows(sql, [lane, now, limit])]
+
+
+def take_waiting(lane: str, pairs: Sequence[tuple[int, bytes]]) -> list[Entry]:
+    """Take out what waits for others of its kind, by (notice, phone hash), oldest first: one of
+    them is due. What is booked for later is left. Partial index of what waits, by pair."""
+    returned = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
+    sql = f"""
+        WITH due AS MATERIALIZED (
+            SELECT * FROM unnest(%s::bigint[], %s::bytea[]) AS d (notice, to_hash)
+        ), gone AS (
+            DELETE FROM store_accepted a USING due, store_notice n
+            WHERE n.id = due.notice AND a.notice_id = due.notice AND a.to_hash = due.to_hash
+              AND a.lane = %s AND a.gather_at > a.accepted_at
+              AND a.gather_at <= a.accepted_at + n.merge_minutes * interval '1 minute'
+            RETURNING {returned}
+        ) SELECT * FROM gone ORDER BY id
+    """  # noqa: S608 - constants
+    params = [ints(notice for notice, _ in pairs), [to_hash for _, to_hash in pairs], lane]
+    return [_entry(row) for row in rows(sql, params)]
+
+
+def note_merged(merged: Sequence[tuple[Entry, int]], at: datetime) -> None:
+    """Write down which message speaks for each of these, and let what asks about them find it."""
+    params = [ints(e.id for e, _ in merged), ints(into for _, into in merged)]
+    run(
+        """
+        INSERT INTO store_reference (message_id, key_id, text, merged_into, at)
+        SELECT id, key, '', into_id, %s
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t (id, into_id, key)
+        ON CONFLICT (message_id) DO UPDATE SET merged_into = excluded.merged_into
+        """,
+        [at, *params, [e.key for e, _ in merged]],
+    )
+    for table in ("store_occasion", "store_agentrow"):
+        run(
+            f"""
+            UPDATE {table} o SET message_id = t.into_id
+            FROM unnest(%s::bigint[], %s::bigint[]) AS t (id, into_id)
+            WHERE o.message_id = t.id
+            """,  # noqa: S608 - the two names above
+            params,
         )
-        for r in rows(sql, [lane, now, limit])
-    ]  # fmt: skip
+
+
+def _entry(r: tuple[Any, ...]) -> Entry:
+    return Entry(
+        id=r[0], key=r[1], notice=r[2], version=r[3], department=r[4], member=r[5],
+        origin=r[6], lane=r[7], to_hash=bytes(r[8]), payload=bytes(r[9]),
+        accepted_at=r[10], gather_at=r[11], expires_at=r[12], is_sandbox=r[13],
+    )  # fmt: skip

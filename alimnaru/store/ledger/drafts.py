@@ -49,6 +49,18 @@ def unwilling(batch: int, notice: int, *, statutory: bool, at: datetime) -> int:
     return int(rows(sql, [notice, at, at, statutory, at, at, batch])[0][0])
 
 
+def repeated(batch: int) -> tuple[int, int]:
+    """How many phones stand more than once in a batch, and in how many rows. Reads all of it."""
+    sql = """
+        SELECT count(*), coalesce(sum(n), 0) FROM (
+            SELECT count(*) AS n FROM store_message
+            WHERE batch_id = %s GROUP BY to_hash HAVING count(*) > 1
+        ) AS again
+    """
+    people, lines = rows(sql, [batch])[0]
+    return int(people), int(lines)
+
+
 def known_values(phones: Sequence[bytes]) -> list[tuple[bytes, str, bytes]]:
     """What earlier lists said of these phones: (phone, field, value), all of them hashes."""
     sql = """

@@ -33,8 +33,17 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True)
     #: To the minute: it is not worth a write with each call.
     last_used_at = models.DateTimeField(null=True)
+    #: It sends for real, and works only after a second manager has confirmed it.
+    waits = models.BooleanField(default=False, db_default=False)
+    #: Who did; null: nobody had to, or nobody has.
+    confirmed_by = models.ForeignKey(
+        "store.Member", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
     #: The key that this one takes the place of; both work until the old one's `expires_at`.
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    #: For so many days the old one works on, once this one does.
+    overlap_days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering: ClassVar = ["department", "name", "id"]
@@ -125,6 +134,12 @@ class Accepted(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["lane", "gather_at"], name="accepted_due"),
+            # Those that wait for others of their kind, when the first of them is due.
+            models.Index(
+                fields=["notice", "to_hash"],
+                name="accepted_waiting",
+                condition=models.Q(gather_at__gt=models.F("accepted_at")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,13 +150,22 @@ class Reference(models.Model):
     """What a caller calls a message of theirs, and into which message it was merged."""
 
     message_id = models.BigIntegerField(primary_key=True)
-    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_index=False)
+    #: Null: no program asked for it (a rule), but it was merged.
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, null=True, db_index=False)
     text = models.CharField(max_length=64)
     merged_into = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["key", "text"], name="reference_by_text")]
+        indexes: ClassVar = [
+            models.Index(fields=["key", "text"], name="reference_by_text"),
+            # For how many others a message speaks.
+            models.Index(
+                fields=["merged_into"],
+                name="reference_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reference of message {self.message_id}"
