@@ -37,7 +37,7 @@ def test_a_resident_chooses_and_then_says_that_it_is_not_theirs(work: Running) -
     assert [m["type"] for m in work.journal(second)] == ["SMS"]
     confirmed = Batch.objects.get(notice__code="pref.confirm")
     wait_until(lambda: not Message.objects.filter(batch=confirmed, state="pending").exists())
-    assert "알림설정 문자 변경" in work.journal(confirmed.pk)[0]["text"]
+    assert "받는 방법: 문자" in work.journal(confirmed.pk)[0]["text"]
 
     phone.get_by_role("link", name="처음으로").click()
     expect(phone.locator("main")).to_contain_text("알림톡 · 받음")
@@ -60,7 +60,7 @@ def test_a_resident_chooses_and_then_says_that_it_is_not_theirs(work: Running) -
 
 
 def tell(page: Page, title: str, *, name: str = NAME) -> int:
-    """A book is ready: told at the desk to whoever has this number. Returns the batch at its end."""
+    """A book is ready, says the desk to whoever has this number. Returns the batch at its end."""
     page.goto("/send?mode=one")
     page.get_by_role("link", name="한 사람에게 - 예약도서 도착").first.click()
     form = page.locator("form#one")
