@@ -48,6 +48,11 @@ CONSOLE := $(shell find alimnaru/console -path '*/collected' -prune -o -path '*/
 	test -n "$${CHROMIUM:-}" || command -v chromium >/dev/null || frontend/chromium.sh
 	@touch $@
 
+# The database of "another system" in tests; without it they read SQLite files, and say so.
+.venv/mariadb: | .venv/made
+	command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd || tests/mariadb.sh
+	@touch $@
+
 # --- run ------------------------------------------------------------------------------------
 
 demo: .venv/installed .venv/console ## a list in, every resident told once, a report out; ARGS="--keep"
@@ -64,10 +69,10 @@ chaos: .venv/installed-dev .venv/console ## sixty faults at each carrier's proto
 
 # --- check ----------------------------------------------------------------------------------
 
-test: .venv/installed-dev .venv/console .venv/browser ## every test; ARGS="-k roster"
+test: .venv/installed-dev .venv/console .venv/browser .venv/mariadb ## every test; ARGS="-k roster"
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) $(ARGS)
 
-coverage: .venv/installed-dev .venv/console .venv/browser ## every test, measured, with the shares that must be reached
+coverage: .venv/installed-dev .venv/console .venv/browser .venv/mariadb ## every test, measured, with the shares that must be reached
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --include='alimnaru/rules/*,alimnaru/carriers/*' --fail-under=100

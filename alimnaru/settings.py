@@ -145,6 +145,12 @@ BREAKER_SECONDS = _number("ALIMNARU_BREAKER_SECONDS", 30, low=0.1, high=3600)
 OUTAGE_CEILING = int(_number("ALIMNARU_OUTAGE_CEILING", 500_000, low=0, high=10**11))
 #: Seconds that such an outage must last before notices that are not urgent go by SMS.
 OUTAGE_PATIENCE = _number("ALIMNARU_OUTAGE_PATIENCE", 300, low=0, high=86_400)
+#: How often changes are looked for that other programs want to hear of (webhooks).
+HOOK_SECONDS = _number("ALIMNARU_HOOK_SECONDS", 0.5, low=0.02, high=600)
+#: Machines inside that webhooks may lead to: names with what is below them, addresses, networks.
+HOOK_HOSTS = [h.strip() for h in _text("ALIMNARU_HOOK_HOSTS").split(",") if h.strip()]
+#: Events that a webhook has taken are kept this long.
+HOOK_DAYS = _number("ALIMNARU_HOOK_DAYS", 30, low=0, high=400)
 #: Raw callbacks and the log of exchanges with carriers are kept this long.
 WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
 
@@ -207,6 +213,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The only one that programs meet where `alimnaru.wsgi` serves.
+    "alimnaru.api.handler.shaped",
 ]
 ROOT_URLCONF = "alimnaru.urls"
 WSGI_APPLICATION = "alimnaru.wsgi.application"

@@ -52,6 +52,9 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from alimnaru.ops.embedded import Embedded  # noqa: E402
 from alimnaru.ops.locks import UseLock  # noqa: E402
+from tests.mariadb import mariadb as mariadb  # noqa: E402
+from tests.mariadb import mariadb_server as mariadb_server  # noqa: E402
+from tests.mariadb import what_was_missed  # noqa: E402
 
 django.setup()
 
@@ -82,6 +85,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if (GROUND / "pg").exists():
             _server().stop()
         shutil.rmtree(GROUND, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What could not be tested as it is meant to be, where nobody overlooks it."""
+    for line in what_was_missed(GROUND):
+        terminalreporter.write_line(line, yellow=True)
 
 
 def _clear_up_after_the_killed() -> None:

@@ -16,12 +16,16 @@ from alimnaru.flow.fallback import SILENT as SILENT_CODE
 from alimnaru.ops.embedded_faults import SENTENCES as EMBEDDED
 from alimnaru.ops.embedded_faults import EmbeddedFault
 from alimnaru.reads.what_next import REFUSED, WhatNext
+from alimnaru.rules.api_keys import KeyState
+from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
+from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
@@ -36,10 +40,14 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
+from alimnaru.rules.source_faults import SourceFault
+from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
+from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording import (
     ROLES,
@@ -49,10 +57,13 @@ from alimnaru.wording import (
     part_name,
     policies,
     sentence,
+    source_trouble,
+    source_trouble_why,
     step_for,
     why,
     why_not,
 )
+from alimnaru.wording.connecting import SOURCE_TROUBLES
 from alimnaru.wording.filling import fill
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.page import states_page
@@ -76,6 +87,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Warn,
     NotSendable,
     ListRefusal,
+    RuleFault,
     BreakerState,
     Reason,
     ProfileState,
@@ -101,6 +113,14 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Wish,
     Provenance,
     OptOutFault,
+    SourceFault,
+    SourceRefusal,
+    DropFault,
+    KeyState,
+    Scope,
+    EventType,
+    ConnectingFault,
+    CallFault,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -154,6 +174,8 @@ LATIN = {
     "unknown",
     "list",
     "members",
+    "key",
+    "webhook",
     "reset",
     "--batch",
     "--message",
@@ -164,6 +186,7 @@ LATIN = {
     "--sheet",
     ".xlsx",
     "ALIMNARU_HOME",
+    "ALIMNARU_HOOK_HOSTS",
     "ALIMNARU_MASTER_KEY",
     "DATABASE_URL",
     "SOLAPI_API_SECRET",
@@ -370,6 +393,15 @@ def test_a_column_that_has_slid_is_told_with_its_numbers() -> None:
     said = sentence(ShiftFault.SLID, column="이용자명", rows=1, known=40, agree=2)
     assert "‘이용자명’ 열이 1행 밀려" in said
     assert "40명 가운데 2명만 같고, 여러" in said
+
+
+@pytest.mark.parametrize("code", [*SOURCE_TROUBLES, "brand_new"])
+def test_why_a_system_cannot_be_read(code: str) -> None:
+    said = source_trouble(code)
+    assert POLITE.search(said), said
+    assert source_trouble_why(code) in said
+    assert code == "brand_new" or source_trouble(f"{code}: sc_tran") == said
+    assert ("brand_new" in source_trouble(code)) is (code == "brand_new")
 
 
 # ---- the page ------------------------------------------------------------------------------------

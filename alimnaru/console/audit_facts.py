@@ -19,16 +19,8 @@ _SUM_SHOWN = 12
 #: Facts that are a code of our vocabularies, or a list of them.
 _CODES = frozenset(
     {
-        "audience",
-        "channel",
-        "channels",
-        "choice",
-        "from",
-        "kind",
-        "origin",
-        "reason",
-        "relation",
-        "risks",
+        *("audience", "channel", "channels", "choice", "events", "from", "kind", "origin"),
+        *("reason", "relation", "risks", "scopes"),
     }
 )
 _MOMENTS = frozenset({"at", "end", "since", "start", "until"})

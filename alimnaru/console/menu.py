@@ -59,6 +59,7 @@ MENU: Sequence[Group] = (
             Entry("templates", lazy("문안"), _R.SEE),
             Entry("saved-lists", lazy("저장한 명단"), _R.SEND),
             Entry("opt-outs", lazy("수신거부"), _R.SEND),
+            Entry("rules", lazy("알림 규칙"), _R.SEE),
             Entry("guardians", lazy("보호자"), _R.SEND),
         ),
     ),
@@ -67,6 +68,7 @@ MENU: Sequence[Group] = (
         lazy("관리"),
         (
             Entry("people", lazy("부서와 담당자"), _R.DEPARTMENT),
+            Entry("connections", lazy("연계"), _R.DEPARTMENT),
             Entry("channels", lazy("채널과 발신번호"), _R.SYSTEM, office_wide=True),
             Entry("outage", lazy("채널 끄고 켜기"), _R.SYSTEM, office_wide=True),
             Entry("policies", lazy("정책"), _R.SYSTEM, office_wide=True),

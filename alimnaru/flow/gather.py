@@ -21,10 +21,10 @@ from alimnaru.flow.gathering import pack
 from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.merging import Item
 from alimnaru.flow.routing import chunk_size
+from alimnaru.flow.wordings import wording
 from alimnaru.rules.cell import Cell
-from alimnaru.rules.channel import Channel
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, advisory, birth
+from alimnaru.store.ledger import accepting, advisory, birth, pieces
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Batch, Notice, Stage
 
@@ -53,6 +53,14 @@ def gather(lanes: Sequence[str]) -> None:
     for lane in lanes:
         while accepting.waits(lane, timezone.now()) and _one_round(lane):
             pass
+
+
+def bring_in(message: int, now: datetime) -> None:
+    """Put one message into its batch before its turn, if it still waits: what is to happen to it
+    can then be counted. In the caller's transaction."""
+    entry = pieces.take_one(message)
+    if entry is not None:
+        _into_batch([_item(entry)], now)
 
 
 def seal(parts: Sequence[str], cells: Mapping[str, Cell] | None = None) -> bytes:
@@ -112,7 +120,8 @@ def _into_batch(items: Sequence[Item], now: datetime) -> None:
     parts = pack([(i.entry.id, 1, i.entry.to_hash) for i in items], size)
     ids = birth.chunk_ids(len(parts))
     chunk_of = {m: chunk for chunk, part in zip(ids, parts, strict=True) for m, _, _ in part}
-    with birth.MessageCopy(batch.pk, Channel.ALIMTALK) as copy:
+    channel = wording(batch.version_id).first
+    with birth.MessageCopy(batch.pk, channel) as copy:
         for number, item in enumerate(items, batch.rows + 1):
             e = item.entry
             payload = key.seal(e.id, item.parts)
@@ -121,7 +130,7 @@ def _into_batch(items: Sequence[Item], now: datetime) -> None:
     birth.insert_chunks(
         batch.pk,
         chunks=[(chunk, len(part)) for chunk, part in zip(ids, parts, strict=True)],
-        channel=Channel.ALIMTALK,
+        channel=channel,
         lane=batch.lane,
         not_before=now,
     )
@@ -132,8 +141,12 @@ def _into_batch(items: Sequence[Item], now: datetime) -> None:
 def _open_batch(e: Entry, now: datetime) -> Batch | None:
     """The batch that still takes such messages, locked. A stopped one takes them too, and holds
     them: who stopped it meant the program, not the minute."""
+    if e.expires_at is not None:
+        return None  # its end is its own, and would cut short what others have to say
     found = Batch.objects.select_for_update(no_key=True).filter(
         open_until__gt=now,
+        # One that a program fills in pieces takes none but these (`flow.pieces`).
+        stage=Stage.RELEASED,
         cancelled_at=None,
         api_key=e.key,
         notice=e.notice,
@@ -143,8 +156,6 @@ def _open_batch(e: Entry, now: datetime) -> Batch | None:
         origin=e.origin,
         hours_waived=e.is_sandbox,
     )
-    if e.expires_at is not None:
-        found = found.filter(expires_at=e.expires_at)
     return found.order_by("-pk").first()
 
 
@@ -162,7 +173,7 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         created_at=now,
         not_before=now,
         expires_at=e.expires_at or now + lasts,
-        open_until=now + min(OPEN_FOR, lasts / OPEN_SHARE),
+        open_until=None if e.expires_at else now + min(OPEN_FOR, lasts / OPEN_SHARE),
         hours_waived=e.is_sandbox,
         stage=Stage.RELEASED,
         released_at=now,

@@ -51,13 +51,9 @@ def copy(claim: Claim, batch: Batch, going: Sequence[Waiting], now: datetime) ->
     copies = list(zip(due, message_ids.take(len(due)), strict=True))
     new = ledger.note(copies)
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
-    accept(
-        [
-            _entry(batch, own, number, key.open(own.message, payloads[own.message]), now)
-            for own, number in copies
-            if number in new
-        ]
-    )
+    for own, number in copies:
+        if number in new:
+            accept(_entry(batch, own, number, key.open(own.message, payloads[own.message]), now))
 
 
 def _entry(batch: Batch, own: ledger.Owed, number: int, parts: list[str], now: datetime) -> Entry:

@@ -43,6 +43,9 @@ PAUSE = 2
 _PREFIX = "alimnaru-list-"
 _LEFT_BEHIND = 60 * 60
 PURPOSE = "upload"
+MIB = 1 << 20
+#: 200,000 rows of ten columns are 20 MiB as xlsx. The database keeps it for a day.
+MOST_BYTES = 32 * MIB
 
 _S = ListUpload.State
 

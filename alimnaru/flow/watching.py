@@ -11,20 +11,27 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from alimnaru.flow import agents, drops, sources
+from alimnaru.flow.source_failed import SourceFailed as SourceFailed
+from alimnaru.rules.source_faults import SourceFault
 from alimnaru.store.ledger import advisory
-from alimnaru.store.models import Source
+from alimnaru.store.models import Source, Task
 
 log = structlog.get_logger()
 
-#: What asks a source of each kind. A table source is asked by the rules that read it.
+#: What asks a source of each kind. The rules that read a table source ask it for themselves.
 _Poll = Callable[[Source], None]
-POLLS: Mapping[str, _Poll] = {}
+POLLS: Mapping[str, _Poll] = {
+    Source.Kind.TABLE: sources.look,
+    Source.Kind.FOLDER: drops.poll,
+    Source.Kind.AGENT: agents.poll,
+}
 
-
-class SourceFailed(Exception):  # noqa: N818
-    """A connected system cannot be read now. The text is a code and names no value."""
+#: A restart of the other system's is nobody's task; what lasts longer is its department's.
+TASK_AFTER = timedelta(minutes=10)
 
 
 def watch() -> None:
@@ -35,17 +42,20 @@ def watch() -> None:
         if poll is None:
             continue
         with advisory.held(advisory.SOURCE, source.pk) as mine:
-            if mine:
+            # Who was here a moment ago has asked it.
+            if mine and Source.objects.filter(pk=source.pk, polled_at=source.polled_at).exists():
                 _ask(source, poll)
 
 
 def _due(now: datetime) -> list[Source]:
-    active = Source.objects.filter(is_active=True).order_by("pk")
+    active = Source.objects.filter(is_active=True).select_related("department", "member")
     return [
         source
-        for source in active
+        for source in active.order_by("pk")
         if source.polled_at is None
         or source.polled_at + timedelta(seconds=source.poll_seconds) <= now
+        # The clock was set back.
+        or source.polled_at > now + timedelta(seconds=source.poll_seconds)
     ]
 
 
@@ -54,20 +64,56 @@ def _ask(source: Source, poll: _Poll) -> None:
         poll(source)
     except SourceFailed as failed:
         note_failure(source, str(failed))
+    except DatabaseError:
+        raise  # ours is away, and nothing can be noted either
+    except Exception as error:
+        # Its text may quote what the other system says.
+        log.warning("source_fault", source=source.pk, error=type(error).__name__)
+        note_failure(source, SourceFault.INTERNAL)
     else:
         note_success(source)
 
 
 def note_failure(source: Source, error: str) -> None:
-    """Keep that a source cannot be read, and since when."""
+    """Keep that a source cannot be read, and since when; a department looks after what lasts."""
     now = timezone.now()
-    log.warning("source_failed", source=source.pk, error=error)
-    Source.objects.filter(pk=source.pk, failing_since=None).update(failing_since=now)
-    Source.objects.filter(pk=source.pk).update(polled_at=now, error=error[:200])
+    log.warning("source_failed", source=source.pk, error=str(error))
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk, failing_since=None).update(failing_since=now)
+        Source.objects.filter(pk=source.pk).update(polled_at=now, error=error[:200])
+        if Source.objects.filter(pk=source.pk, failing_since__lte=now - TASK_AFTER).exists():
+            Task.objects.get_or_create(
+                kind=Task.Kind.SOURCE_FAILING,
+                subject=_subject(source),
+                done_at=None,
+                defaults={
+                    "department_id": source.department_id,
+                    "facts": {"source": source.code, "code": str(error)},
+                    "created_at": now,
+                },
+            )
 
 
 def note_success(source: Source) -> None:
-    """Keep that a source was read."""
-    Source.objects.filter(pk=source.pk).update(
-        polled_at=timezone.now(), failing_since=None, error=""
+    """Keep that a source was read. What was wrong with it is over, and so is the task."""
+    now = timezone.now()
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk).update(polled_at=now, error="")
+        if (
+            Source.objects.filter(pk=source.pk)
+            .exclude(failing_since=None)
+            .update(failing_since=None)
+        ):
+            close_task(source, now)
+
+
+def close_task(source: Source, now: datetime) -> None:
+    """Nobody has to look at a source any more."""
+    open_ = Task.objects.filter(
+        kind=Task.Kind.SOURCE_FAILING, subject=_subject(source), done_at=None
     )
+    open_.update(done_at=now)
+
+
+def _subject(source: Source) -> str:
+    return f"source:{source.pk}"

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from alimnaru.flow import drafts
 from alimnaru.flow.jobs import LISTS, JobName, defer
+from alimnaru.flow.listing import MIB as MIB
+from alimnaru.flow.listing import MOST_BYTES as MOST_BYTES
 from alimnaru.flow.listing import PURPOSE, open_file
 from alimnaru.flow.rosters import newest_wording, variables_for
 from alimnaru.office.refused import UploadRefused
@@ -29,10 +31,6 @@ from alimnaru.rules.roster_header import HEADER_WITHIN, HeaderFinder
 from alimnaru.sources.upload import open_list
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import ColumnMapping, ListUpload, Member, Notice, SavedList
-
-MIB = 1 << 20
-#: 200,000 rows of ten columns are 20 MiB as xlsx. The database keeps it for a day.
-MOST_BYTES = 32 * MIB
 
 _S = ListUpload.State
 

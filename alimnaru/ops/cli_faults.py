@@ -252,6 +252,8 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "PictureRefused": _list_like,
     "FallbackRefused": _list,
     "MemberRefused": _list,
+    "ConnectingRefused": _list,
+    "SourceRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

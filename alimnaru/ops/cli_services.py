@@ -106,6 +106,10 @@ def bench(
     pages: Annotated[
         bool, typer.Option("--pages", help="보내는 대신, 메시지가 쌓인 기관의 화면을 모두 잽니다.")
     ] = False,
+    api: Annotated[
+        bool,
+        typer.Option("--api", help="보내는 대신, 다른 시스템이 API로 한 건씩 부를 때를 잽니다."),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """구 전체에 보낼 때의 속도를 이 컴퓨터에서 잽니다. 아무에게도 보내지 않습니다."""
@@ -117,6 +121,10 @@ def bench(
         return bench_pages.run(rows or bench_pages.MESSAGES, as_json)
     from alimnaru.ops import bench as program
 
+    if api:
+        from alimnaru.ops import bench_api
+
+        return bench_api.run(rows or program.ROWS, as_json)
     return program.run(rows or program.ROWS, as_json, lines_named(carrier)[0])
 
 

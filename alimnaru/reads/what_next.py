@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from alimnaru.rules.lifecycle import MessageState
@@ -23,12 +24,14 @@ class WhatNext(StrEnum):
     DECIDE_AGAIN = "decide_again"  # whether it is still worth saying
     CONFIRM = "confirm"  # they may have it: ask before telling twice
     RESPECT = "respect"  # the resident's own wish
+    NOTHING = "nothing"  # it was right that nothing came
     ASK_MANAGER = "ask_manager"  # the office's keys, wordings or numbers
 
 
-_SUPPRESSED = {
-    Refusal.NUMBER_SUSPENDED.value: WhatNext.CHECK_NUMBER,
-    Refusal.DAILY_CAP.value: WhatNext.DECIDE_AGAIN,
+_SUPPRESSED: Mapping[str, WhatNext] = {
+    Refusal.NUMBER_SUSPENDED: WhatNext.CHECK_NUMBER,
+    Refusal.NO_LONGER_TRUE: WhatNext.NOTHING,
+    Refusal.DAILY_CAP: WhatNext.DECIDE_AGAIN,
 }
 
 

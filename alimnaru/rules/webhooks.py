@@ -30,6 +30,26 @@ class EventType(StrEnum):
     BATCH_FINISHED = "batch.finished"
 
 
+#: The type of an event about nothing, by which a receiver is tried.
+TEST_EVENT: Final = "webhook.test"
+#: The specification: the receiver wants nothing more.
+GONE: Final = 410
+#: The receiver asks for rest; with these its Retry-After is heeded.
+RESTING: Final = frozenset({429, 502, 503, 504})
+
+
+class CallFault(StrEnum):
+    """Why a call came to nothing."""
+
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    #: An answer, but none that says that it was taken.
+    STATUS = "status"
+    CERTIFICATE = "certificate"
+    #: The name stands for a machine inside that the operator has not allowed.
+    NOT_ALLOWED = "not_allowed"
+
+
 #: Seconds until the next try after so many that came to nothing; the last holds from then on.
 _PAUSES: Final = (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400)
 

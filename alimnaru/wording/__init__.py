@@ -14,12 +14,16 @@ from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
+from alimnaru.rules.api_keys import KeyState
+from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.channel import Channel, Lane, Priority
+from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
+from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.health import BreakerState, Reason
@@ -35,14 +39,28 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
+from alimnaru.rules.source_faults import SourceFault
+from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
+from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
+from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
+from alimnaru.wording.connecting import (
+    CALL_FAULTS,
+    CONNECTING_FAULTS,
+    EVENTS,
+    KEY_STATES,
+    SCOPES,
+    SOURCE_TROUBLE,
+    SOURCE_TROUBLES,
+)
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
@@ -76,6 +94,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
@@ -103,6 +122,8 @@ __all__ = [
     "sentence",
     "setting_hint",
     "setting_name",
+    "source_trouble",
+    "source_trouble_why",
     "step_for",
     "why",
     "why_not",
@@ -131,6 +152,9 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Phase: PHASES,
     Wish: WISHES,
     Provenance: PROVENANCES,
+    KeyState: KEY_STATES,
+    Scope: SCOPES,
+    EventType: EVENTS,
     Relation: RELATIONS,
 }
 
@@ -163,6 +187,12 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
+    RuleFault: RULE_FAULTS,
+    SourceFault: SOURCE_FAULTS,
+    SourceRefusal: SOURCE_REFUSALS,
+    DropFault: DROP_FAULTS,
+    ConnectingFault: CONNECTING_FAULTS,
+    CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
@@ -219,6 +249,21 @@ def kind_name(kind: str) -> str:
 def kind_hint(kind: str) -> str:
     """What to know about a kind of carrier before a contract is entered."""
     return KINDS[kind].meaning if kind in KINDS else ""
+
+
+def source_trouble(code: str) -> str:
+    """Why a connected system cannot be read, and what to do."""
+    return fill(_source_trouble(code).both, {"code": code})
+
+
+def source_trouble_why(code: str) -> str:
+    """The same without what to do."""
+    return fill(_source_trouble(code).why, {"code": code})
+
+
+def _source_trouble(code: str) -> Words:
+    # Which table it is may stand behind the code: `no_such_table: sc_tran`.
+    return SOURCE_TROUBLES.get(code.partition(":")[0], SOURCE_TROUBLE)
 
 
 def setting_name(name: str) -> str:

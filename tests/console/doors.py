@@ -152,6 +152,32 @@ _SYSTEM: Mapping[str, Door] = {
     ),
     "sender-number": _form(_R.SYSTEM, office_wide=True, args=_own(department="lib-jungang")),
 }
+_KEY = _the("key", "pk")
+_WEBHOOK = _the("webhook", "pk")
+_SOURCE = _the("source_table", "pk")
+_CONNECTIONS: Mapping[str, Door] = {
+    "connections": Door(_R.DEPARTMENT),
+    "key-new": _form(_R.DEPARTMENT),
+    "key": Door(_R.DEPARTMENT, about=_KEY),
+    "key-confirm": _act(_R.DEPARTMENT, about=_the("key_waits", "pk")),
+    "key-limits": _act(_R.DEPARTMENT, about=_KEY),
+    "key-rotate": _act(_R.DEPARTMENT, about=_KEY, data=_own(overlap_days="7")),
+    "key-revoke": _act(_R.DEPARTMENT, about=_KEY),
+    "webhooks": Door(_R.DEPARTMENT),
+    "webhook-new": _form(_R.DEPARTMENT),
+    "webhook": Door(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-change": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-pause": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-resume": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-test": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-secret": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-redrive": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "webhook-remove": _act(_R.DEPARTMENT, about=_WEBHOOK),
+    "systems": Door(_R.DEPARTMENT),
+    "system": Door(_R.DEPARTMENT, about=_SOURCE),
+    "system-pause": _act(_R.DEPARTMENT, about=_SOURCE),
+    "system-resume": _act(_R.DEPARTMENT, about=_SOURCE),
+}
 _WORDINGS: Mapping[str, Door] = {
     "templates": Door(),
     "template": Door(about=_NOTICE),
@@ -216,6 +242,18 @@ _RELEASE: Mapping[str, Door] = {
     "correct": _form(_R.SEND, about=_STOPPED),
     "correct-preview": _act(_R.SEND, about=_STOPPED),
 }
+_LIVE = _own(code="loans-live")
+_REHEARSAL = _own(code="loans-rehearsal")
+_RULES: Mapping[str, Door] = {
+    "rules": Door(),
+    "rule": Door(about=_REHEARSAL),
+    "rule-new": _form(_R.SEND),
+    "rule-change": _form(_R.SEND, about=_REHEARSAL),
+    "rule-rehearse": _act(_R.SEND, about=_REHEARSAL),
+    "rule-approve": _act(_R.APPROVE, about=_REHEARSAL),
+    "rule-pause": _act(_R.SEND, about=_LIVE),
+    "rule-resume": _act(_R.SEND, about=_LIVE),
+}
 _UPLOAD = _the("upload", "upload_id")
 _NO_NUMBER = _own(key="none")
 _SENDING: Mapping[str, Door] = {
@@ -256,9 +294,11 @@ DOORS: Mapping[str, Door] = {
     **_OWN,
     **_PEOPLE,
     **_SYSTEM,
+    **_CONNECTIONS,
     **_WORDINGS,
     **_NUMBERS,
     **_DELIVERIES,
     **_RELEASE,
     **_SENDING,
+    **_RULES,
 }

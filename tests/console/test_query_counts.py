@@ -30,6 +30,7 @@ from alimnaru.store.models import (
 )
 from tests.console.doors import DOORS
 from tests.console.test_every_url import undone
+from tests.e2e.connections import connect_programs
 from tests.e2e.office import connect_carrier, count_days, register_all
 from tests.e2e.residents import phone_of
 from tests.e2e.runs import EVERYTHING, Runs
@@ -54,6 +55,8 @@ PAGES = [name for name, door in DOORS.items() if door.get and not door.public]
 
 #: Pages whose lists are shorter than a page in the first office: these must have grown.
 GROWN = (
+    *("batches", "approvals", "unreached", "unknown", "saved-lists", "people", "channels"),
+    *("connections", "webhooks", "systems"),
     "batches",
     "approvals",
     "unreached",
@@ -127,6 +130,7 @@ def _grow(world: World) -> None:
         _hire(branch, f"branch{number}")
     for number in range(12):
         _paper(world, number)
+    connect_programs(office, trouble=True, again="2")
     _guardians(world)
     Preference.objects.bulk_create(
         Preference(

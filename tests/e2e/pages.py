@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.e2e.look import Look
+from tests.e2e.pages_connections import CONNECTIONS
 from tests.e2e.pages_office import CHANNELS, NUMBERS, OWN, PEOPLE, SIGN_IN, WORDINGS
+from tests.e2e.pages_rules import RULES
 from tests.e2e.pages_sending import AUDIT, DELIVERIES, RELEASE, RESIDENTS, SENDING
 
 LOOKS: Sequence[Look] = (
@@ -19,11 +21,13 @@ LOOKS: Sequence[Look] = (
     *NUMBERS,
     *PEOPLE,
     *CHANNELS,
+    *CONNECTIONS,
     *WORDINGS,
     *SENDING,
     *DELIVERIES,
     *RELEASE,
     *RESIDENTS,
+    *RULES,
     *AUDIT,
 )
 

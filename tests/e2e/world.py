@@ -35,9 +35,11 @@ from alimnaru.store.models import (
     TemplateRegistration,
     TemplateVersion,
 )
+from tests.e2e.connections import connect_programs
 from tests.e2e.lists import give_lists
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
 from tests.e2e.residents import phone_of
+from tests.e2e.rules import give_rules
 from tests.e2e.runs import EVERYTHING, Runs
 from tests.staff import Staff
 
@@ -94,6 +96,8 @@ def build(state: State) -> World:
     _picture(world)
     give_lists(world)
     _residents(world)
+    world.ids |= give_rules(office, world.batches["done"], trouble=state is State.ERROR)
+    world.ids |= connect_programs(office, trouble=state is State.ERROR)
     _acts(world)
     world.ids["account"] = account.pk
     _health(account)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from alimnaru.console.access import Desk, page
 from alimnaru.console.charts import cost_chart, day_chart
-from alimnaru.reads import overview
+from alimnaru.reads import connections, overview
 from alimnaru.reads.batch_lists import Wanted, find_batches, lines_of
 from alimnaru.reads.overview import Budget
 from alimnaru.reads.statistics import Statistics, Sums, statistics
@@ -81,6 +81,8 @@ def _for_roles(desk: Desk, now: datetime) -> dict[str, object]:
     found: dict[str, object] = {"may_send": Right.SEND in desk.rights}
     if Right.APPROVE in desk.rights:
         found["requests"] = overview.requests_for(desk.member, desk.scope(Right.APPROVE), now)
+    if Right.DEPARTMENT in desk.rights:
+        found["connected"] = connections.troubles(desk.scope(Right.DEPARTMENT))
     if desk.over_the_office(Right.SYSTEM):
         found["troubled"] = overview.troubled_accounts()
     return found

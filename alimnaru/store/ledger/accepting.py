@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from alimnaru.store.ledger import birth
-from alimnaru.store.ledger.base import ints, rows, run
+from alimnaru.store.ledger.base import ints, prepared, rows, run
 
 #: Under which a single message is sealed until its batch's key takes over.
 PURPOSE = "accepted"
@@ -36,8 +35,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     is_sandbox: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """The call of a program that a message came with, and the answer that will be replayed."""
 
     key: int
@@ -69,7 +67,15 @@ message_ids = MessageIds()
 _COLUMNS = """id, key_id, notice_id, version_id, department_id, member_id, origin, lane, to_hash,
               payload, accepted_at, gather_at, expires_at, is_sandbox"""
 _VALUES = "%s, %s::bigint, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::timestamptz, %s"
-_ACCEPT = f"INSERT INTO store_accepted ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608 - constants
+_REFERENCE = "INSERT INTO store_reference (message_id, key_id, text, at)"
+_ACCEPT = f"""
+    WITH entry AS (
+        INSERT INTO store_accepted ({_COLUMNS}) VALUES ({_VALUES}) RETURNING id, key_id, accepted_at
+    ), named AS (
+        {_REFERENCE} SELECT id, key_id, %s, accepted_at FROM entry WHERE %s <> ''
+    )
+    SELECT count(*) FROM entry
+"""  # noqa: S608 - constants
 _ACCEPT_ONCE = f"""
     WITH call AS (
         INSERT INTO store_apicall (key_id, token, request, status, body, at)
@@ -77,23 +83,25 @@ _ACCEPT_ONCE = f"""
         ON CONFLICT (key_id, token) DO NOTHING RETURNING 1
     ), entry AS (
         INSERT INTO store_accepted ({_COLUMNS})
-        SELECT {_VALUES} WHERE EXISTS (SELECT FROM call) RETURNING id
+        SELECT {_VALUES} WHERE EXISTS (SELECT FROM call) RETURNING id, key_id, accepted_at
+    ), named AS (
+        {_REFERENCE} SELECT id, key_id, %s, accepted_at FROM entry WHERE %s <> ''
     )
     SELECT count(*) FROM entry
 """  # noqa: S608 - constants
 
 
-def accept(entries: Sequence[Entry]) -> None:
-    """Store single messages; durable when the caller's transaction, or the statement, commits."""
-    for entry in entries:
-        rows(f"{_ACCEPT} RETURNING id", _params(entry))
+def accept(entry: Entry, *, reference: str = "") -> None:
+    """Store a single message; durable when the statement, or the caller's transaction, commits.
+    `reference` is what the caller's key calls it."""
+    prepared(_ACCEPT, [*_params(entry), reference, reference])
 
 
-def accept_once(entry: Entry, call: Call) -> bool:
+def accept_once(entry: Entry, call: Call, *, reference: str = "") -> bool:
     """Store a single message and the answer to its call. False: the call's token was used before,
     and nothing is stored. One that is being used just now is waited for."""
     params = [call.key, call.token, call.request, call.status, call.body, entry.accepted_at]
-    return bool(rows(_ACCEPT_ONCE, [*params, *_params(entry)])[0][0])
+    return bool(prepared(_ACCEPT_ONCE, [*params, *_params(entry), reference, reference])[0][0])
 
 
 def _params(e: Entry) -> list[object]:

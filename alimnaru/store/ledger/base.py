@@ -44,3 +44,19 @@ def run(sql: str, params: Sequence[Any]) -> int:
     """How many rows a statement touched."""
     with connection.wrap_database_errors, binary_cursor() as cursor:
         return cursor.execute(sql.encode(), params, binary=True).rowcount
+
+
+#: So high that psycopg prepares only what is asked for: Django's own statements carry their values.
+_NEVER_BY_ITSELF = 1_000_000_000
+
+
+def prepared(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """`rows` of a statement that the server plans once for each connection: for what is asked
+    hundreds of times a second (accepting a message: 160 µs of the server's time instead of 300).
+
+    A pooler between us and the server must keep prepared statements (PgBouncer from 1.21 on).
+    """
+    with connection.wrap_database_errors, binary_cursor() as cursor:
+        if cursor.connection.prepare_threshold is None:
+            cursor.connection.prepare_threshold = _NEVER_BY_ITSELF
+        return cursor.execute(sql.encode(), params, prepare=True, binary=True).fetchall()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0009_connected'),
+        ('store', '0012_rules'),
     ]
 
     operations = [

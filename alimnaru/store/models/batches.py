@@ -86,7 +86,8 @@ class Batch(models.Model):
     )
     #: A program adds to it until then; null: nothing is added any more.
     open_until = models.DateTimeField(null=True)
-    #: Somebody wants to hear of its messages (`flow.hooks`).
+    #: Somebody wants to hear of its messages (`flow.hooks`). Set by a trigger, when a batch is made
+    #: and when it gets its key.
     watched = models.BooleanField(default=False, db_default=False)
     #: The batch whose mistake this one corrects.
     corrects = models.ForeignKey(

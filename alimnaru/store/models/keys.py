@@ -33,8 +33,17 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True)
     #: To the minute: it is not worth a write with each call.
     last_used_at = models.DateTimeField(null=True)
+    #: It sends for real, and works only after a second manager has confirmed it.
+    waits = models.BooleanField(default=False, db_default=False)
+    #: Who did; null: nobody had to, or nobody has.
+    confirmed_by = models.ForeignKey(
+        "store.Member", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
     #: The key that this one takes the place of; both work until the old one's `expires_at`.
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    #: For so many days the old one works on, once this one does.
+    overlap_days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering: ClassVar = ["department", "name", "id"]

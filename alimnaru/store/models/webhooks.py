@@ -29,16 +29,16 @@ class Webhook(models.Model):
     #: The next moment at which it may be tried: one that is down is not called for each event.
     next_at = models.DateTimeField(null=True)
     setbacks = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"webhook {self.pk}"
 
 
 class Change(models.Model):
-    """Something that happened to a message or a batch of a watched department, before it is told.
+    """Something that happened to a message of a watched batch, before it is told.
 
-    Appended where messages are settled; `flow.hooks` makes a `Delivery` of it for each webhook.
+    A trigger appends it to whatever moved the message (`0014_hooks`); `flow.hooks` makes a
+    `Delivery` of it for each webhook. Without a message it is a watched batch that has not ended.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -46,9 +46,21 @@ class Change(models.Model):
     #: Null: about the batch as a whole.
     message_id = models.BigIntegerField(null=True)
     type = models.CharField(max_length=40)
+    #: The state that it left.
+    was = models.CharField(max_length=10, blank=True)
     channel = models.CharField(max_length=8, blank=True)
+    attempt_no = models.SmallIntegerField(default=1)
     code = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["batch_id"],
+                condition=models.Q(message_id__isnull=True),
+                name="change_batch_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"change {self.pk}: {self.type}"
@@ -75,6 +87,10 @@ class Delivery(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
+    #: This event alone waits so long, and what follows about the same thing; null: it may go.
+    next_at = models.DateTimeField(null=True)
+    #: Tried in vain until then it is kept as failed.
+    give_up_at = models.DateTimeField()
     #: The status of the last answer; null: none came.
     status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=40, blank=True)
@@ -87,7 +103,19 @@ class Delivery(models.Model):
                 name="delivery_waiting",
                 condition=models.Q(state="waiting"),
             ),
+            # Events that wait longer than their webhook: few.
+            models.Index(
+                fields=["webhook"],
+                name="delivery_held",
+                condition=models.Q(state="waiting", next_at__isnull=False),
+            ),
             models.Index(fields=["webhook", "-id"], name="delivery_of_webhook"),
+            # What is old enough to be forgotten.
+            models.Index(
+                fields=["state", "created_at"],
+                name="delivery_over",
+                condition=~models.Q(state="waiting"),
+            ),
         ]
 
     def __str__(self) -> str:

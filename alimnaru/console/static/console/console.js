@@ -6,6 +6,22 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
 
+/* What is shown once is copied by a button. Without https a browser gives no clipboard: then it is
+   selected, for the person's own Ctrl+C. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const shown = document.getElementById(button.dataset.copy);
+  const toast = document.getElementById("toast");
+  try {
+    await navigator.clipboard.writeText(shown.textContent);
+    toast.textContent = button.dataset.copied;
+  } catch {
+    getSelection().selectAllChildren(shown);
+    toast.textContent = button.dataset.notCopied;
+  }
+});
+
 /* Files: dropped ones go into the input; a chosen one is sent at once where the form says so. */
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {

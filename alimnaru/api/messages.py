@@ -1,0 +1,150 @@
+"""Single messages: ask for one, see where it stands, take it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field
+
+from alimnaru.api import calls, limits
+from alimnaru.api.principal import Principal, called
+from alimnaru.api.problems import Refused, fault
+from alimnaru.api.rows import fault_of
+from alimnaru.api.schemas import (
+    Moment,
+    Name,
+    NoticeCode,
+    Phone,
+    Reference,
+    SendAt,
+    Strict,
+    Variables,
+)
+from alimnaru.flow import acceptance
+from alimnaru.rules.api_problems import ApiProblem, CallFault
+from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused
+from alimnaru.store.ledger import accepting
+
+router = Router(tags=["messages"])
+
+
+class MessageIn(Strict):
+    """One notice for one person."""
+
+    notice: NoticeCode
+    to: Phone
+    name: Name = ""
+    variables: Variables
+    reference: Reference = ""
+    send_at: SendAt = None
+    expires_at: Annotated[
+        Moment | None,
+        Field(description="Worthless from then on. Without it, as long as the notice says."),
+    ] = None
+
+
+class Acceptance(Schema):
+    """A message that will go, or be accounted for."""
+
+    id: Annotated[str, Field(examples=["120000345"])]
+    status: Literal["accepted"]
+    notice: str
+    reference: str
+    accepted_at: datetime
+
+
+@router.post(
+    "/messages", response={202: Acceptance}, operation_id="send", summary="Send one message"
+)
+def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
+    """Accepted durably when answered: it is on disk, and goes once."""
+    who = called(request)
+    who.may(Scope.SEND)
+    call = calls.call_of(request, who)
+    desk = desk_of(who, body.notice)
+    row = judged(desk, body)
+    now = timezone.now()
+    limits.limits.spend(who, limits.DAY)
+    message = accepting.message_ids.take()[0]
+    entry = acceptance.entry_for(
+        desk,
+        row,
+        message=message,
+        key=who.key.pk,
+        member=who.member.pk,
+        sandbox=who.key.is_sandbox,
+        now=now,
+        at=body.send_at,
+        expires_at=body.expires_at,
+        cells=body.variables,
+    )
+    said = msgspec.json.encode(
+        {
+            "id": str(message),
+            "status": "accepted",
+            "notice": body.notice,
+            "reference": body.reference,
+            "accepted_at": now,
+        }
+    )
+    return _store(entry, call, said, body.reference)
+
+
+def _store(
+    entry: accepting.Entry, call: accepting.Call | None, said: bytes, reference: str
+) -> HttpResponse:
+    if call is None:
+        accepting.accept(entry, reference=reference)
+    else:
+        kept = msgspec.structs.replace(call, body=said)
+        if not accepting.accept_once(entry, kept, reference=reference):
+            answer = calls.earlier(call)
+            if answer is None:
+                raise Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"})
+            return answer
+    return HttpResponse(said, status=202, content_type="application/json")
+
+
+def desk_of(who: Principal, notice: str) -> acceptance.Desk:
+    """The desk of a notice of the key's department. Raises `Refused`."""
+    try:
+        desk = acceptance.desk_for(who.scope, notice, sandbox=who.key.is_sandbox)
+    except acceptance.NotSendable as error:
+        if str(error) == "sandbox_missing":
+            raise Refused(ApiProblem.SANDBOX_MISSING) from None
+        errors = [fault("notice", CallFault(str(error)))]
+        raise Refused(ApiProblem.NOTICE_NOT_SENDABLE, errors=errors) from None
+    if desk is None:
+        errors = [fault("notice", CallFault.NOTICE_UNKNOWN)]
+        raise Refused(ApiProblem.REFUSED, errors=errors)
+    return desk
+
+
+def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
+    """The person as the check of a list would have it. Raises `Refused`."""
+    unknown = body.variables.keys() - desk.names
+    if unknown:
+        raise Refused(
+            ApiProblem.REFUSED,
+            errors=[fault(f"variables.{n}", CallFault.UNKNOWN) for n in sorted(unknown)],
+        )
+    try:
+        row = desk.rows.judge(body.to, body.name, body.variables)
+    except RosterRefused as refused:
+        raise Refused(ApiProblem.REFUSED, errors=[fault_of_all(refused)]) from None
+    if isinstance(row, BadRow):
+        raise Refused(ApiProblem.REFUSED, errors=[fault_of(row)])
+    return row
+
+
+def fault_of_all(refused: RosterRefused) -> dict[str, Any]:
+    """A fault of what was given altogether: a variable without a value."""
+    name = str(refused.facts.get("column") or refused.facts.get("variable") or "")
+    return fault_of(BadRow(1, name, Refusal.VALUE_EMPTY, "", "", ""))

@@ -1,0 +1,19 @@
+"""Connected systems at the desk: left alone for a while, and asked again, by whoever may."""
+
+from __future__ import annotations
+
+from alimnaru.office import sources
+from alimnaru.office.connecting import check_right
+from alimnaru.store.models import Member, Source
+
+
+def pause_source(source: Source, *, actor: Member, as_operator: bool = False) -> None:
+    """Read it no more until somebody resumes it. Raises `ConnectingRefused`."""
+    check_right(actor, source.department, as_operator=as_operator)
+    sources.pause(source, actor=actor)
+
+
+def resume_source(source: Source, *, actor: Member, as_operator: bool = False) -> None:
+    """Read it again, at the next turn. Raises `ConnectingRefused`."""
+    check_right(actor, source.department, as_operator=as_operator)
+    sources.resume(source, actor=actor)
