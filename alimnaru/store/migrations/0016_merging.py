@@ -12,11 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='batch',
-            name='most_each',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
             model_name='notice',
             name='merging',
             field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
@@ -50,5 +45,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='reference',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='reference_merged'),
+        ),
+        migrations.AddField(
+            model_name='batch',
+            name='most_each',
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
     ]
