@@ -49,6 +49,7 @@ MENU: Sequence[Group] = (
     Group(
         lazy("확인할 일"),
         (
+            Entry("tasks", lazy("할 일"), _R.SEE, badge="tasks"),
             Entry("unreached", lazy("받지 못한 분"), _R.SEE),
             Entry("unknown", lazy("확인 필요"), _R.SEE, badge="unknown"),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -280,6 +281,7 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
     out: dict[int, Refusal] = {}
     to_sms: list[ledger.Waiting] = []
     wishes = ledger.wishes(claim.chunk, batch.notice_id, now)
+    not_theirs = _Persons(batch).are_meant
     for message in waiting:
         if (wish := wishes.get(message.id)) is None:
             continue
@@ -287,7 +289,7 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
             [Choice(c) for c in wish.choices],
             # The law is about the resident, and not about who is told beside them.
             statutory=batch.notice.is_statutory and batch.origin != Origin.GUARDIAN,
-            suspended=wish.suspended,
+            suspended=wish.suspended or (bool(wish.persons) and not_theirs(message, wish.persons)),
             absent=wish.absent,
         )
         if isinstance(verdict, Refusal):
@@ -323,6 +325,22 @@ def _beyond_the_cap(
         return too_many
     out.update(dict.fromkeys(too_many, Refusal.DAILY_CAP))
     return set()
+
+
+class _Persons:
+    """Whom messages are for. Opened only where a phone is known to be somebody's who it is not."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    @cached_property
+    def _key(self) -> crypto.BatchKey:
+        return crypto.BatchKey.unwrap(bytes(self._batch.wrapped_key or b""), self._batch.pk)
+
+    def are_meant(self, message: ledger.Waiting, persons: frozenset[bytes]) -> bool:
+        """Whether a message is for one of these. A row without a name may be, so it stays here."""
+        name = self._key.open(message.id, message.payload)[1]
+        return not name.strip() or crypto.person_hash(name) in persons
 
 
 def _has_sms(batch: Batch) -> bool:

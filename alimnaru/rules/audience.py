@@ -33,6 +33,7 @@ class Origin(StrEnum):
     CLI = "cli"
     AGENT = "agent"
     GUARDIAN = "guardian"
+    RESIDENT = "resident"
 
 
 class AudienceFault(StrEnum):

@@ -45,6 +45,7 @@ from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.rules.topics import Topic
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
@@ -86,6 +87,7 @@ from alimnaru.wording.release import (
     VERDICTS,
 )
 from alimnaru.wording.release_refusals import RELEASE_REFUSALS
+from alimnaru.wording.residents import TOPICS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -156,6 +158,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Scope: SCOPES,
     EventType: EVENTS,
     Relation: RELATIONS,
+    Topic: TOPICS,
 }
 
 

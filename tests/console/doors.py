@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alimnaru.rules.rights import Right
+from alimnaru.store import crypto
 from tests.e2e.world import World
 
 Args = Callable[[World], Mapping[str, int | str]]
@@ -39,6 +40,8 @@ class Door:
     public: bool = False
     #: What those who may pass are answered beside 200, where that is so by design.
     answers: frozenset[int] = frozenset()
+    #: The address holds a secret that opens the page, or nothing is done there: no CSRF token.
+    open_form: bool = False
     #: What stands on it belongs to the whole office, so a neighbour may read the library's name.
     shared: bool = False
 
@@ -289,6 +292,28 @@ _SENDING: Mapping[str, Door] = {
     "opt-out-lift": _act(_R.SEND, args=_NO_NUMBER),
 }
 
+
+def _link(world: World) -> Mapping[str, int | str]:
+    return {"token": crypto.resident_signer().link(world.message("done"))}
+
+
+def _resident(**more: Any) -> Door:
+    """A page of residents: whoever has its link."""
+    return Door(None, public=True, args=_link, open_form=True, **more)
+
+
+_RESIDENTS: Mapping[str, Door] = {
+    "resident": _resident(),
+    "resident-choices": _resident(post=True),
+    "resident-saved": _resident(),
+    "resident-history": _resident(),
+    "resident-not-mine": _resident(post=True),
+    "resident-mine": _resident(get=False, post=True),
+    "check-code": Door(None, public=True, post=True, open_form=True),
+    "tasks": Door(),
+    "task-done": _form(_R.SEND, about=_the("task", "task_id")),
+}
+
 DOORS: Mapping[str, Door] = {
     **_SIGN_IN,
     **_OWN,
@@ -301,4 +326,5 @@ DOORS: Mapping[str, Door] = {
     **_RELEASE,
     **_SENDING,
     **_RULES,
+    **_RESIDENTS,
 }

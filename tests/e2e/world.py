@@ -16,6 +16,8 @@ from PIL import Image
 from alimnaru.carriers.base import PictureUse
 from alimnaru.flow.guardians import PURPOSE as GUARDIAN
 from alimnaru.office.pictures import add_picture
+from alimnaru.office.residents import disown
+from alimnaru.reads.residents import by_link
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.refusals import Refusal
@@ -32,6 +34,7 @@ from alimnaru.store.models import (
     Preference,
     Pulse,
     Suspension,
+    Task,
     TemplateRegistration,
     TemplateVersion,
 )
@@ -98,6 +101,7 @@ def build(state: State) -> World:
     _residents(world)
     world.ids |= give_rules(office, world.batches["done"], trouble=state is State.ERROR)
     world.ids |= connect_programs(office, trouble=state is State.ERROR)
+    _task(world)
     _acts(world)
     world.ids["account"] = account.pk
     _health(account)
@@ -138,6 +142,15 @@ def _picture(world: World) -> None:
     version = world.office.version("lib.request")
     TemplateVersion.objects.filter(pk=version.pk).update(picture=picture)
     world.ids["picture"] = picture.pk
+
+
+def _task(world: World) -> None:
+    """Somebody said that a message is not theirs."""
+    token = crypto.resident_signer().link(world.message("done"))
+    opened = by_link(token, timezone.now())
+    assert opened is not None
+    disown(opened)
+    world.ids["task"] = Task.objects.get().pk
 
 
 def _residents(world: World) -> None:

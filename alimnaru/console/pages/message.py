@@ -164,10 +164,13 @@ def _phone(course: Course, words: Wording, channel: Channel, values: Sequence[st
     late = any(one.reached_at for one in course.tries if one.channel == channel)
     reached = late or (current and course.message.state == MessageState.DELIVERED)
     if channel is Channel.ALIMTALK:
-        phone = alimtalk_phone(words, values, channel_name=office_name(), at=at)
+        phone = alimtalk_phone(
+            words, values, channel_name=office_name(), at=at, message=course.message.pk
+        )
         return Seen(channel, reached, phone, None)
     sender = display(sender_number(course.batch.department))
-    return Seen(channel, reached, None, sms_phone(words, channel, values, sender=sender))
+    sms = sms_phone(words, channel, values, sender=sender, message=course.message.pk)
+    return Seen(channel, reached, None, sms)
 
 
 urls = [
