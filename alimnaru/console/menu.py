@@ -59,6 +59,7 @@ MENU: Sequence[Group] = (
             Entry("templates", lazy("문안"), _R.SEE),
             Entry("saved-lists", lazy("저장한 명단"), _R.SEND),
             Entry("opt-outs", lazy("수신거부"), _R.SEND),
+            Entry("rules", lazy("알림 규칙"), _R.SEE),
         ),
     ),
     Group(lazy("현황"), (Entry("statistics", lazy("통계와 비용"), _R.SEE),)),

@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import turns
+from alimnaru.flow import recheck, turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outage import is_off
 from alimnaru.flow.outcome import end_waiting
+from alimnaru.flow.recheck import Checked
 from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
@@ -49,8 +50,11 @@ class Departure:
 ASK_AGAIN = 60
 
 
-def decide(claim: Claim) -> Departure | None:
-    """What may go now. None: the chunk was released, held or closed, and nothing is to be sent."""
+def decide(claim: Claim, checked: Checked | None = None) -> Departure | None:
+    """What may go now. None: the chunk was released, held or closed, and nothing is to be sent.
+
+    `checked`: what the source of its batch's rule said (`flow.recheck`).
+    """
     with transaction.atomic():
         if claim.token:
             # Receipts may be here already: who settles them holds these and comes for the chunk.
@@ -61,6 +65,8 @@ def decide(claim: Claim) -> Departure | None:
         now = timezone.now()
         _credit_reached(claim, now)
         if any(stands_in_the_way(claim, batch, now) for stands_in_the_way in _IN_THE_WAY):
+            return None
+        if recheck.must_ask(claim) and not _is_true(claim, batch, checked, now):
             return None
         going = _going(claim, batch, now)
     if going is None:
@@ -73,6 +79,20 @@ def decide(claim: Claim) -> Departure | None:
         attempts={m.id: m.attempt_no for m in going.messages},
         leaves_at=going.leaves_at,
     )
+
+
+def _is_true(claim: Claim, batch: Batch, checked: Checked | None, now: datetime) -> bool:
+    """Whether something is left of what a rule has found. Unchecked nothing goes."""
+    if checked is None or not recheck.covers(checked, claim):
+        at = now + timedelta(seconds=turns.backoff(claim))
+        turns.put_off(claim, batch, at, setback=True)
+        return False
+    _suppress(claim, checked.gone, now)
+    recheck.write(checked, claim, batch, now)
+    if not ledger.waiting_messages(claim.chunk):
+        chunks.close(claim)
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

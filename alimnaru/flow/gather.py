@@ -19,7 +19,7 @@ from django.utils import timezone
 from alimnaru.flow.gathering import pack
 from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.routing import chunk_size
-from alimnaru.rules.channel import Channel
+from alimnaru.flow.wordings import wording
 from alimnaru.store import crypto
 from alimnaru.store.ledger import accepting, advisory, birth, pieces
 from alimnaru.store.ledger.accepting import Entry
@@ -94,7 +94,8 @@ def _into_batch(entries: Sequence[Entry], now: datetime) -> None:
     parts = pack([(e.id, 1, e.to_hash) for e in entries], size)
     ids = birth.chunk_ids(len(parts))
     chunk_of = {m: chunk for chunk, part in zip(ids, parts, strict=True) for m, _, _ in part}
-    with birth.MessageCopy(batch.pk, Channel.ALIMTALK) as copy:
+    first = wording(batch.version_id).first
+    with birth.MessageCopy(batch.pk, first) as copy:
         for number, e in enumerate(entries, batch.rows + 1):
             payload = key.seal(e.id, opened(e.payload))
             row_key = e.id.to_bytes(16, "big")
@@ -102,7 +103,7 @@ def _into_batch(entries: Sequence[Entry], now: datetime) -> None:
     birth.insert_chunks(
         batch.pk,
         chunks=[(chunk, len(part)) for chunk, part in zip(ids, parts, strict=True)],
-        channel=Channel.ALIMTALK,
+        channel=first,
         lane=batch.lane,
         not_before=now,
     )

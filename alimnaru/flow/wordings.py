@@ -24,6 +24,13 @@ class Wording:
     #: The picture of an MMS and of an image Alimtalk, by its id.
     picture: int | None = None
 
+    @property
+    def first(self) -> Channel:
+        """On which channel a message starts: Alimtalk, unless there is a text alone."""
+        if self.speaks(Channel.ALIMTALK):
+            return Channel.ALIMTALK
+        return Channel.SMS if self.speaks(Channel.SMS) else Channel.LMS
+
     def speaks(self, channel: Channel) -> bool:
         """Whether there is a text for a channel."""
         return self._compiled(channel) is not None
@@ -48,7 +55,8 @@ class Wording:
 
     def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
         if channel is Channel.ALIMTALK:
-            return self.alimtalk
+            # Kakao approves no template without a body: this wording never goes by Alimtalk.
+            return self.alimtalk if self.alimtalk.template.body else None
         if channel is Channel.MMS and self.picture is None:
             return None
         return self.sms if channel is Channel.SMS else self.lms

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from alimnaru.office.rule_seeds import seed_rules
 from alimnaru.office.senders import set_by_hand
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import DEFAULT_PRICES
@@ -40,6 +41,7 @@ def load_catalogue(*, actor: Member, office_file: str) -> CatalogueLoaded:
             notices += is_new
             versions += _version(notice, resolved)
         _prices()
+        seed_rules()
         loaded = CatalogueLoaded(departments, notices, versions)
         if departments or notices or versions:
             audit.record(

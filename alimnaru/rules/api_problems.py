@@ -11,6 +11,7 @@ class ApiProblem(StrEnum):
 
     NOT_SIGNED_IN = "not_signed_in"
     KEY_EXPIRED = "key_expired"
+    KEY_WAITS = "key_waits"
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     SCOPE_MISSING = "scope_missing"
     NOT_FOUND = "not_found"
@@ -31,6 +32,7 @@ class ApiProblem(StrEnum):
 STATUS: Final[dict[ApiProblem, int]] = {
     ApiProblem.NOT_SIGNED_IN: 401,
     ApiProblem.KEY_EXPIRED: 401,
+    ApiProblem.KEY_WAITS: 403,
     ApiProblem.ADDRESS_NOT_ALLOWED: 403,
     ApiProblem.SCOPE_MISSING: 403,
     ApiProblem.NOT_FOUND: 404,

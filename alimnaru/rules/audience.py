@@ -31,6 +31,7 @@ class Origin(StrEnum):
     API = "api"
     RULE = "rule"
     CLI = "cli"
+    AGENT = "agent"
 
 
 class AudienceFault(StrEnum):

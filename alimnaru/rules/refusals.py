@@ -81,6 +81,7 @@ class Refusal(StrEnum):
     EXPIRED = "expired"
     CANCELLED_BY_STAFF = "cancelled_by_staff"
     NO_CHANNEL_LEFT = "no_channel_left"
+    NO_LONGER_TRUE = "no_longer_true"
 
     # A chunk or batch waits: nothing is lost, somebody must act.
     RELEASE_AWAITED = "release_awaited"

@@ -38,6 +38,7 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
@@ -91,6 +92,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
@@ -182,6 +184,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
+    RuleFault: RULE_FAULTS,
     SourceFault: SOURCE_FAULTS,
     SourceRefusal: SOURCE_REFUSALS,
     DropFault: DROP_FAULTS,

@@ -15,6 +15,10 @@ PROBLEMS: Final[dict[ApiProblem, tuple[str, str]]] = {
         "Authorization 머리글에 Bearer와 키를 적어 주십시오.",
     ),
     _P.KEY_EXPIRED: ("사용이 끝난 API 키입니다.", "부서 관리자에게 새 키를 받아 주십시오."),
+    _P.KEY_WAITS: (
+        "아직 확인을 기다리는 API 키입니다.",
+        "다른 부서 관리자가 콘솔의 연계 화면에서 확인하면 쓸 수 있습니다.",
+    ),
     _P.ADDRESS_NOT_ALLOWED: (
         "이 주소에서는 쓸 수 없는 API 키입니다.",
         "부서 관리자에게 이 서버의 주소를 키에 더해 달라고 하십시오.",

@@ -211,6 +211,9 @@ _EXIT: Mapping[Refusal, Words] = {
     ),
     _R.EXPIRED: Words("보낼 수 있는 시한이 지나 보내지 않았습니다. 늦은 안내는 혼란을 줍니다."),
     _R.CANCELLED_BY_STAFF: Words("담당자가 발송을 취소하여 보내지 않았습니다."),
+    _R.NO_LONGER_TRUE: Words(
+        "보내기 직전에 다시 확인하니 더는 해당되지 않아(반납·취소 등) 보내지 않았습니다."
+    ),
     _R.NO_TEXT_FOR_CHANNEL: Words(
         "가장 새 문안에 그 방법으로 보낼 글이나 그림이 없습니다.",
         "templates draft로 글을 넣거나, 그림 문자라면 --picture로 그림을 붙여 주십시오.",

@@ -242,6 +242,18 @@ _RELEASE: Mapping[str, Door] = {
     "correct": _form(_R.SEND, about=_STOPPED),
     "correct-preview": _act(_R.SEND, about=_STOPPED),
 }
+_LIVE = _own(code="loans-live")
+_REHEARSAL = _own(code="loans-rehearsal")
+_RULES: Mapping[str, Door] = {
+    "rules": Door(),
+    "rule": Door(about=_REHEARSAL),
+    "rule-new": _form(_R.SEND),
+    "rule-change": _form(_R.SEND, about=_REHEARSAL),
+    "rule-rehearse": _act(_R.SEND, about=_REHEARSAL),
+    "rule-approve": _act(_R.APPROVE, about=_REHEARSAL),
+    "rule-pause": _act(_R.SEND, about=_LIVE),
+    "rule-resume": _act(_R.SEND, about=_LIVE),
+}
 _UPLOAD = _the("upload", "upload_id")
 _NO_NUMBER = _own(key="none")
 _SENDING: Mapping[str, Door] = {
@@ -286,4 +298,5 @@ DOORS: Mapping[str, Door] = {
     **_DELIVERIES,
     **_RELEASE,
     **_SENDING,
+    **_RULES,
 }

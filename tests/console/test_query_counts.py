@@ -28,6 +28,7 @@ from alimnaru.store.models import (
 )
 from tests.console.doors import DOORS
 from tests.console.test_every_url import undone
+from tests.e2e.connections import connect_programs
 from tests.e2e.office import connect_carrier, count_days, register_all
 from tests.e2e.residents import phone_of
 from tests.e2e.runs import EVERYTHING, Runs
@@ -51,7 +52,10 @@ PAGES = [name for name, door in DOORS.items() if door.get and not door.public]
 
 
 #: Pages whose lists are shorter than a page in the first office: these must have grown.
-GROWN = ("batches", "approvals", "unreached", "unknown", "saved-lists", "people", "channels")
+GROWN = (
+    *("batches", "approvals", "unreached", "unknown", "saved-lists", "people", "channels"),
+    *("connections", "webhooks", "systems"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def _grow(world: World) -> None:
         _hire(branch, f"branch{number}")
     for number in range(12):
         _paper(world, number)
+    connect_programs(office, trouble=True, again="2")
     Preference.objects.bulk_create(
         Preference(
             to_hash=crypto.phone_hash(phone_of(5000 + n)),

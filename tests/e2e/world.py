@@ -37,6 +37,7 @@ from tests.e2e.connections import connect_programs
 from tests.e2e.lists import give_lists
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
 from tests.e2e.residents import phone_of
+from tests.e2e.rules import give_rules
 from tests.e2e.runs import EVERYTHING, Runs
 from tests.staff import Staff
 
@@ -93,6 +94,7 @@ def build(state: State) -> World:
     _picture(world)
     give_lists(world)
     _residents(world)
+    world.ids |= give_rules(office, world.batches["done"], trouble=state is State.ERROR)
     world.ids |= connect_programs(office, trouble=state is State.ERROR)
     _acts(world)
     world.ids["account"] = account.pk

@@ -14,7 +14,14 @@ from alimnaru.store.models.policies import Policy
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
-from alimnaru.store.models.sources import AgentRow, DroppedFile, Occasion, Rule, Source
+from alimnaru.store.models.sources import (
+    AgentRow,
+    DroppedFile,
+    Occasion,
+    Revision,
+    Rule,
+    Source,
+)
 from alimnaru.store.models.templates import TemplateVersion
 from alimnaru.store.models.uploads import (
     ColumnMapping,
@@ -64,6 +71,7 @@ __all__ = [
     "ReceiptInbox",
     "Reference",
     "RefusedRow",
+    "Revision",
     "Role",
     "Rule",
     "SavedList",
