@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from alimnaru.api.problems import Refused
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.api.problems import Refused, fault
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 
 #: Of a page, unless the caller asks for fewer or more.
 PAGE: Final = 50
@@ -24,9 +24,7 @@ _TOP: Final = 1 << 63
 
 def answer(said: Any, status: int = 200) -> HttpResponse:
     """JSON of whatever msgspec can write; times as RFC 3339."""
-    return HttpResponse(
-        msgspec.json.encode(said), status=status, content_type="application/json"
-    )
+    return HttpResponse(msgspec.json.encode(said), status=status, content_type="application/json")
 
 
 def page(request: HttpRequest, data: Sequence[Any], next_: str | None) -> HttpResponse:
@@ -78,4 +76,4 @@ def _place(text: str, kind: str) -> object:
 
 
 def _bad() -> Refused:
-    return Refused(ApiProblem.INVALID, errors=[{"field": "cursor", "code": "cursor"}])
+    return Refused(ApiProblem.INVALID, errors=[fault("cursor", CallFault.CURSOR)])

@@ -17,7 +17,6 @@ from alimnaru.api import (
     described,
     many,
     me,
-    messages,
     notices,
     preferences,
     problems,
@@ -68,5 +67,6 @@ api = _Api(
     openapi_extra={"tags": described.TAGS},
 )
 problems.listen(api)
-for noun in (messages, many, statuses, batches, notices, preferences, tallies, me):
+# `/messages/many` before `/messages/{id}`.
+for noun in (many, statuses, batches, notices, preferences, tallies, me):
     api.add_router("", noun.router)

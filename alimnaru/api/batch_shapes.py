@@ -36,13 +36,18 @@ class BatchOut(Schema):
     reference: str
     stage: Annotated[
         Stage,
-        Field(description="`draft`: takes rows, or was taken back. `requested`: approvers have to "
-        "agree. `released`: goes. `discarded`: given up, its people are deleted."),
+        Field(
+            description="`draft`: takes rows, or was taken back. `requested`: approvers have to "
+            "agree. `released`: goes. `discarded`: given up, its people are deleted."
+        ),
     ]
     phase: Annotated[Phase, Field(description="The stage with what carriers do, as one word.")]
     open_until: Annotated[
-        datetime | None, Field(description="Takes rows until then, and is given up if nobody "
-        "closes it. Null: it is closed.")
+        datetime | None,
+        Field(
+            description="Takes rows until then, and is given up if nobody "
+            "closes it. Null: it is closed."
+        ),
     ] = None
     rows: int
     refused: int

@@ -23,7 +23,7 @@ from alimnaru.api.messages import desk_of
 from alimnaru.api.principal import Principal, called
 from alimnaru.api.problems import Refused
 from alimnaru.api.refusals import told
-from alimnaru.api.rows import judged, references, results
+from alimnaru.api.rows import field_of, judged, references, results
 from alimnaru.api.schemas import (
     MOST_ROWS,
     Cursor,
@@ -157,9 +157,7 @@ def close_batch(request: HttpRequest, batch_id: Path[Id], body: CloseIn) -> Http
     def act() -> tuple[int, Any]:
         batch = _own(who, batch_id)
         with told():
-            programs.close_batch(
-                who.key, batch, at=body.send_at, confirmed=body.confirm_repeat
-            )
+            programs.close_batch(who.key, batch, at=body.send_at, confirmed=body.confirm_repeat)
         return 200, _stand(who, batch.pk)
 
     return calls.once(request, who, act)
@@ -237,7 +235,7 @@ def list_refused(
     data = [
         {
             "row": row.row_no,
-            "field": row.column,
+            "field": field_of(row.column, row.code),
             "code": row.code,
             "message": sentence(row.code, column=row.column),
         }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,14 +14,15 @@ from django.utils import timezone
 from alimnaru.api.answers import answer as _answer
 from alimnaru.api.limits import DAY, limits
 from alimnaru.api.principal import Principal
-from alimnaru.api.problems import MEDIA_TYPE, Refused, problem
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.api.problems import MEDIA_TYPE, Refused, fault, problem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.store.ledger.accepting import Call
 from alimnaru.store.models import ApiCall
 
 HEADER = "Idempotency-Key"
-KEPT = timedelta(hours=24)
-_LONGEST = 255
+#: Visible ASCII: what every library can put into a header.
+PATTERN = "^[!-~]{1,255}$"
+_PLAIN = re.compile(r"[!-~]{1,255}")
 
 
 def call_of(request: HttpRequest, who: Principal) -> Call | None:
@@ -29,13 +30,13 @@ def call_of(request: HttpRequest, who: Principal) -> Call | None:
     given = request.headers.get(HEADER)
     if given is None:
         return None
-    if not 1 <= len(given) <= _LONGEST:
-        errors = [{"field": HEADER, "code": "length"}]
+    if _PLAIN.fullmatch(given) is None:
+        errors = [fault(HEADER, CallFault.TOKEN)]
         raise Refused(ApiProblem.INVALID, errors=errors)
     said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return Call(
         key=who.key.pk,
-        token=hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()[:16],
+        token=hashlib.sha256(given.encode()).digest()[:16],
         request=hashlib.sha256(said).digest(),
         status=202,
         body=b"",
@@ -130,4 +131,3 @@ def _reserve(call: Call) -> int | None:
 
 def _keep(kept: int, answer: HttpResponse) -> None:
     ApiCall.objects.filter(pk=kept).update(status=answer.status_code, body=answer.content)
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from alimnaru.api.calls import HEADER
+from alimnaru.api.calls import HEADER, PATTERN
 from alimnaru.api.problems import MEDIA_TYPE
 from alimnaru.api.schemas import Problem
 from alimnaru.rules.api_problems import STATUS, ApiProblem
@@ -36,6 +36,7 @@ _ALWAYS: Final = (
     _P.BODY_UNREADABLE,
     _P.NOT_SIGNED_IN,
     _P.KEY_EXPIRED,
+    _P.KEY_WAITS,
     _P.ADDRESS_NOT_ALLOWED,
     _P.SCOPE_MISSING,
     _P.NOT_FOUND,
@@ -65,12 +66,23 @@ _TOKEN: Final = {
     "description": "Your own text for this call, such as a UUID. Kept 24 hours for this key: the "
     "same call again gets the first answer, with `Idempotent-Replayed: true`; another call with it "
     "gets `token_reused`.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "pattern": PATTERN},
     "example": "5b0e5a3a-8f0e-4d27-a0b5-6f6a2d0c9e11",
 }
 _HEADERS: Final = {
-    "RateLimit": "What is left: `\"minute\";r=5999;t=12` (calls, seconds).",
+    "RateLimit": 'What is left: `"minute";r=5999;t=12` (calls, seconds).',
     "RateLimit-Policy": 'The limit: `"minute";q=6000;w=60` (calls, seconds).',
+}
+
+
+_MESSAGE: Final = ("message_id", "$response.body#/id", ("get_message", "cancel_message"))
+_BATCH: Final = ("get_batch", "close_batch", "cancel_batch", "list_refused_rows", "add_rows")
+#: What can be asked next, with what of the answer.
+_LINKS: Final = {
+    "send": (202, _MESSAGE),
+    "get_message": (200, _MESSAGE),
+    "open_batch": (201, ("batch_id", "$response.body#/id", _BATCH)),
+    "send_many": (202, ("batch_id", "$response.body#/batch", _BATCH)),
 }
 
 
@@ -106,6 +118,11 @@ def _complete(operation: dict[str, Any]) -> None:
     if "cursor" in {p["name"] for p in operation["parameters"]}:
         link = {"description": 'The next page: `<…>; rel="next"`.', "schema": {"type": "string"}}
         operation["responses"][200]["headers"] = {**headers, "Link": link}
+    if name in _LINKS:
+        status, (parameter, place, nexts) = _LINKS[name]
+        operation["responses"][status]["links"] = {
+            next_: {"operationId": next_, "parameters": {parameter: place}} for next_ in nexts
+        }
     by_status: dict[int, list[ApiProblem]] = {}
     for code in ApiProblem:
         if code in codes:

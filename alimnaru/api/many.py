@@ -24,6 +24,7 @@ from alimnaru.office.programs import Forecast
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.roster import BadRow, GoodRow
+from alimnaru.store.models import Stage
 from alimnaru.wording import label, sentence
 
 router = Router(tags=["messages"])
@@ -60,6 +61,11 @@ class ManyOut(Schema):
     """A batch of its own, and what became of each row."""
 
     batch: Annotated[str, Field(examples=["1204"])]
+    stage: Annotated[
+        Stage,
+        Field(description="`released`, or `requested` where there are far more than usual."),
+    ]
+    approvals_needed: int
     rows: int
     accepted: int
     refused: int
@@ -75,8 +81,9 @@ class ManyOut(Schema):
 def send_many(request: HttpRequest, body: ManyIn) -> HttpResponse:
     """They become a batch of their own, whose good rows go at once; each counts as a message of
     the key's day. Bad rows are stored as refused and count in the equation of the batch. No
-    approval is asked for: two people agreed to the key. What the check of a list finds wrong with
-    the whole (such as staff among residents) is refused here too."""
+    approval is asked for: two people agreed to the key. Only where there are several times as many
+    as on a usual day it waits for one (`stage: requested`), and what the check of a list finds
+    wrong with the whole (such as staff among residents) is refused here too."""
     who = called(request)
     who.may(Scope.SEND)
     if (answered := calls.earlier_of(request, who)) is not None:
@@ -100,6 +107,8 @@ def send_many(request: HttpRequest, body: ManyIn) -> HttpResponse:
         done: Mapping[int, int | BadRow] = {**sent.ids, **{row.number: row for row in bad}}
         return 202, {
             "batch": str(sent.batch.pk),
+            "stage": sent.batch.stage,
+            "approvals_needed": sent.batch.approvals_needed,
             "rows": len(rows),
             "accepted": len(sent.ids),
             "refused": len(bad),

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from alimnaru.api import calls, limits
 from alimnaru.api.principal import Principal, called
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.api.rows import fault_of
 from alimnaru.api.schemas import (
     Moment,
@@ -26,7 +26,7 @@ from alimnaru.api.schemas import (
     Variables,
 )
 from alimnaru.flow import acceptance
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused
@@ -118,10 +118,10 @@ def desk_of(who: Principal, notice: str) -> acceptance.Desk:
     except acceptance.NotSendable as error:
         if str(error) == "sandbox_missing":
             raise Refused(ApiProblem.SANDBOX_MISSING) from None
-        errors = [{"field": "notice", "code": str(error)}]
+        errors = [fault("notice", CallFault(str(error)))]
         raise Refused(ApiProblem.NOTICE_NOT_SENDABLE, errors=errors) from None
     if desk is None:
-        errors = [{"field": "notice", "code": "notice_unknown"}]
+        errors = [fault("notice", CallFault.NOTICE_UNKNOWN)]
         raise Refused(ApiProblem.REFUSED, errors=errors)
     return desk
 
@@ -132,7 +132,7 @@ def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
     if unknown:
         raise Refused(
             ApiProblem.REFUSED,
-            errors=[{"field": f"variables.{n}", "code": "unknown"} for n in sorted(unknown)],
+            errors=[fault(f"variables.{n}", CallFault.UNKNOWN) for n in sorted(unknown)],
         )
     try:
         row = desk.rows.judge(body.to, body.name, body.variables)

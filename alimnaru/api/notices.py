@@ -13,14 +13,14 @@ from pydantic import Field
 from alimnaru.api.answers import answer
 from alimnaru.api.messages import desk_of
 from alimnaru.api.principal import Principal, called
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.api.rows import fault_of
 from alimnaru.api.schemas import Name, NoticeCode, Strict, Variables
 from alimnaru.api.texts import TextsOut, texts_of
 from alimnaru.flow.people import Person, judge
 from alimnaru.flow.rosters import newest_wordings, variables_for
 from alimnaru.flow.wordings import wording
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.longest import longest_value
@@ -33,7 +33,7 @@ from alimnaru.wording import sentence
 router = Router(tags=["notices"])
 
 #: A number that is nobody's: a preview is sent to no one.
-_NOBODY = "01000000000"
+_NOBODY = "01000000001"
 
 
 class NoticeLineOut(Schema):
@@ -62,9 +62,7 @@ class VariableOut(Schema):
     required: bool
     default: str | None = None
     max_length: int | None = None
-    values: Annotated[
-        Sequence[str], Field(description="The only ones allowed; none: any.")
-    ] = ()
+    values: Annotated[Sequence[str], Field(description="The only ones allowed; none: any.")] = ()
     example: Annotated[str | None, Field(description="The longest that fits, in its form.")] = None
 
 
@@ -224,7 +222,7 @@ def preview_notice(request: HttpRequest, code: Path[NoticeCode], body: PreviewIn
     desk = desk_of(who, code)
     unknown = sorted(body.variables.keys() - desk.names)
     if unknown:
-        errors = [{"field": f"variables.{name}", "code": "unknown"} for name in unknown]
+        errors = [fault(f"variables.{name}", CallFault.UNKNOWN) for name in unknown]
         raise Refused(ApiProblem.REFUSED, errors=errors)
     row = judge(desk, Person(_NOBODY, body.name, body.variables), 1)
     if isinstance(row, BadRow):

@@ -14,11 +14,11 @@ from pydantic import Field
 
 from alimnaru.api.answers import answer
 from alimnaru.api.principal import Principal, called
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.api.schemas import NoticeCode, Phone, Strict
 from alimnaru.office.preferences import StatutoryNotice, end_choice, enter_choice
 from alimnaru.reads.preferences import on_file
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.consent import Choice, Provenance
 from alimnaru.rules.phone import read_phone
@@ -129,7 +129,7 @@ def set_preference(request: HttpRequest, body: ChoiceIn) -> HttpResponse:
                 provenance=Provenance.API,
             )
         except StatutoryNotice:
-            errors = [{"field": "choice", "code": "statutory"}]
+            errors = [fault("choice", CallFault.STATUTORY)]
             raise Refused(ApiProblem.REFUSED, errors=errors) from None
 
     return _done(who, phone, act)
@@ -206,11 +206,11 @@ def _notice(who: Principal, code: str | None) -> Notice | None:
     if code is None:
         if who.department.parent_id is not None:
             # Who speaks for the library may not silence the health centre.
-            errors = [{"field": "notice", "code": "whole_office"}]
+            errors = [fault("notice", CallFault.WHOLE_OFFICE)]
             raise Refused(ApiProblem.SCOPE_MISSING, errors=errors)
         return None
     notice = who.scope.notices().filter(code=code).first()
     if notice is None:
-        errors = [{"field": "notice", "code": "notice_unknown"}]
+        errors = [fault("notice", CallFault.NOTICE_UNKNOWN)]
         raise Refused(ApiProblem.REFUSED, errors=errors)
     return notice

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.reads.connections import state_of
 from alimnaru.rules.api_keys import KeyState, is_allowed, parse_key, secret_hash
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope as ApiScope
 from alimnaru.store.models import ApiKey, Department, Member
 from alimnaru.store.scoping import Scope
@@ -45,7 +45,9 @@ class Principal:
     def may(self, scope: ApiScope) -> None:
         """Raises `Refused` if the key was not given this."""
         if scope not in self.scopes:
-            raise Refused(ApiProblem.SCOPE_MISSING, errors=[{"field": "scope", "code": scope}])
+            raise Refused(
+                ApiProblem.SCOPE_MISSING, errors=[fault(f"scope.{scope}", CallFault.SCOPE)]
+            )
 
 
 class Called(HttpRequest):

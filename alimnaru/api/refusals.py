@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Final
 
 from alimnaru.api.problems import Refused
@@ -14,6 +15,7 @@ from alimnaru.rules.api_problems import ApiProblem
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.wording import sentence
+from alimnaru.wording.api import INSTEAD
 
 #: The state of things is in the way. Everything else is wrong with what was asked for.
 _NOT_NOW: Final = frozenset(
@@ -25,7 +27,10 @@ _NOT_NOW: Final = frozenset(
         ReleaseRefusal.NOT_ALLOWED,
     }
 )
-_FIELDS: Final = {ReleaseRefusal.TIME_PAST: "send_at", ReleaseRefusal.NEVER_OPEN: "send_at"}
+_FIELDS: Final[Mapping[StrEnum, str]] = {
+    ReleaseRefusal.TIME_PAST: "send_at",
+    ReleaseRefusal.NEVER_OPEN: "send_at",
+}
 
 
 @contextmanager
@@ -35,8 +40,9 @@ def told(rows: Sequence[GoodRow | BadRow] = ()) -> Iterator[None]:
         yield
     except ReleaseRefused as refused:
         code = ApiProblem.NOT_NOW if refused.code in _NOT_NOW else ApiProblem.REFUSED
-        field = _FIELDS.get(refused.code, "") if isinstance(refused.code, ReleaseRefusal) else ""
-        detail = sentence(refused.code, **refused.facts)
+        field = _FIELDS.get(refused.code, "")
+        own = INSTEAD.get(refused.code, "")
+        detail = own or sentence(refused.code, **refused.facts)
         errors = [{"field": field, "code": refused.code.value, "message": detail}]
         raise Refused(code, detail, errors=errors) from None
     except IntakeRefused as refused:

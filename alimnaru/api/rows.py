@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.api.schemas import RowIn
 from alimnaru.flow import people
 from alimnaru.flow.acceptance import Desk
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.wording import sentence
@@ -23,7 +23,7 @@ def judged(desk: Desk, rows: Sequence[RowIn]) -> list[GoodRow | BadRow]:
     """A row for each, numbered from 1. Raises `Refused` where a variable is none of the notice's:
     that is a mistake in the program, and in no row."""
     unknown = [
-        {"field": f"rows.{index}.variables.{name}", "code": "unknown"}
+        fault(f"rows.{index}.variables.{name}", CallFault.UNKNOWN)
         for index, row in enumerate(rows)
         for name in sorted(row.variables.keys() - desk.names)
     ]
@@ -40,9 +40,7 @@ def references(rows: Sequence[RowIn]) -> dict[int, str]:
 
 def fault_of(row: BadRow, prefix: str = "") -> dict[str, Any]:
     """A fault of a row, by the field that the caller filled in."""
-    field = _FIELDS.get(row.column, f"variables.{row.column}" if row.column else "variables")
-    if row.code is Refusal.ROW_DUPLICATE:
-        field = "key"
+    field = field_of(row.column, row.code)
     return {
         "field": prefix + field,
         "code": row.code.value,
@@ -50,9 +48,14 @@ def fault_of(row: BadRow, prefix: str = "") -> dict[str, Any]:
     }
 
 
-def results(
-    rows: Sequence[RowIn], done: Mapping[int, int | BadRow]
-) -> list[dict[str, Any]]:
+def field_of(column: str, code: str) -> str:
+    """The field of a row that a column of a list is."""
+    if code == Refusal.ROW_DUPLICATE:
+        return people.KEY
+    return _FIELDS.get(column, f"variables.{column}" if column else "variables")
+
+
+def results(rows: Sequence[RowIn], done: Mapping[int, int | BadRow]) -> list[dict[str, Any]]:
     """For each row by its index: the id of its message, or what is wrong with it."""
     return [_result(index, done[index + 1]) for index in range(len(rows))]
 

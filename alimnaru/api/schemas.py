@@ -78,7 +78,7 @@ Phone = Annotated[
     Field(
         max_length=40,
         description="A Korean mobile number, with or without hyphens.",
-        examples=["010-0000-0000"],
+        examples=["010-0000-0001"],
     ),
 ]
 Name = Annotated[StrictStr, Field(max_length=60, examples=["김나루"])]

@@ -8,26 +8,25 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Schema
 from pydantic import Field
 
 from alimnaru.api import calls
 from alimnaru.api.answers import PAGE, answer, bytes_in, cursor, number_in, page
+from alimnaru.api.messages import router
 from alimnaru.api.principal import Principal, called
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.api.refusals import told
 from alimnaru.api.schemas import Cursor, Id, Limit, Reference
 from alimnaru.office import programs
 from alimnaru.reads.one_message import Try, course_of
 from alimnaru.reads.statuses import MessageStatus, by_reference, in_batch, statuses_of
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.message_phase import MessagePhase
 from alimnaru.wording import sentence, why_not
-
-router = Router(tags=["messages"])
 
 
 class StatusOut(Schema):
@@ -45,8 +44,10 @@ class StatusOut(Schema):
     reference: str
     merged_into: Annotated[
         str | None,
-        Field(description="The message that told the resident this among other things. All else "
-        "is said of that one."),
+        Field(
+            description="The message that told the resident this among other things. All else "
+            "is said of that one."
+        ),
     ] = None
     accepted_at: Annotated[
         datetime | None, Field(description="None where only the batch's own time is known.")
@@ -87,8 +88,11 @@ class Wanted(Schema):
     reference: Reference = ""
     batch: Id | None = None
     state: Annotated[
-        MessageState | None, Field(description="Only with `batch`. Of a message in any phase that "
-        "has not ended it is `pending`.")
+        MessageState | None,
+        Field(
+            description="Only with `batch`. Of a message in any phase that "
+            "has not ended it is `pending`."
+        ),
     ] = None
     cursor: Cursor | None = None
     limit: Limit = PAGE
@@ -166,7 +170,7 @@ def list_messages(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
     who = called(request)
     who.may(Scope.READ)
     if bool(wanted.reference) == (wanted.batch is not None):
-        errors = [{"field": "reference", "code": "reference_or_batch"}]
+        errors = [fault("reference", CallFault.REFERENCE_OR_BATCH)]
         raise Refused(ApiProblem.INVALID, errors=errors)
     if wanted.reference:
         return _by_reference(request, who, wanted)
@@ -175,10 +179,12 @@ def list_messages(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
 
 def _by_reference(request: HttpRequest, who: Principal, wanted: Wanted) -> HttpResponse:
     if wanted.state is not None:
-        raise Refused(ApiProblem.INVALID, errors=[{"field": "state", "code": "needs_batch"}])
+        raise Refused(ApiProblem.INVALID, errors=[fault("state", CallFault.NEEDS_BATCH)])
     after = number_in(wanted.cursor or "", "reference")
     now = timezone.now()
-    found, last = by_reference(who.scope, wanted.reference, after, wanted.limit, now)
+    found, last = by_reference(
+        who.scope, wanted.reference, after=after, limit=wanted.limit, now=now
+    )
     next_ = None if last is None else cursor("reference", last)
     return page(request, [shown(status) for status in found], next_)
 
@@ -189,7 +195,7 @@ def _in_batch(request: HttpRequest, who: Principal, wanted: Wanted) -> HttpRespo
         raise Refused(ApiProblem.NOT_FOUND)
     after = bytes_in(wanted.cursor or "", "batch")
     state = wanted.state.value if wanted.state else ""
-    found = in_batch(who.scope, batch, state, after, wanted.limit, timezone.now())
+    found = in_batch(who.scope, batch, state, after=after, limit=wanted.limit, now=timezone.now())
     next_ = None if found.next is None else cursor("batch", found.next)
     return page(request, [shown(status) for status in found.messages], next_)
 
@@ -212,7 +218,7 @@ def cancel_message(request: HttpRequest, message_id: Path[Id]) -> HttpResponse:
             raise Refused(ApiProblem.NOT_FOUND)
         with told():
             if not programs.cancel_message(who.key, message):
-                errors = [{"field": "message_id", "code": "handed_over"}]
+                errors = [fault("message_id", CallFault.HANDED_OVER)]
                 raise Refused(ApiProblem.NOT_NOW, errors=errors)
         return 200, _whole(who, message)
 

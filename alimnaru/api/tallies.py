@@ -13,11 +13,11 @@ from pydantic import AfterValidator, Field
 
 from alimnaru.api.answers import cursor, number_in, page
 from alimnaru.api.principal import called
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
 from alimnaru.api.schemas import Cursor, Limit
 from alimnaru.reads.statistics import is_provisional
 from alimnaru.reads.tallies import By, Line, tallied
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
@@ -104,10 +104,10 @@ def list_tallies(request: HttpRequest, wanted: Query[TalliesWanted]) -> HttpResp
     end = date.fromisoformat(wanted.to) if wanted.to else timezone.localdate()
     start = date.fromisoformat(wanted.from_) if wanted.from_ else end - USUAL
     if not start <= end <= start + LONGEST:
-        raise Refused(ApiProblem.INVALID, errors=[{"field": "from", "code": "period"}])
+        raise Refused(ApiProblem.INVALID, errors=[fault("from", CallFault.PERIOD)])
     by = [By(word) for word in dict.fromkeys(wanted.by.split(","))]
     after = number_in(wanted.cursor or "", "tallies")
-    lines, next_ = tallied(who.scope, start, end, by, after, wanted.limit)
+    lines, next_ = tallied(who.scope, start, end, by, after=after, limit=wanted.limit)
     data = [_shown(by, line) for line in lines]
     return page(request, data, None if next_ is None else cursor("tallies", next_))
 

@@ -21,7 +21,7 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, birth, pieces, settling
+from alimnaru.store.ledger import accepting, birth, hooks, pieces, settling
 from alimnaru.store.models import (
     Batch,
     Department,
@@ -70,6 +70,7 @@ def open_batch(o: Opening) -> Batch:
         open_until=now + OPEN_FOR,
         hours_waived=o.hours_waived,
         stage=Stage.DRAFT,
+        watched=hooks.watchers(o.department.pk, by_program=True),
     )
     batch.wrapped_key = crypto.BatchKey.new().wrap(batch.pk)
     batch.save(update_fields=["wrapped_key"])
@@ -81,7 +82,9 @@ def add(batch: Batch, rows: Sequence[GoodRow | BadRow]) -> dict[int, int | BadRo
     what is wrong with it. A row whose key the batch has already is refused as a repeated one."""
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
     good, bad = _split(batch, rows)
-    ids = dict(zip((row.number for row in good), accepting.message_ids.take(len(good)), strict=True))
+    ids = dict(
+        zip((row.number for row in good), accepting.message_ids.take(len(good)), strict=True)
+    )
     _copy(batch, key, good, ids)
     RefusedRow.objects.bulk_create([_refused(batch, key, row) for row in bad])
     digest = RowsDigest(crypto.row_secret(), bytes(batch.rows_digest or b""))
@@ -94,9 +97,7 @@ def add(batch: Batch, rows: Sequence[GoodRow | BadRow]) -> dict[int, int | BadRo
     return {**ids, **{row.number: row for row in bad}}
 
 
-def _split(
-    batch: Batch, rows: Sequence[GoodRow | BadRow]
-) -> tuple[list[GoodRow], list[BadRow]]:
+def _split(batch: Batch, rows: Sequence[GoodRow | BadRow]) -> tuple[list[GoodRow], list[BadRow]]:
     keys = [row.key for row in rows if isinstance(row, GoodRow)]
     seen = pieces.known_keys(batch.pk, keys)
     good: list[GoodRow] = []
@@ -113,9 +114,7 @@ def _split(
     return good, bad
 
 
-def _copy(
-    batch: Batch, key: crypto.BatchKey, good: Sequence[GoodRow], ids: dict[int, int]
-) -> None:
+def _copy(batch: Batch, key: crypto.BatchKey, good: Sequence[GoodRow], ids: dict[int, int]) -> None:
     if not good:
         return
     hashes = {ids[row.number]: crypto.phone_hash(row.phone) for row in good}

@@ -1,9 +1,9 @@
 """What programs do with lists: send one at once, fill a batch in pieces and close it, take it back.
 
 A program with a key to send is trusted with what it tells one by one: two people agreed to the key.
-So messages of one call go without an approval, however many they are, but not where the check of a
-list finds them wrong, and not twice. A batch is a list: it goes by the office's release rules, with
-the program as its sender.
+So messages of one call go without an approval, however many they are: unless there are far more
+than usual, the check of a list finds them wrong, or they went before. A batch is a list: it goes by
+the office's release rules, with the program as its sender.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from alimnaru.reads.estimate import Estimate, estimate
 from alimnaru.rules.audience import Origin
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import audit
-from alimnaru.store.ledger import advisory
+from alimnaru.store.ledger import advisory, hooks
 from alimnaru.store.ledger import pieces as ledger
 from alimnaru.store.models import ApiKey, Batch, Message, Stage
 
@@ -74,9 +75,13 @@ def send_many(
         plan = _plan(batch, at, confirmed=confirmed)
         ids = ledger.ids_by_row(batch.pk)
         _name(key, {ids[number]: text for number, text in references.items() if number in ids})
-        _release(batch, at, plan, now)
         facts = _facts(batch) | {"wording": desk.version.sha256}
         _note(batch, key, "batch.send", facts)
+        if Risk.SURGE in plan.risks and not key.is_sandbox:
+            # Something is wrong with the program, or with the world: people have to look.
+            batch = ask(batch, actor=key.member, at=at, confirmed=True)
+        else:
+            _release(batch, at, plan, now)
     return Sent(batch, ids)
 
 
@@ -93,7 +98,8 @@ def _taken_in(key: ApiKey, desk: Desk, rows: Rows) -> Batch:
     )
     batch = take_in(order, rows)
     batch.api_key = key
-    batch.save(update_fields=["api_key"])
+    batch.watched = hooks.watchers(batch.department_id, by_program=True)
+    batch.save(update_fields=["api_key", "watched"])
     return batch
 
 
@@ -230,26 +236,19 @@ def cancel_message(key: ApiKey, message: int) -> bool:
     return True
 
 
-class _Undone(Exception):  # noqa: N818
-    """Everything was tried, and nothing of it is kept."""
-
-
 def forecast(key: ApiKey, desk: Desk, rows: Rows, *, at: datetime | None) -> Forecast:
     """What would follow if these rows were sent. They are taken in as a list is and thrown away
     again, so nothing is asked that a real one would not be asked, and nothing is stored.
 
     Raises `IntakeRefused` where no row is good.
     """
-    found: list[Forecast] = []
-    try:
-        with transaction.atomic():
-            batch = _taken_in(key, desk, rows)
-            fallback = Channel(batch.notice.fallback) if batch.notice.fallback else None
-            cost = estimate(batch.department, batch.people, fallback, timezone.now())
-            found.append(Forecast(plan_for(batch, at), cost))
-            raise _Undone
-    except _Undone:
-        return found[0]
+    with transaction.atomic():
+        batch = _taken_in(key, desk, rows)
+        fallback = Channel(batch.notice.fallback) if batch.notice.fallback else None
+        cost = estimate(batch.department, batch.people, fallback, timezone.now())
+        found = Forecast(plan_for(batch, at), cost)
+        transaction.set_rollback(True)
+    return found
 
 
 def _name(key: ApiKey, named: Mapping[int, str]) -> None:

@@ -22,7 +22,7 @@ class BatchPage:
 def batches_of(
     scope: Scope, *, reference: str, notice: str, before: int, limit: int, now: datetime
 ) -> BatchPage:
-    """Newest first; `before` 0: from the newest on. Two statements, backwards by the primary key."""
+    """Newest first; `before` 0: from the newest on. Two statements, by the primary key."""
     found = scope.batches().select_related("notice")
     if reference:
         found = found.filter(reference=reference)

@@ -51,7 +51,7 @@ def statuses_of(scope: Scope, ids: Sequence[int], now: datetime) -> dict[int, Me
     wanted = {message: merged.get(message, message) for message in ids}
     found = {row[0]: row for row in _select(scope, sorted({*ids, *wanted.values()}))}
     named = {message: found[message][3] for message in ids if message in found}
-    named |= {message: text for message, text in _references(list(merged)).items()}
+    named |= _references(list(merged))
     return {
         message: _status(message, found[target], named.get(message, ""), target, now)
         for message, target in wanted.items()
@@ -61,8 +61,9 @@ def statuses_of(scope: Scope, ids: Sequence[int], now: datetime) -> dict[int, Me
 
 _SELECT = """
     SELECT m.id, b.id, n.code, coalesce(r.text, ''), m.state, m.channel,
-           coalesce(nullif(m.code, ''), c.hold_code, ''), r.at, greatest(c.not_before, b.not_before),
-           b.expires_at, m.done_at, c.state, b.stage, b.stopped_at IS NOT NULL, b.undo_until
+           coalesce(nullif(m.code, ''), c.hold_code, ''), r.at,
+           greatest(c.not_before, b.not_before), b.expires_at, m.done_at,
+           c.state, b.stage, b.stopped_at IS NOT NULL, b.undo_until
     FROM store_message m
     JOIN store_chunk c ON c.id = m.chunk_id
     JOIN store_batch b ON b.id = m.batch_id
@@ -148,7 +149,7 @@ def _references(ids: Sequence[int]) -> dict[int, str]:
 
 
 def by_reference(
-    scope: Scope, text: str, after: int, limit: int, now: datetime
+    scope: Scope, text: str, *, after: int, limit: int, now: datetime
 ) -> tuple[Sequence[MessageStatus], int | None]:
     """What programs of the scope call `text`, by rising id; the id after which more come. By the
     index on key and text."""
@@ -166,7 +167,7 @@ def by_reference(
 
 
 def in_batch(
-    scope: Scope, batch: Batch, state: str, after: bytes, limit: int, now: datetime
+    scope: Scope, batch: Batch, state: str, *, after: bytes, limit: int, now: datetime
 ) -> StatusPage:
     """Messages of a batch that the caller got through its scope, in one `state` or all ('').
 

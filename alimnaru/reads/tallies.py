@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 def tallied(
-    scope: Scope, start: date, end: date, by: Sequence[By], after: int, limit: int
+    scope: Scope, start: date, end: date, by: Sequence[By], *, after: int, limit: int
 ) -> tuple[Sequence[Line], int | None]:
     """Messages that ended in the scope's departments from `start` to `end`, both included, and the
     won for them, in the order of `by`; after how many the next lines come.

@@ -29,6 +29,24 @@ class ApiProblem(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class CallFault(StrEnum):
+    """What is wrong with a field of a call, in `errors`, beside what checks of rows say."""
+
+    UNKNOWN = "unknown"
+    NOTICE_UNKNOWN = "notice_unknown"
+    NOTICE_INACTIVE = "notice_inactive"
+    NO_WORDING = "no_wording"
+    TOKEN = "token"  # noqa: S105 - a code
+    CURSOR = "cursor"
+    REFERENCE_OR_BATCH = "reference_or_batch"
+    NEEDS_BATCH = "needs_batch"
+    PERIOD = "period"
+    HANDED_OVER = "handed_over"
+    STATUTORY = "statutory"
+    WHOLE_OFFICE = "whole_office"
+    SCOPE = "scope"
+
+
 STATUS: Final[dict[ApiProblem, int]] = {
     ApiProblem.NOT_SIGNED_IN: 401,
     ApiProblem.KEY_EXPIRED: 401,

@@ -25,6 +25,7 @@ class Provenance(StrEnum):
     DESK = "desk"
     FREE_CALL = "080"
     LETTER = "letter"
+    #: Another system of the office's said so; nobody enters it by hand.
     API = "api"
 
 

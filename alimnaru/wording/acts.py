@@ -24,6 +24,8 @@ ACTS: Final = Texts(
         "batch.stop": "발송 멈춤",
         "batch.resume": "발송 이어서 함",
         "batch.cancel": "발송 취소",
+        "batch.open": "시스템이 발송 엶",
+        "batch.cancel_one": "발송 한 건 취소",
         "list.upload": "명단 올림",
         "list.read_again": "명단 다시 읽음",
         "list.give_up": "올린 명단 지움",

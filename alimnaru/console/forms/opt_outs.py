@@ -23,6 +23,10 @@ MOST_BYTES = 20 * 1024 * 1024
 SUSPEND = "suspend"
 
 
+#: How a resident can have told whoever enters it.
+_SAID = tuple(p for p in Provenance if p is not Provenance.API)
+
+
 class FindForm(KrdsForm):
     """The phone of whoever asks."""
 
@@ -58,7 +62,7 @@ class ChoiceForm(KrdsForm):
         wishes = [(c.value, wording.label(c)) for c in (Choice.STOP, Choice.SMS, Choice.KAKAO)]
         self._offer("choice", [*wishes, (SUSPEND, _("번호의 주인이 아님"))])
         self._offer("notice", [("", _("모든 알림")), *((n.code, n.name) for n in notices)])
-        self._offer("provenance", [(p.value, wording.label(p)) for p in Provenance])
+        self._offer("provenance", [(p.value, wording.label(p)) for p in _SAID])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
