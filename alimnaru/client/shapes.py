@@ -57,9 +57,11 @@ class RowResult(msgspec.Struct, frozen=True):
 
 
 class SentMany(msgspec.Struct, frozen=True):
-    """A batch of one call."""
+    """A batch of one call. `stage`: `released`, or `requested` where people have to agree first."""
 
     batch: str
+    stage: str
+    approvals_needed: int
     rows: int
     accepted: int
     refused: int
@@ -209,6 +211,11 @@ class Sms(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     bytes: int
+
+
+class Lms(Sms, frozen=True, kw_only=True):
+    """A long text message."""
+
     subject: str | None = None
 
 
@@ -217,7 +224,7 @@ class Texts(msgspec.Struct, frozen=True):
 
     alimtalk: Alimtalk | None = None
     sms: Sms | None = None
-    lms: Sms | None = None
+    lms: Lms | None = None
 
 
 class RefusedIndex(msgspec.Struct, frozen=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,9 +85,8 @@ def test_many_at_once(cast: Cast, served: Served, kind: str) -> None:
         assert [r.row for r in office.batches.refused(sent.batch)] == [8]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_batch_in_pieces(cast: Cast, served: Served, kind: str) -> None:
-    with driven(kind, served) as office:
+def test_a_batch_in_pieces(cast: Cast, served: Served) -> None:
+    with driven("sync", served) as office:
         batch = office.batches.open(NOTICE, reference="november")
         assert (batch.stage, batch.rows) == ("draft", 0)
         piece = [row(key=f"A-{n}") for n in range(3)]
@@ -102,9 +103,8 @@ def test_a_batch_in_pieces(cast: Cast, served: Served, kind: str) -> None:
         assert office.batches.cancel(other.id).stage == "discarded"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_notices_preferences_tallies_and_the_key(cast: Cast, served: Served, kind: str) -> None:
-    with driven(kind, served) as office:
+def test_notices_preferences_tallies_and_the_key(cast: Cast, served: Served) -> None:
+    with driven("sync", served) as office:
         assert [line.code for line in office.notices.list()] == [NOTICE]
         notice = office.notices.get(NOTICE)
         assert {v.name for v in notice.variables} == {"도서관", "성명", "기한"}
@@ -125,9 +125,8 @@ def test_notices_preferences_tallies_and_the_key(cast: Cast, served: Served, kin
         assert me.calls_a_minute.left < me.calls_a_minute.limit
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_it_raises(cast: Cast, served: Served, kind: str) -> None:
-    with driven(kind, served) as office:
+def test_what_it_raises(cast: Cast, served: Served) -> None:
+    with driven("sync", served) as office:
         with pytest.raises(NotFound):
             office.messages.get("1")
         with pytest.raises(Refused) as refused:
@@ -136,7 +135,7 @@ def test_what_it_raises(cast: Cast, served: Served, kind: str) -> None:
         assert fault.field == "to"
         assert "0101" not in str(refused.value)
     assert not Accepted.objects.exists()
-    with driven(kind, Served(served.url, "an_live_wrong")) as office, pytest.raises(NotSignedIn):
+    with driven("sync", Served(served.url, "an_live_wrong")) as office, pytest.raises(NotSignedIn):
         office.me()
 
 
@@ -176,3 +175,18 @@ def test_a_message_from_the_call_to_the_webhook(cast: Cast, served: Served, sett
     assert told[sent.id]["reference"] == "loan-17"
     assert told[sent.id]["sandbox"] is True
     assert all(isinstance(event.timestamp, datetime) for event in events)
+
+
+def test_the_examples_in_the_documentation(
+    cast: Cast, served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ALIMNARU_URL", served.url)
+    monkeypatch.setenv("ALIMNARU_KEY", served.key)
+    page = (Path(__file__).parents[2] / "docs/reference/client.md").read_text()
+    names: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        exec(compile(block, "client.md", "exec"), names)
+    said = capsys.readouterr().out.splitlines()
+    assert "refused [('to', 'phone_landline')]" in said
+    assert "released 0 2" in said
+    assert any(line.startswith("2 1 ") for line in said)
