@@ -32,6 +32,8 @@ class Origin(StrEnum):
     RULE = "rule"
     CLI = "cli"
     AGENT = "agent"
+    GUARDIAN = "guardian"
+    RESIDENT = "resident"
 
 
 class AudienceFault(StrEnum):

@@ -114,6 +114,8 @@ class Batch(models.Model):
             models.Index(
                 fields=["id"], name="batch_watched", condition=models.Q(slice_state="watching")
             ),
+            # What may still be going today.
+            models.Index(fields=["expires_at"], name="batch_by_expiry"),
             # The same list twice within a day.
             models.Index(fields=["rows_digest"], name="batch_by_rows"),
         ]
