@@ -18,6 +18,7 @@ from alimnaru.ops import (
     cli_lists,
     cli_members,
     cli_reports,
+    cli_rules,
     cli_services,
     cli_setup,
     cli_templates,
@@ -167,6 +168,14 @@ _add(_templates, "withdraw", cli_templates.withdraw)
 _add(_templates, "refresh", cli_templates.refresh)
 _add(_templates, "wake", cli_templates.wake)
 _add(_templates, "link", cli_templates.link)
+_rules = _make("다른 시스템의 기록을 보고 저절로 알리는 규칙을 살핍니다.")
+_rules.callback(invoke_without_command=True)(cli_rules.rules)
+_add(_rules, "list", cli_rules.list_)
+_add(_rules, "show", cli_rules.show)
+_add(_rules, "rehearse", cli_rules.rehearse)
+_add(_rules, "approve", cli_rules.approve)
+_add(_rules, "pause", cli_rules.pause)
+app.add_typer(_rules, name="rule", rich_help_panel=_MANAGER)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
