@@ -27,7 +27,7 @@ ALSO = (
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
         "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs",
         "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
-        "key-shown", "webhook", "system",
+        "key-shown", "webhook", "system", "rules", "rule", "rule-change",
     )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done")),
