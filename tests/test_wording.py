@@ -174,6 +174,8 @@ LATIN = {
     "unknown",
     "list",
     "members",
+    "key",
+    "webhook",
     "reset",
     "--batch",
     "--message",

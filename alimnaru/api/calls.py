@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-import msgspec
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from alimnaru.api.answers import answer as _answer
+from alimnaru.api.limits import DAY, limits
 from alimnaru.api.principal import Principal
-from alimnaru.api.problems import MEDIA_TYPE, Refused, problem
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.api.problems import MEDIA_TYPE, Refused, fault, problem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.store.ledger.accepting import Call
 from alimnaru.store.models import ApiCall
 
 HEADER = "Idempotency-Key"
-KEPT = timedelta(hours=24)
-_LONGEST = 255
+#: Visible ASCII: what every library can put into a header.
+PATTERN = "^[!-~]{1,255}$"
+_PLAIN = re.compile(r"[!-~]{1,255}")
 
 
 def call_of(request: HttpRequest, who: Principal) -> Call | None:
@@ -28,13 +30,13 @@ def call_of(request: HttpRequest, who: Principal) -> Call | None:
     given = request.headers.get(HEADER)
     if given is None:
         return None
-    if not 1 <= len(given) <= _LONGEST:
-        errors = [{"field": HEADER, "code": "length"}]
+    if _PLAIN.fullmatch(given) is None:
+        errors = [fault(HEADER, CallFault.TOKEN)]
         raise Refused(ApiProblem.INVALID, errors=errors)
     said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return Call(
         key=who.key.pk,
-        token=hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()[:16],
+        token=hashlib.sha256(given.encode()).digest()[:16],
         request=hashlib.sha256(said).digest(),
         status=202,
         body=b"",
@@ -56,18 +58,31 @@ def earlier(call: Call) -> HttpResponse | None:
     return answer
 
 
-def once(request: HttpRequest, who: Principal, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
+def earlier_of(request: HttpRequest, who: Principal) -> HttpResponse | None:
+    """As `earlier`, for who judges a call before doing it: a notice that is out of use today must
+    not change what was answered yesterday."""
+    call = call_of(request, who)
+    return None if call is None else earlier(call)
+
+
+def once(
+    request: HttpRequest, who: Principal, act: Callable[[], tuple[int, Any]], *, messages: int = 0
+) -> HttpResponse:
     """Do `act` and keep its answer in one transaction; the same call again gets the same answer.
 
     `act` gives a status and what becomes JSON. What it refuses is kept too, without what it did.
-    Without the header it is simply done.
+    Without the header it is simply done. `messages` count against the key's day: taken out before
+    the transaction, whose rollback would give them back to the table and not to this process.
     """
     call = call_of(request, who)
+    if call is not None and (answer := earlier(call)) is not None:
+        return answer
+    if messages:
+        limits.spend(who, DAY, messages)
     if call is None:
         with transaction.atomic():
-            return _answer(*act())
-    if (answer := earlier(call)) is not None:
-        return answer
+            status, said = act()
+        return _answer(said, status)
     try:
         return _do(call, act)
     except Refused as refused:
@@ -83,7 +98,8 @@ def _do(call: Call, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
     with transaction.atomic():
         kept = _reserve(call)
         if kept is not None:
-            answer = _answer(*act())
+            status, said = act()
+            answer = _answer(said, status)
             _keep(kept, answer)
             return answer
     # Somebody was at it with the same token, and is through.
@@ -115,7 +131,3 @@ def _reserve(call: Call) -> int | None:
 
 def _keep(kept: int, answer: HttpResponse) -> None:
     ApiCall.objects.filter(pk=kept).update(status=answer.status_code, body=answer.content)
-
-
-def _answer(status: int, said: Any) -> HttpResponse:
-    return HttpResponse(msgspec.json.encode(said), status=status, content_type="application/json")

@@ -53,14 +53,29 @@ def shaped(get_response: _Handler) -> _Handler:
             code = _BARE.get(answer.status_code)
             if code is not None and not _has_shape(answer):
                 allow = answer.headers.get("Allow")
-                answer = problem(Refused(code, headers={"Allow": allow} if allow else {}))
+                bare = Refused(code, headers={"Allow": allow} if allow else {})
+                answer = _unless_unsigned(request, bare)
             limits.tell(request, answer)
+            answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Content-Type-Options"] = "nosniff"
         if isinstance(answer, HttpResponse) and "Content-Length" not in answer.headers:
             answer.headers["Content-Length"] = str(len(answer.content))
         return answer
 
     return respond
+
+
+def _unless_unsigned(request: HttpRequest, bare: Refused) -> HttpResponse:
+    """Whoever has not signed in is told that, and not which addresses there are."""
+    try:
+        who = _auth(request)
+    except Refused as refused:
+        return problem(refused)
+    headers = {"WWW-Authenticate": "Bearer"}
+    return problem(bare if who else Refused(ApiProblem.NOT_SIGNED_IN, headers=headers))
+
+
+_auth = limits.MeteredAuth()
 
 
 def _has_shape(answer: HttpResponseBase) -> bool:

@@ -55,6 +55,17 @@ class Limits:
             hand.left -= count
             return hand.left + hand.rest
 
+    def left(self, who: Principal, window: str) -> dict[str, int]:
+        """A window's limit, what is left of it for this process at least, and for how long."""
+        limit = who.key.per_minute if window == MINUTE else who.key.per_day
+        starts_at = _start(window, timezone.now())
+        taken = api_uses.used(who.key.pk, window, starts_at)
+        with self._lock:
+            hand = self._hands.get((who.key.pk, window))
+            held = hand.left if hand is not None and hand.starts_at == starts_at else 0
+        left = max(0, limit - taken + held)
+        return {"limit": limit, "left": left, "seconds": _seconds_left(window, starts_at)}
+
 
 def _take_out(hand: _Hand, key: int, window: str, count: int, limit: int) -> bool:
     short = count - hand.left

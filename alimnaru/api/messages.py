@@ -3,54 +3,66 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
+from pydantic import Field
 
 from alimnaru.api import calls, limits
 from alimnaru.api.principal import Principal, called
-from alimnaru.api.problems import Refused
+from alimnaru.api.problems import Refused, fault
+from alimnaru.api.rows import fault_of
+from alimnaru.api.schemas import (
+    Moment,
+    Name,
+    NoticeCode,
+    Phone,
+    Reference,
+    SendAt,
+    Strict,
+    Variables,
+)
 from alimnaru.flow import acceptance
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused
 from alimnaru.store.ledger import accepting
 
 router = Router(tags=["messages"])
 
-Value = StrictStr | StrictInt | StrictFloat
-_Name = Annotated[str, Field(max_length=60)]
 
-
-class MessageIn(Schema):
+class MessageIn(Strict):
     """One notice for one person."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    notice: Annotated[str, Field(max_length=60, examples=["lib.due.soon"])]
-    to: Annotated[str, Field(max_length=40, examples=["010-0000-0000"])]
-    name: _Name = ""
-    variables: Annotated[dict[_Name, Value], Field(default_factory=dict, max_length=60)]
-    reference: Annotated[str, Field(max_length=64)] = ""
-    send_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    notice: NoticeCode
+    to: Phone
+    name: Name = ""
+    variables: Variables
+    reference: Reference = ""
+    send_at: SendAt = None
+    expires_at: Annotated[
+        Moment | None,
+        Field(description="Worthless from then on. Without it, as long as the notice says."),
+    ] = None
 
 
 class Acceptance(Schema):
     """A message that will go, or be accounted for."""
 
-    id: str
-    status: str
+    id: Annotated[str, Field(examples=["120000345"])]
+    status: Literal["accepted"]
     notice: str
     reference: str
     accepted_at: datetime
 
 
-@router.post("/messages", response={202: Acceptance}, summary="Send one message")
+@router.post(
+    "/messages", response={202: Acceptance}, operation_id="send", summary="Send one message"
+)
 def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
     """Accepted durably when answered: it is on disk, and goes once."""
     who = called(request)
@@ -71,6 +83,7 @@ def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
         now=now,
         at=body.send_at,
         expires_at=body.expires_at,
+        cells=body.variables,
     )
     said = msgspec.json.encode(
         {
@@ -106,10 +119,10 @@ def desk_of(who: Principal, notice: str) -> acceptance.Desk:
     except acceptance.NotSendable as error:
         if str(error) == "sandbox_missing":
             raise Refused(ApiProblem.SANDBOX_MISSING) from None
-        errors = [{"field": "notice", "code": str(error)}]
+        errors = [fault("notice", CallFault(str(error)))]
         raise Refused(ApiProblem.NOTICE_NOT_SENDABLE, errors=errors) from None
     if desk is None:
-        errors = [{"field": "notice", "code": "notice_unknown"}]
+        errors = [fault("notice", CallFault.NOTICE_UNKNOWN)]
         raise Refused(ApiProblem.REFUSED, errors=errors)
     return desk
 
@@ -120,7 +133,7 @@ def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
     if unknown:
         raise Refused(
             ApiProblem.REFUSED,
-            errors=[{"field": f"variables.{n}", "code": "unknown"} for n in sorted(unknown)],
+            errors=[fault(f"variables.{n}", CallFault.UNKNOWN) for n in sorted(unknown)],
         )
     try:
         row = desk.rows.judge(body.to, body.name, body.variables)
@@ -131,16 +144,7 @@ def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
     return row
 
 
-def fault_of(row: BadRow) -> dict[str, Any]:
-    """A fault of a row, by the field that the caller filled in."""
-    field = {"phone": "to", "name": "name"}.get(row.column, f"variables.{row.column}")
-    return {"field": field if row.column else "variables", "code": row.code.value}
-
-
 def fault_of_all(refused: RosterRefused) -> dict[str, Any]:
     """A fault of what was given altogether: a variable without a value."""
-    name = refused.facts.get("column") or refused.facts.get("variable")
-    return {
-        "field": f"variables.{name}" if name else "variables",
-        "code": refused.code.value,
-    }
+    name = str(refused.facts.get("column") or refused.facts.get("variable") or "")
+    return fault_of(BadRow(1, name, Refusal.VALUE_EMPTY, "", "", ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +13,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from alimnaru.api.problems import Refused
-from alimnaru.rules.api_keys import parse_key, secret_hash
-from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.api.problems import Refused, fault
+from alimnaru.reads.connections import state_of
+from alimnaru.rules.api_keys import KeyState, is_allowed, parse_key, secret_hash
+from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope as ApiScope
 from alimnaru.store.models import ApiKey, Department, Member
 from alimnaru.store.scoping import Scope
@@ -26,8 +26,6 @@ BELIEVED = 5.0
 #: Keys kept in memory; wrong ones are not kept.
 _MOST = 1_000
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 @dataclass(frozen=True, eq=False)
 class Principal:
@@ -36,7 +34,6 @@ class Principal:
     key: ApiKey
     department: Department
     member: Member
-    networks: tuple[_Network, ...]
     scopes: frozenset[str]
     believed_until: float = field(repr=False)
 
@@ -48,7 +45,9 @@ class Principal:
     def may(self, scope: ApiScope) -> None:
         """Raises `Refused` if the key was not given this."""
         if scope not in self.scopes:
-            raise Refused(ApiProblem.SCOPE_MISSING, errors=[{"field": "scope", "code": scope}])
+            raise Refused(
+                ApiProblem.SCOPE_MISSING, errors=[fault(f"scope.{scope}", CallFault.SCOPE)]
+            )
 
 
 class Called(HttpRequest):
@@ -96,7 +95,6 @@ def _look_up(public: str) -> Principal | None:
         key=key,
         department=key.department,
         member=key.member,
-        networks=tuple(ipaddress.ip_network(a, strict=False) for a in key.addresses),
         scopes=frozenset(key.scopes),
         believed_until=time.monotonic() + BELIEVED,
     )
@@ -114,14 +112,13 @@ def _note_use(key: ApiKey) -> None:
 
 
 def _check(found: Principal, request: HttpRequest, now: datetime) -> None:
-    key = found.key
-    over = key.expires_at is not None and key.expires_at <= now
-    if key.revoked_at is not None or over or not found.member.is_active:
+    state = state_of(found.key, now)
+    if state is KeyState.WAITS:
+        raise Refused(ApiProblem.KEY_WAITS)
+    if state.is_over or not found.member.is_active:
         raise Refused(ApiProblem.KEY_EXPIRED, headers={"WWW-Authenticate": "Bearer"})
-    if found.networks:
-        here = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104
-        if not any(here in network for network in found.networks):
-            raise Refused(ApiProblem.ADDRESS_NOT_ALLOWED)
+    if not is_allowed(request.META.get("REMOTE_ADDR", ""), found.key.addresses):
+        raise Refused(ApiProblem.ADDRESS_NOT_ALLOWED)
 
 
 def called(request: HttpRequest) -> Principal:

@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from alimnaru.rules.api_problems import STATUS, ApiProblem
-from alimnaru.wording.api import PROBLEMS
+from alimnaru.rules.api_problems import STATUS, ApiProblem, CallFault
+from alimnaru.wording.api import FAULTS, PROBLEMS
 
 log = structlog.get_logger()
 
@@ -37,6 +37,11 @@ class Refused(Exception):  # noqa: N818
         self.detail = detail
         self.errors = errors
         self.headers = headers or {}
+
+
+def fault(field: str, code: CallFault, **more: Any) -> dict[str, Any]:
+    """An entry of `errors`."""
+    return {"field": field, "code": code.value, "message": FAULTS[code], **more}
 
 
 def problem(refused: Refused) -> HttpResponse:
@@ -69,6 +74,10 @@ def listen(api: NinjaAPI) -> None:
     def refused(_: HttpRequest, error: Any) -> HttpResponse:
         return problem(error)
 
+    def unreadable(_: HttpRequest, error: Any) -> HttpResponse:
+        cause = error.__cause__
+        return problem(cause if isinstance(cause, Refused) else Refused(ApiProblem.BODY_UNREADABLE))
+
     def away(_: HttpRequest, error: Any) -> HttpResponse:
         log.warning("api_database", error=type(error).__name__)
         return problem(Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "5"}))
@@ -77,7 +86,7 @@ def listen(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, always(unsigned))
     api.add_exception_handler(Http404, always(Refused(ApiProblem.NOT_FOUND)))
     api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, always(Refused(ApiProblem.BODY_UNREADABLE)))
+    api.add_exception_handler(HttpError, unreadable)
     api.add_exception_handler(RequestDataTooBig, always(Refused(ApiProblem.BODY_TOO_LARGE)))
     api.add_exception_handler(DatabaseError, away)
 

@@ -66,11 +66,16 @@ def tidy(now: datetime) -> None:
     mark = Concat(Value("batch:"), Cast("pk", CharField()))
     acts = AuditEntry.objects.filter(subject=OuterRef("mark"), at__gte=old)
     unasked = (
-        Batch.objects.filter(stage__in=_UNASKED, created_at__lt=old)
+        Batch.objects.filter(stage__in=_UNASKED, created_at__lt=old, open_until=None)
         .alias(mark=mark)
         .exclude(Exists(acts))
     )
-    for batch in unasked.values_list("pk", flat=True)[:LIMIT]:
+    # A program opened it, and has not closed it in time.
+    left_open = Batch.objects.filter(stage=Stage.DRAFT, open_until__lte=now)
+    for batch in [
+        *unasked.values_list("pk", flat=True)[:LIMIT],
+        *left_open.values_list("pk", flat=True)[:LIMIT],
+    ]:
         discard(batch)
     _forget_lists(now)
     first = KnownValue.objects.filter(seen_at__lt=now - KEPT).values("pk")[:LIMIT]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import recheck, turns
+from alimnaru.flow import capping, guardians, recheck, turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outage import is_off
@@ -18,6 +19,7 @@ from alimnaru.flow.recheck import Checked
 from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
+from alimnaru.rules.audience import Origin
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice, may_receive
 from alimnaru.rules.lifecycle import MessageState
@@ -69,6 +71,8 @@ def decide(claim: Claim, checked: Checked | None = None) -> Departure | None:
         if recheck.must_ask(claim) and not _is_true(claim, batch, checked, now):
             return None
         going = _going(claim, batch, now)
+        if going is not None:
+            guardians.copy(claim, batch, going.messages, now)
     if going is None:
         return None
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
@@ -277,23 +281,27 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
     out: dict[int, Refusal] = {}
     to_sms: list[ledger.Waiting] = []
     wishes = ledger.wishes(claim.chunk, batch.notice_id, now)
+    not_theirs = _Persons(batch).are_meant
     for message in waiting:
         if (wish := wishes.get(message.id)) is None:
             continue
         verdict = may_receive(
             [Choice(c) for c in wish.choices],
-            statutory=batch.notice.is_statutory,
-            suspended=wish.suspended,
+            # The law is about the resident, and not about who is told beside them.
+            statutory=batch.notice.is_statutory and batch.origin != Origin.GUARDIAN,
+            suspended=wish.suspended or (bool(wish.persons) and not_theirs(message, wish.persons)),
             absent=wish.absent,
         )
         if isinstance(verdict, Refusal):
             out[message.id] = verdict
         elif verdict is Choice.SMS and claim.channel == Channel.ALIMTALK and _has_sms(batch):
             to_sms.append(message)
+    later = _beyond_the_cap(claim, batch, out, now)
     _suppress(claim, out, now)
+    to_sms = [m for m in to_sms if m.id not in later and m.id not in out]
     if to_sms:
         divert(claim, batch, to_sms, now)
-    gone = set(out) | {m.id for m in to_sms}
+    gone = set(out) | later | {m.id for m in to_sms}
     going_out = [m for m in waiting if m.id not in gone]
     if claim.channel == Channel.ALIMTALK:
         # Asked for Kakao, or no SMS may follow: tried there again, and believed anew.
@@ -301,6 +309,32 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
         if missed:
             absences.drop(missed)
     return going_out
+
+
+def _beyond_the_cap(claim: Claim, batch: Batch, out: dict[int, Refusal], now: datetime) -> set[int]:
+    """Who has been told enough today and is told tomorrow. Whom that would be too late for is added
+    to those that are `out`."""
+    too_many = set(capping.beyond(claim, batch, now)) - set(out)
+    if not too_many or capping.put_off(claim, batch, too_many, now):
+        return too_many
+    out.update(dict.fromkeys(too_many, Refusal.DAILY_CAP))
+    return set()
+
+
+class _Persons:
+    """Whom messages are for. Opened only where a phone is known to be somebody's who it is not."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    @cached_property
+    def _key(self) -> crypto.BatchKey:
+        return crypto.BatchKey.unwrap(bytes(self._batch.wrapped_key or b""), self._batch.pk)
+
+    def are_meant(self, message: ledger.Waiting, persons: frozenset[bytes]) -> bool:
+        """Whether a message is for one of these. A row without a name may be, so it stays here."""
+        name = self._key.open(message.id, message.payload)[1]
+        return not name.strip() or crypto.person_hash(name) in persons
 
 
 def _has_sms(batch: Batch) -> bool:

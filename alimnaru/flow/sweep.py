@@ -15,8 +15,13 @@ from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import absences, chunks, health, owing, releasing, unknowns
+from alimnaru.store.ledger import absences, api_uses, chunks, health, owing, releasing, unknowns
 
+#: For so long the first answer to a call is replayed.
+CALLS_KEPT = timedelta(hours=24)
+#: For so long a message is found by what its program calls it: a year, and the month in which
+#: somebody looks back on it.
+REFERENCES_KEPT = timedelta(days=396)
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
 
@@ -75,3 +80,5 @@ def _forget(now: datetime) -> None:
     health.forget(now)
     hooks.tidy(now)
     owing.forget_wire(now - timedelta(days=settings.WIRE_DAYS))
+    api_uses.forget(now - timedelta(days=2), now - CALLS_KEPT)
+    api_uses.forget_references(now - REFERENCES_KEPT)

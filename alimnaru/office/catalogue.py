@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 
 from alimnaru.office.rule_seeds import seed_rules
@@ -36,7 +37,7 @@ def load_catalogue(*, actor: Member, office_file: str) -> CatalogueLoaded:
         departments = _departments(office)
         notices = versions = 0
         for kind in reading.load_kinds():
-            resolved = reading.resolve(kind, office)
+            resolved = reading.resolve(kind, office, public_url=settings.PUBLIC_URL)
             notice, is_new = _notice(resolved)
             notices += is_new
             versions += _version(notice, resolved)
@@ -91,6 +92,8 @@ def _notice(resolved: reading.ResolvedKind) -> tuple[Notice, bool]:
         "approvals": kind.approvals,
         "audience": kind.audience.value,
         "hand_typed": kind.hand_typed,
+        "merge_minutes": kind.merge_minutes,
+        "merging": kind.merging,
     }
     changed = _write(Notice, {"code": kind.code}, fields)
     return Notice.objects.get(code=kind.code), changed

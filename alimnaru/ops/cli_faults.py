@@ -254,6 +254,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "MemberRefused": _list,
     "ConnectingRefused": _list,
     "RuleRefused": _list,
+    "SourceRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

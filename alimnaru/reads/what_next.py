@@ -31,6 +31,7 @@ class WhatNext(StrEnum):
 _SUPPRESSED: Mapping[str, WhatNext] = {
     Refusal.NUMBER_SUSPENDED: WhatNext.CHECK_NUMBER,
     Refusal.NO_LONGER_TRUE: WhatNext.NOTHING,
+    Refusal.DAILY_CAP: WhatNext.DECIDE_AGAIN,
 }
 
 

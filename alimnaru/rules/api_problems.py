@@ -11,6 +11,7 @@ class ApiProblem(StrEnum):
 
     NOT_SIGNED_IN = "not_signed_in"
     KEY_EXPIRED = "key_expired"
+    KEY_WAITS = "key_waits"
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     SCOPE_MISSING = "scope_missing"
     NOT_FOUND = "not_found"
@@ -28,9 +29,28 @@ class ApiProblem(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class CallFault(StrEnum):
+    """What is wrong with a field of a call, in `errors`, beside what checks of rows say."""
+
+    UNKNOWN = "unknown"
+    NOTICE_UNKNOWN = "notice_unknown"
+    NOTICE_INACTIVE = "notice_inactive"
+    NO_WORDING = "no_wording"
+    TOKEN = "token"  # noqa: S105 - a code
+    CURSOR = "cursor"
+    REFERENCE_OR_BATCH = "reference_or_batch"
+    NEEDS_BATCH = "needs_batch"
+    PERIOD = "period"
+    HANDED_OVER = "handed_over"
+    STATUTORY = "statutory"
+    WHOLE_OFFICE = "whole_office"
+    SCOPE = "scope"
+
+
 STATUS: Final[dict[ApiProblem, int]] = {
     ApiProblem.NOT_SIGNED_IN: 401,
     ApiProblem.KEY_EXPIRED: 401,
+    ApiProblem.KEY_WAITS: 403,
     ApiProblem.ADDRESS_NOT_ALLOWED: 403,
     ApiProblem.SCOPE_MISSING: 403,
     ApiProblem.NOT_FOUND: 404,

@@ -154,9 +154,10 @@ class RowsDigest:
 
     __slots__ = ("_hash", "_sum")
 
-    def __init__(self, secret: bytes = b"") -> None:
+    def __init__(self, secret: bytes = b"", so_far: bytes = b"") -> None:
+        """`so_far`: the digest of the rows before, where a list comes in pieces."""
         self._hash = blake2b(digest_size=DIGEST_BYTES, key=secret)
-        self._sum = 0
+        self._sum = int.from_bytes(so_far, "big")
 
     def add(self, key: bytes, *rest: str) -> None:
         """Take in a row: its key, and whatever else must not change (phone, values).

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from alimnaru.rules.resident_link import Signer
+
 NONCE = 12
 HASH = 16
 #: Nonces of one batch key must never meet: message ids and refused rows' numbers count apart.
@@ -56,6 +58,21 @@ def value_hash(field: str, text: str) -> bytes:
     """16 bytes of a keyed hash of what a list says of a person in one of its fields."""
     said = f"{field}\0{text}".encode("utf-8", "surrogatepass")
     return hmac.digest(_key("known value"), said, "sha256")[:HASH]
+
+
+def person_hash(name: str) -> bytes:
+    """16 bytes of a keyed hash of the name in a row: with the phone, it says who was meant."""
+    return value_hash("person", "".join(name.split()))
+
+
+def resident_signer() -> Signer:
+    """What makes and reads the links and codes of messages."""
+    return _signer(_key("resident links"))
+
+
+@lru_cache(maxsize=2)
+def _signer(key: bytes) -> Signer:
+    return Signer(key)
 
 
 def row_secret() -> bytes:

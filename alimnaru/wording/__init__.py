@@ -25,6 +25,7 @@ from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
+from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
@@ -44,6 +45,7 @@ from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.rules.topics import Topic
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
@@ -64,6 +66,7 @@ from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
+from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.people import MEMBER_FAULTS
@@ -84,6 +87,7 @@ from alimnaru.wording.release import (
     VERDICTS,
 )
 from alimnaru.wording.release_refusals import RELEASE_REFUSALS
+from alimnaru.wording.residents import TOPICS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -153,6 +157,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     KeyState: KEY_STATES,
     Scope: SCOPES,
     EventType: EVENTS,
+    Relation: RELATIONS,
+    Topic: TOPICS,
 }
 
 
@@ -190,6 +196,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     DropFault: DROP_FAULTS,
     ConnectingFault: CONNECTING_FAULTS,
     CallFault: CALL_FAULTS,
+    GuardianFault: GUARDIAN_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from alimnaru.api.principal import forget_keys
 from alimnaru.flow.acceptance import forget_desks
-from alimnaru.rules.api_keys import secret_hash
+from alimnaru.rules.api_keys import (
+    PUBLIC_LENGTH,
+    PUBLIC_SIGNS,
+    SECRET_BYTES,
+    key_text,
+    parse_key,
+    secret_hash,
+)
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.store.models import ApiKey, Department, Member, Membership, Role
 
@@ -21,8 +28,10 @@ def key_for(department: Department, **changed: Any) -> tuple[ApiKey, str]:
     """A key of a department with every scope, and its text."""
     forget_keys()
     forget_desks()
-    public = secrets.token_hex(6)
-    secret = secrets.token_urlsafe(32)
+    public = "".join(secrets.choice(PUBLIC_SIGNS) for _ in range(PUBLIC_LENGTH))
+    sandbox = bool(changed.get("is_sandbox", True))
+    text = key_text(public, secrets.token_bytes(SECRET_BYTES), is_sandbox=sandbox)
+    _, secret = parse_key(text) or ("", "")
     member = Member.objects.create(login=f"api:{public}", name="도서관 시스템", is_program=True)
     Membership.objects.create(member=member, department=department, role=Role.WRITER)
     wanted = {
@@ -40,8 +49,7 @@ def key_for(department: Department, **changed: Any) -> tuple[ApiKey, str]:
         secret_sha256=secret_hash(secret),
         **wanted,
     )
-    kind = "test" if key.is_sandbox else "live"
-    return key, f"an_{kind}_{public}_{secret}"
+    return key, text
 
 
 class Program:

@@ -14,7 +14,7 @@ from tests.cast import Cast
 
 
 def who(key: ApiKey) -> Principal:
-    return Principal(key, key.department, key.member, (), frozenset(key.scopes), 0.0)
+    return Principal(key, key.department, key.member, frozenset(key.scopes), 0.0)
 
 
 def spent_until_refused(processes: list[Limits], key: ApiKey, window: str) -> int:

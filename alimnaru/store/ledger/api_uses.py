@@ -34,3 +34,13 @@ def forget(before: datetime, calls_before: datetime) -> None:
     """Delete windows that are over, and answers that are replayed no more."""
     run("DELETE FROM store_apiuse WHERE starts_at < %s", [before])
     run("DELETE FROM store_apicall WHERE at < %s", [calls_before])
+
+
+def forget_references(before: datetime, limit: int = 5_000) -> None:
+    """Delete what callers called messages so long ago. Ids rise with time, so the oldest are the
+    first by the primary key; the next sweep goes on."""
+    sql = """
+        DELETE FROM store_reference WHERE at < %s AND message_id = ANY(ARRAY(
+            SELECT message_id FROM store_reference ORDER BY message_id LIMIT %s))
+    """
+    run(sql, [before, limit])

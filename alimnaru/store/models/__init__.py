@@ -3,7 +3,7 @@
 from alimnaru.store.models.audit import AuditEntry
 from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
-from alimnaru.store.models.consent import Absence, Preference, Suspension
+from alimnaru.store.models.consent import Absence, Preference, Suspension, WrongCode
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Tally, Tariff
@@ -88,4 +88,5 @@ __all__ = [
     "Vote",
     "Webhook",
     "WireExchange",
+    "WrongCode",
 ]
