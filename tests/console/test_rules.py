@@ -13,6 +13,7 @@ from django.urls import reverse
 from alimnaru.flow.rule_plan import pin_of, rule_numbered
 from alimnaru.store.models import Batch, Occasion, Rule
 from tests.cast import make_cast, phone
+from tests.flow.conftest import moment as moment
 from tests.flow.loans import Loans, with_loans
 from tests.flow.moment import Moment
 from tests.staff import Staff, browser_of, hire

@@ -10,6 +10,7 @@ import pytest
 from alimnaru.ops.boot import cli_member
 from alimnaru.store.models import AuditEntry, Rule
 from tests.cast import make_cast, phone
+from tests.flow.conftest import moment as moment
 from tests.flow.loans import Loans, with_loans
 from tests.flow.moment import Moment
 from tests.ops.commands import Commands
@@ -47,7 +48,7 @@ def test_from_list_to_pause(loans: Loans, staff: Staff, commands: Commands) -> N
     assert commands.json("rule", "approve", "due", "--as", "approver").json["mode"] == "live"
     assert AuditEntry.objects.get(act="rule.approve").facts["with"] == cli_member().login
     assert commands.json("rule", "pause", "due").json["mode"] == "off"
-    assert "쉬" in commands.run("rule", "list").out
+    assert "쉼" in commands.run("rule", "list").out
 
 
 @pytest.mark.parametrize(
@@ -68,5 +69,9 @@ def test_what_is_refused(
     assert said.error == code
 
 
-def test_an_office_without_rules(db: None, commands: Commands) -> None:
-    assert "catalogue load" in commands.run("rule").out
+def test_a_new_office_has_those_of_the_catalogue(db: None, commands: Commands) -> None:
+    found = commands.json("rule").json["rules"]
+    assert {rule["mode"] for rule in found} == {"off"}
+    assert {rule["source"] for rule in found} == {None}
+    assert "lib-due-soon" in commands.run("rule", "list").out
+    assert "연결하지 않았습니다" in commands.run("rule", "show", "lib-due-soon").out
