@@ -26,6 +26,7 @@ from alimnaru.api.schemas import (
     Variables,
 )
 from alimnaru.flow import acceptance
+from alimnaru.flow.people import missing_in
 from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.refusals import Refusal
@@ -137,13 +138,13 @@ def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
     try:
         row = desk.rows.judge(body.to, body.name, body.variables)
     except RosterRefused as refused:
-        raise Refused(ApiProblem.REFUSED, errors=[fault_of_all(refused)]) from None
+        raise Refused(ApiProblem.REFUSED, errors=faults_of_all(refused)) from None
     if isinstance(row, BadRow):
         raise Refused(ApiProblem.REFUSED, errors=[fault_of(row)])
     return row
 
 
-def fault_of_all(refused: RosterRefused) -> dict[str, Any]:
-    """A fault of what was given altogether: a variable without a value."""
-    name = str(refused.facts.get("column") or refused.facts.get("variable") or "")
-    return fault_of(BadRow(1, name, Refusal.VALUE_EMPTY, "", "", ""))
+def faults_of_all(refused: RosterRefused) -> list[dict[str, Any]]:
+    """Faults of what was given altogether: variables without a value."""
+    empty = Refusal.VALUE_EMPTY
+    return [fault_of(BadRow(1, name, empty, "", "", "")) for name in missing_in(refused)]

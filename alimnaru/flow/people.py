@@ -51,11 +51,16 @@ def judge(desk: Desk, person: Person, number: int) -> GoodRow | BadRow:
     try:
         row = desk.rows.judge(person.phone, person.name, person.cells, number)
     except RosterRefused as refused:
-        column = str(refused.facts.get("column") or refused.facts.get("variable") or "")
+        column = missing_in(refused)[0]
         return BadRow(number, column, Refusal.VALUE_EMPTY, "", person.name, "")
     if isinstance(row, GoodRow) and person.key:
         return row._replace(key=_row_key(person.key))
     return row
+
+
+def missing_in(refused: RosterRefused) -> list[str]:
+    """The variables for which nothing was given; at least one, '' if that is not known."""
+    return str(refused.facts.get("columns", "")).split(", ")
 
 
 def _row_key(own: str) -> bytes:
