@@ -15,6 +15,7 @@ from alimnaru.flow.wordings import wording
 from alimnaru.reads.reviews import accounts_that_send
 from alimnaru.rules.audience import Origin
 from alimnaru.rules.roster import GoodRow, RosterSpec, SingleRows
+from alimnaru.rules.variables import Variable
 from alimnaru.store import crypto
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Department, Notice, TemplateVersion
@@ -34,6 +35,7 @@ class Desk:
 
     notice: Notice
     version: TemplateVersion
+    variables: tuple[Variable, ...]
     names: frozenset[str]
     rows: SingleRows
     believed_until: float
@@ -89,6 +91,7 @@ def desk_of_version(notice: Notice, version: TemplateVersion) -> Desk:
     return Desk(
         notice=notice,
         version=version,
+        variables=variables,
         names=frozenset(v.name for v in variables),
         rows=SingleRows(spec_of(version, notice.department)),
         believed_until=time.monotonic() + BELIEVED,
