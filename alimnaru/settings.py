@@ -136,6 +136,9 @@ SILENCE_HOURS = _number("ALIMNARU_SILENCE_HOURS", 72, low=0.0001, high=720)
 REVIEW_SECONDS = _number("ALIMNARU_REVIEW_SECONDS", 300, low=0.2, high=86_400)
 #: Hosts beside those of the office's file to which the links of a wording may lead.
 LINK_HOSTS = [h.strip().lower() for h in _text("ALIMNARU_LINK_HOSTS").split(",") if h.strip()]
+#: Where residents reach this Alimnaru, without a slash at the end. Empty: as the office's file says
+#: it in its links. Kakao approves the host of a link, so it is no matter of the web process alone.
+PUBLIC_URL = _text("ALIMNARU_PUBLIC_URL").rstrip("/")
 #: An account that has told nothing about anybody for so long is silent (more where its results are
 #: always slow): with a sweep each 5 s the next account takes over within 30.
 HEALTH_PATIENCE = _number("ALIMNARU_HEALTH_PATIENCE", 20, low=0.5, high=3600)

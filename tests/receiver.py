@@ -124,7 +124,7 @@ class Receiver:
             data = call.event["data"]
             if "message" in data and call.id not in seen:
                 seen.add(call.id)
-                told.setdefault(data["message"], []).append(data["state"])
+                told.setdefault(int(data["message"]), []).append(data["state"])
         return told
 
 

@@ -40,6 +40,7 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import RIGHTS_OF, Right
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
@@ -86,6 +87,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     Warn,
     NotSendable,
     ListRefusal,
+    RuleFault,
     BreakerState,
     Reason,
     ProfileState,
@@ -172,6 +174,8 @@ LATIN = {
     "unknown",
     "list",
     "members",
+    "key",
+    "webhook",
     "reset",
     "--batch",
     "--message",

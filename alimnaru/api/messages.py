@@ -84,6 +84,7 @@ def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
         now=now,
         at=body.send_at,
         expires_at=body.expires_at,
+        cells=body.variables,
     )
     said = msgspec.json.encode(
         {

@@ -189,7 +189,7 @@ def _shown(who: Principal, phone: str) -> dict[str, Any]:
             }
             for choice in ([found.for_all] if found.for_all else []) + own
         ],
-        "suspended": found.suspension is not None,
+        "suspended": bool(found.suspensions),
     }
 
 

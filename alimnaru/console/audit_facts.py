@@ -19,8 +19,18 @@ _SUM_SHOWN = 12
 #: Facts that are a code of our vocabularies, or a list of them.
 _CODES = frozenset(
     {
-        *("audience", "channel", "channels", "choice", "events", "from", "kind", "origin"),
-        *("reason", "risks", "scopes"),
+        *(
+            "audience",
+            "channel",
+            "channels",
+            "choice",
+            "choices",
+            "events",
+            "from",
+            "kind",
+            "origin",
+        ),
+        *("reason", "relation", "risks", "scopes", "topics"),
     }
 )
 _MOMENTS = frozenset({"at", "end", "since", "start", "until"})

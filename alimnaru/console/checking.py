@@ -27,6 +27,7 @@ from alimnaru.rules.audience import Audience
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.names import mask_name
 from alimnaru.rules.phone import display, mask
+from alimnaru.rules.readiness import Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.shifted import ShiftFault, Slide
@@ -169,7 +170,9 @@ def _warnings(upload: ListUpload, batch: Batch) -> list[str]:
         grown=int(upload.findings.get("grown", 0)),
         now=timezone.now(),
     )
-    return [sentence(w.code, **w.facts) for w in found]
+    people, rows = upload.findings.get("repeated", (0, 0))
+    again = [sentence(Warn.SAME_PEOPLE, people=people, rows=rows)] if people else []
+    return [*again, *(sentence(w.code, **w.facts) for w in found)]
 
 
 def estimate_of(upload: ListUpload, batch: Batch) -> Estimate:

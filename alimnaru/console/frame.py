@@ -17,6 +17,7 @@ from alimnaru.console.menu import MENU, Entry, address_of
 from alimnaru.console.screen import is_high_contrast
 from alimnaru.reads.approvals import number_waiting
 from alimnaru.reads.outages import off_now
+from alimnaru.reads.tasks import number_open
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
@@ -75,6 +76,7 @@ def counts(desk: Desk) -> dict[str, int]:
         found["approvals"] = number_waiting(desk.scope(Right.APPROVE), desk.member)
     if Right.SEE in desk.rights:
         found["unknown"] = batches_to_decide(desk.scope(Right.SEE))
+        found["tasks"] = number_open(desk.scope(Right.SEE))
     return found
 
 

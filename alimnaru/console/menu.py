@@ -49,6 +49,7 @@ MENU: Sequence[Group] = (
     Group(
         lazy("확인할 일"),
         (
+            Entry("tasks", lazy("할 일"), _R.SEE, badge="tasks"),
             Entry("unreached", lazy("받지 못한 분"), _R.SEE),
             Entry("unknown", lazy("확인 필요"), _R.SEE, badge="unknown"),
         ),
@@ -59,6 +60,8 @@ MENU: Sequence[Group] = (
             Entry("templates", lazy("문안"), _R.SEE),
             Entry("saved-lists", lazy("저장한 명단"), _R.SEND),
             Entry("opt-outs", lazy("수신거부"), _R.SEND),
+            Entry("rules", lazy("알림 규칙"), _R.SEE),
+            Entry("guardians", lazy("보호자"), _R.SEND),
         ),
     ),
     Group(lazy("현황"), (Entry("statistics", lazy("통계와 비용"), _R.SEE),)),

@@ -22,6 +22,7 @@ from alimnaru.reads.money import price_list
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.draft import DraftWording, text_messages
 from alimnaru.rules.longest import longest_value
+from alimnaru.rules.resident_link import OWN_NAMES
 from alimnaru.rules.template import (
     STRIKE,
     Emphasis,
@@ -135,11 +136,13 @@ def alimtalk_phone(
     channel_name: str,
     at: datetime | None = None,
     unfinished: bool = False,
+    message: int | None = None,
 ) -> AlimtalkPhone:
     """An Alimtalk by a Kakao channel, filled with `values` in the wording's order, or with its
-    places empty. `at`: when it came. `unfinished`: a mark among the values is an empty place."""
+    places empty. `at`: when it came. `unfinished`: a mark among the values is an empty place.
+    `message`: the number of one that is stored, whose code is shown; else an example is."""
     template = wording.alimtalk.template
-    filled = _filled(wording, Channel.ALIMTALK, values)
+    filled = _filled(wording, Channel.ALIMTALK, values, message)
     runs = _Runs(empty=values is None or unfinished)
     title = (filled.title or "").removesuffix(STRIKE)
     highlight = filled.highlight
@@ -176,13 +179,14 @@ def sms_phone(
     sender: str,
     saves: Decimal | None = None,
     unfinished: bool = False,
+    message: int | None = None,
 ) -> SmsPhone:
     """An SMS, LMS or MMS. `sender`: the number it comes from, as people write it.
 
     `saves`: from `saved_by_sms`, for the hint at an LMS that is nearly an SMS. Raises LookupError
-    where the wording has no text for the channel.
+    where the wording has no text for the channel. `message`: as `alimtalk_phone` takes it.
     """
-    filled = _filled(wording, channel, values)
+    filled = _filled(wording, channel, values, message)
     runs = _Runs(empty=values is None or unfinished)
     weighed = filled if values is not None else _longest(wording, channel)
     size = sms_bytes(weighed.text)
@@ -209,7 +213,7 @@ def draft_wording(draft: DraftWording, picture: int | None = None) -> Wording:
 
     A mark that no variable explains gets one, so that a page can show it as the empty place it is.
     """
-    known = {variable.name for variable in draft.variables}
+    known = {variable.name for variable in draft.variables} | set(OWN_NAMES)
     used = [*draft.template.variables]
     used += [name for _where, text in text_messages(draft) for name in marks(text)]
     more = [Variable(name, Kind.TEXT) for name in dict.fromkeys(used) if name not in known]
@@ -259,11 +263,15 @@ class _Runs:
                 yield Run(f"#{{{names[at]}}}", empty=True)
 
 
-def _filled(wording: Wording, channel: Channel, values: Sequence[str] | None) -> Rendered:
+def _filled(
+    wording: Wording, channel: Channel, values: Sequence[str] | None, message: int | None
+) -> Rendered:
     if values is None:
         # Filled with its own marks, a wording is what was written.
         values = [f"#{{{variable.name}}}" for variable in wording.variables]
-    return wording.render(channel, values)
+        own = [f"#{{{name}}}" for name in wording.own(channel)]
+        return wording.renderer(channel)(values, own)
+    return wording.render(channel, values, message)
 
 
 def _longest(wording: Wording, channel: Channel) -> Rendered:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from alimnaru.rules.draft import DraftWording, text_messages
+from alimnaru.rules.resident_link import OWN_NAMES
 from alimnaru.rules.template import (
     LINK_FIELDS,
     ButtonKind,
@@ -149,6 +150,7 @@ class Sheet:
         used = [*draft.template.variables]
         used += [name for _where, text in text_messages(draft) for name in marks(text)]
         known = {variable.name for variable in draft.variables}
+        known |= set(OWN_NAMES)
         return [name for name in dict.fromkeys(used) if name not in known]
 
     def draft(self, base: DraftWording | None, *, loosely: bool = False) -> DraftWording:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from alimnaru.flow.rosters import NoWording, newest_wording, variables_for
 from alimnaru.flow.wordings import wording
 from alimnaru.reads.reviews import accounts_that_send
 from alimnaru.rules.audience import Origin
+from alimnaru.rules.cell import Cell
 from alimnaru.rules.roster import GoodRow, RosterSpec, SingleRows
 from alimnaru.rules.variables import Variable
 from alimnaru.store import crypto
@@ -123,9 +125,15 @@ def entry_for(
     at: datetime | None = None,
     expires_at: datetime | None = None,
     origin: str = Origin.API.value,
+    cells: Mapping[str, Cell] | None = None,
 ) -> Entry:
-    """A judged row as it is stored until it is gathered."""
+    """A judged row as it is stored until it is gathered.
+
+    `cells` are the values as they were given: where the notice's messages wait for each other they
+    are what becomes one.
+    """
     notice = desk.notice
+    wait = notice.merge_wait if cells is not None and at is None else None
     return Entry(
         id=message,
         key=key,
@@ -136,9 +144,9 @@ def entry_for(
         origin=origin,
         lane=notice.lane,
         to_hash=crypto.phone_hash(row.phone),
-        payload=seal([row.phone, row.name, *row.values]),
+        payload=seal([row.phone, row.name, *row.values], cells if wait else None),
         accepted_at=now,
-        gather_at=max(at, now) if at else now,
+        gather_at=max(at, now) if at else now + (wait or timedelta()),
         expires_at=expires_at,
         is_sandbox=sandbox,
     )

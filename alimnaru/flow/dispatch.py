@@ -20,6 +20,7 @@ from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import Told, conclude
 from alimnaru.flow.pictures import PictureRefused, with_picture
+from alimnaru.flow.recheck import must_ask, recheck
 from alimnaru.flow.shipping import shipment_of
 from alimnaru.flow.wire import on_the_line
 from alimnaru.rules.channel import Channel
@@ -45,7 +46,9 @@ def dispatch(chunk: int) -> None:
 
 
 def _send(claim: Claim) -> None:
-    departure = decide(claim)
+    # Another system is on the line: before the exit's transaction, and as late as possible.
+    checked = recheck(claim) if must_ask(claim) else None
+    departure = decide(claim, checked)
     if departure is None:
         return
     shipment = shipment_of(

@@ -32,7 +32,7 @@ from alimnaru.sources.folder import (
     Entry,
     Folder,
     Mark,
-    Unreadable,
+    NotReadable,
     open_folder,
 )
 from alimnaru.store import audit, crypto
@@ -127,7 +127,7 @@ def _look(source: Source, folder: Folder, found: _Found) -> None:
     found.refuse(_not_sendable(source, found.notice))
     try:
         found.content = folder.read(found.entry, MOST_BYTES)
-    except Unreadable:
+    except NotReadable:
         found.refuse((DropFault.UNREADABLE, {}))
         return
     if not found.content:

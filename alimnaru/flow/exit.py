@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import turns
+from alimnaru.flow import capping, guardians, recheck, turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outage import is_off
 from alimnaru.flow.outcome import end_waiting
+from alimnaru.flow.recheck import Checked
 from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads import money
+from alimnaru.rules.audience import Origin
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice, may_receive
 from alimnaru.rules.lifecycle import MessageState
@@ -49,8 +52,11 @@ class Departure:
 ASK_AGAIN = 60
 
 
-def decide(claim: Claim) -> Departure | None:
-    """What may go now. None: the chunk was released, held or closed, and nothing is to be sent."""
+def decide(claim: Claim, checked: Checked | None = None) -> Departure | None:
+    """What may go now. None: the chunk was released, held or closed, and nothing is to be sent.
+
+    `checked`: what the source of its batch's rule said (`flow.recheck`).
+    """
     with transaction.atomic():
         if claim.token:
             # Receipts may be here already: who settles them holds these and comes for the chunk.
@@ -62,7 +68,11 @@ def decide(claim: Claim) -> Departure | None:
         _credit_reached(claim, now)
         if any(stands_in_the_way(claim, batch, now) for stands_in_the_way in _IN_THE_WAY):
             return None
+        if recheck.must_ask(claim) and not _is_true(claim, batch, checked, now):
+            return None
         going = _going(claim, batch, now)
+        if going is not None:
+            guardians.copy(claim, batch, going.messages, now)
     if going is None:
         return None
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
@@ -73,6 +83,20 @@ def decide(claim: Claim) -> Departure | None:
         attempts={m.id: m.attempt_no for m in going.messages},
         leaves_at=going.leaves_at,
     )
+
+
+def _is_true(claim: Claim, batch: Batch, checked: Checked | None, now: datetime) -> bool:
+    """Whether something is left of what a rule has found. Unchecked nothing goes."""
+    if checked is None or not recheck.covers(checked, claim):
+        at = now + timedelta(seconds=turns.backoff(claim))
+        turns.put_off(claim, batch, at, setback=True)
+        return False
+    _suppress(claim, checked.gone, now)
+    recheck.write(checked, claim, batch, now)
+    if not ledger.waiting_messages(claim.chunk):
+        chunks.close(claim)
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,23 +281,27 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
     out: dict[int, Refusal] = {}
     to_sms: list[ledger.Waiting] = []
     wishes = ledger.wishes(claim.chunk, batch.notice_id, now)
+    not_theirs = _Persons(batch).are_meant
     for message in waiting:
         if (wish := wishes.get(message.id)) is None:
             continue
         verdict = may_receive(
             [Choice(c) for c in wish.choices],
-            statutory=batch.notice.is_statutory,
-            suspended=wish.suspended,
+            # The law is about the resident, and not about who is told beside them.
+            statutory=batch.notice.is_statutory and batch.origin != Origin.GUARDIAN,
+            suspended=wish.suspended or (bool(wish.persons) and not_theirs(message, wish.persons)),
             absent=wish.absent,
         )
         if isinstance(verdict, Refusal):
             out[message.id] = verdict
         elif verdict is Choice.SMS and claim.channel == Channel.ALIMTALK and _has_sms(batch):
             to_sms.append(message)
+    later = _beyond_the_cap(claim, batch, out, now)
     _suppress(claim, out, now)
+    to_sms = [m for m in to_sms if m.id not in later and m.id not in out]
     if to_sms:
         divert(claim, batch, to_sms, now)
-    gone = set(out) | {m.id for m in to_sms}
+    gone = set(out) | later | {m.id for m in to_sms}
     going_out = [m for m in waiting if m.id not in gone]
     if claim.channel == Channel.ALIMTALK:
         # Asked for Kakao, or no SMS may follow: tried there again, and believed anew.
@@ -281,6 +309,32 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
         if missed:
             absences.drop(missed)
     return going_out
+
+
+def _beyond_the_cap(claim: Claim, batch: Batch, out: dict[int, Refusal], now: datetime) -> set[int]:
+    """Who has been told enough today and is told tomorrow. Whom that would be too late for is added
+    to those that are `out`."""
+    too_many = set(capping.beyond(claim, batch, now)) - set(out)
+    if not too_many or capping.put_off(claim, batch, too_many, now):
+        return too_many
+    out.update(dict.fromkeys(too_many, Refusal.DAILY_CAP))
+    return set()
+
+
+class _Persons:
+    """Whom messages are for. Opened only where a phone is known to be somebody's who it is not."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    @cached_property
+    def _key(self) -> crypto.BatchKey:
+        return crypto.BatchKey.unwrap(bytes(self._batch.wrapped_key or b""), self._batch.pk)
+
+    def are_meant(self, message: ledger.Waiting, persons: frozenset[bytes]) -> bool:
+        """Whether a message is for one of these. A row without a name may be, so it stays here."""
+        name = self._key.open(message.id, message.payload)[1]
+        return not name.strip() or crypto.person_hash(name) in persons
 
 
 def _has_sms(batch: Batch) -> bool:

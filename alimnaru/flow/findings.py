@@ -81,6 +81,8 @@ class Findings:
                 batch.pk, notice.pk, statutory=notice.is_statutory, at=now
             ),
             "staff": staff_among(batch),
+            # A notice that gathers by person should find each of them in one row.
+            "repeated": drafts.repeated(batch.pk) if notice.grouping == "person" else (0, 0),
             "shift": _shift(_doubts(roster, compare(self._pairs))),
         }
 

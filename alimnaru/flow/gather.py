@@ -9,19 +9,22 @@ day, a batch for a day would outlive what it says.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.flow import merging
 from alimnaru.flow.gathering import pack
 from alimnaru.flow.jobs import JobName, defer_new
+from alimnaru.flow.merging import Item
 from alimnaru.flow.routing import chunk_size
-from alimnaru.rules.channel import Channel
+from alimnaru.flow.wordings import wording
+from alimnaru.rules.cell import Cell
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, advisory, birth, hooks, pieces
+from alimnaru.store.ledger import accepting, advisory, birth, pieces
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Batch, Notice, Stage
 
@@ -32,8 +35,17 @@ ROUND = 2_000
 OPEN_FOR = timedelta(minutes=10)
 OPEN_SHARE = 10
 
-_unpack = msgspec.msgpack.Decoder(list[str]).decode
 _Kind = tuple[object, ...]
+
+
+class _Mergeable(msgspec.Struct):
+    """What may become part of another message, by the values it came with and not by its texts."""
+
+    parts: list[str]
+    cells: dict[str, str | int | float | bool | None]
+
+
+_unpack = msgspec.msgpack.Decoder(list[str] | _Mergeable).decode
 
 
 def gather(lanes: Sequence[str]) -> None:
@@ -48,17 +60,30 @@ def bring_in(message: int, now: datetime) -> None:
     can then be counted. In the caller's transaction."""
     entry = pieces.take_one(message)
     if entry is not None:
-        _into_batch([entry], now)
+        _into_batch([_item(entry)], now)
 
 
-def seal(parts: Sequence[str]) -> bytes:
-    """Phone, name and values of a message that has no batch yet."""
-    return crypto.seal(msgspec.msgpack.encode(list(parts)), purpose=accepting.PURPOSE)
+def seal(parts: Sequence[str], cells: Mapping[str, Cell] | None = None) -> bytes:
+    """Phone, name and values of a message that has no batch yet.
+
+    `cells` by variable, raw: of a notice whose messages wait for each other (`Notice.merge_wait`;
+    such an `Entry` is gathered so long after it was accepted).
+    """
+    given = list(parts) if cells is None else {"parts": list(parts), "cells": dict(cells)}
+    return crypto.seal(msgspec.msgpack.encode(given), purpose=accepting.PURPOSE)
 
 
 def opened(payload: bytes) -> list[str]:
-    """What `seal` sealed. Raises `crypto.Unreadable`."""
-    return _unpack(crypto.unseal(payload, purpose=accepting.PURPOSE))
+    """Phone, name and values that `seal` sealed. Raises `crypto.Unreadable`."""
+    given = _unpack(crypto.unseal(payload, purpose=accepting.PURPOSE))
+    return given if isinstance(given, list) else given.parts
+
+
+def _item(entry: Entry) -> Item:
+    given = _unpack(crypto.unseal(entry.payload, purpose=accepting.PURPOSE))
+    if isinstance(given, list):
+        return Item(entry, given)
+    return Item(entry, given.parts, given.cells)
 
 
 def _one_round(lane: str) -> bool:
@@ -68,11 +93,11 @@ def _one_round(lane: str) -> bool:
         if not advisory.alone(advisory.GATHER, _number(lane)):
             return False
         taken = accepting.take(lane, now, ROUND)
-        groups: dict[_Kind, list[Entry]] = defaultdict(list)
-        for entry in taken:
-            groups[_kind(entry)].append(entry)
-        for entries in groups.values():
-            _into_batch(entries, now)
+        groups: dict[_Kind, list[Item]] = defaultdict(list)
+        for entry in [*taken, *merging.joining(lane, taken)]:
+            groups[_kind(entry)].append(_item(entry))
+        for items in groups.values():
+            _into_batch(merging.merge(items, now), now)
     return len(taken) == ROUND
 
 
@@ -87,26 +112,29 @@ def _kind(e: Entry) -> _Kind:
     )  # fmt: skip
 
 
-def _into_batch(entries: Sequence[Entry], now: datetime) -> None:
-    batch = _open_batch(entries[0], now) or _new_batch(entries[0], now)
+def _into_batch(items: Sequence[Item], now: datetime) -> None:
+    first = items[0].entry
+    batch = _open_batch(first, now) or _new_batch(first, now)
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)
     size = chunk_size(batch.version_id, hours_waived=batch.hours_waived)
-    parts = pack([(e.id, 1, e.to_hash) for e in entries], size)
+    parts = pack([(i.entry.id, 1, i.entry.to_hash) for i in items], size)
     ids = birth.chunk_ids(len(parts))
     chunk_of = {m: chunk for chunk, part in zip(ids, parts, strict=True) for m, _, _ in part}
-    with birth.MessageCopy(batch.pk, Channel.ALIMTALK) as copy:
-        for number, e in enumerate(entries, batch.rows + 1):
-            payload = key.seal(e.id, opened(e.payload))
+    channel = wording(batch.version_id).first
+    with birth.MessageCopy(batch.pk, channel) as copy:
+        for number, item in enumerate(items, batch.rows + 1):
+            e = item.entry
+            payload = key.seal(e.id, item.parts)
             row_key = e.id.to_bytes(16, "big")
             copy.add(birth.Birth(e.id, chunk_of[e.id], number, row_key, e.to_hash, payload))
     birth.insert_chunks(
         batch.pk,
         chunks=[(chunk, len(part)) for chunk, part in zip(ids, parts, strict=True)],
-        channel=Channel.ALIMTALK,
+        channel=channel,
         lane=batch.lane,
         not_before=now,
     )
-    Batch.objects.filter(pk=batch.pk).update(rows=batch.rows + len(entries))
+    Batch.objects.filter(pk=batch.pk).update(rows=batch.rows + len(items))
     defer_new(JobName.DISPATCH, ids, queue=batch.lane)
 
 
@@ -149,7 +177,6 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         hours_waived=e.is_sandbox,
         stage=Stage.RELEASED,
         released_at=now,
-        watched=hooks.watchers(e.department, by_program=e.key is not None),
     )
     key = crypto.BatchKey.new()
     batch.wrapped_key = key.wrap(batch.pk)

@@ -105,8 +105,10 @@ def _gather_some() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = on")
         told = ledger.tell_messages(now, CHANGES)
-        ledger.tell_batches(now)
-    return told == CHANGES
+        more = told == CHANGES
+        if not more:
+            ledger.tell_batches(now)
+    return more
 
 
 def due_webhooks(now: datetime) -> list[int]:

@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alimnaru.flow.jobs import JobName, defer_new
+from alimnaru.flow.wordings import wording
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import crypto
-from alimnaru.store.ledger import birth, hooks
+from alimnaru.store.ledger import birth
 from alimnaru.store.models import (
     Batch,
     Department,
@@ -84,6 +85,8 @@ class _Loading:
     order: Order
     batch: Batch
     key: crypto.BatchKey
+    #: On which channel its messages start.
+    first: Channel
     refused: list[RefusedRow] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     spare_chunks: list[int] = field(default_factory=list)
@@ -104,7 +107,7 @@ def take_in(
     """
     with transaction.atomic():
         batch = _new_batch(order)
-        loading = _Loading(order, batch, crypto.BatchKey.new())
+        loading = _Loading(order, batch, crypto.BatchKey.new(), wording(order.version.pk).first)
         batch.wrapped_key = loading.key.wrap(batch.pk)
         source = iter(rows)
         while _load_slice(loading, source, refill):
@@ -124,7 +127,7 @@ def _load_slice(
         refill()
     went_on = False
     try:
-        with birth.MessageCopy(loading.batch.pk, Channel.ALIMTALK) as copy:
+        with birth.MessageCopy(loading.batch.pk, loading.first) as copy:
             for row in source:
                 if isinstance(row, GoodRow):
                     _add(loading, copy, row)
@@ -174,7 +177,6 @@ def _new_batch(order: Order) -> Batch:
         stage=Stage.DRAFT if order.draft else Stage.RELEASED,
         released_at=None if order.draft else now,
         corrects_id=order.corrects,
-        watched=hooks.watchers(order.department.pk, by_program=False),
     )
 
 
@@ -234,7 +236,7 @@ def _finish(loading: _Loading) -> None:
     birth.insert_chunks(
         batch.pk,
         chunks=chunks,
-        channel=Channel.ALIMTALK,
+        channel=loading.first,
         lane=batch.lane,
         not_before=batch.not_before,
         hold=Refusal.RELEASE_AWAITED if loading.order.draft else "",

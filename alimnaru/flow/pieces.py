@@ -21,7 +21,7 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import crypto
-from alimnaru.store.ledger import accepting, birth, hooks, pieces, settling
+from alimnaru.store.ledger import accepting, birth, pieces, settling
 from alimnaru.store.models import (
     Batch,
     Department,
@@ -70,7 +70,6 @@ def open_batch(o: Opening) -> Batch:
         open_until=now + OPEN_FOR,
         hours_waived=o.hours_waived,
         stage=Stage.DRAFT,
-        watched=hooks.watchers(o.department.pk, by_program=True),
     )
     batch.wrapped_key = crypto.BatchKey.new().wrap(batch.pk)
     batch.save(update_fields=["wrapped_key"])

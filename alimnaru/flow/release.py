@@ -7,7 +7,7 @@ asks again, whatever rang for a chunk: nothing goes before its release.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
@@ -15,6 +15,7 @@ from alimnaru.flow.gathering import pack
 from alimnaru.flow.jobs import LISTS, RECEIPTS, JobName, defer, defer_at
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.release import release_hash
 from alimnaru.store.ledger import birth, releasing
 from alimnaru.store.models import Batch, Stage
 from alimnaru.store.models.batches import SliceState
@@ -34,6 +35,31 @@ def for_change(batch_id: int) -> Batch:
     """The batch, locked until the caller commits. Others may still refer new chunks to it."""
     own = Batch.objects.select_for_update(of=("self",), no_key=True)
     return own.select_related("notice", "department", "version", "member").get(pk=batch_id)
+
+
+def pin_of(batch: Batch) -> str:
+    """What an approval of the batch, as it stands, would pin.
+
+    The moment of the request is part of it: what was said about an earlier one counts no more.
+    """
+    asked = batch.requested_at or batch.created_at
+    moments = f"{_utc(batch.not_before)} asked {_utc(asked)}"
+    digest = bytes(batch.rows_digest or b"")
+    return release_hash(batch.version.sha256, digest, batch.rows - batch.refused, moments)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def request(batch: Batch, *, approvals: int, risks: list[str], now: datetime) -> None:
+    """A stored draft waits for people to agree: asked for by a program, which asks nobody else."""
+    batch.stage = Stage.REQUESTED
+    batch.requested_at = now
+    batch.approvals_needed = approvals
+    batch.risks = risks
+    batch.release_hash = pin_of(batch)
+    batch.save(update_fields=["stage", "requested_at", "approvals_needed", "risks", "release_hash"])
 
 
 def release(batch: Batch, start: Start, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alimnaru.carriers.base import Outgoing, Shipment, make_ref
 from alimnaru.flow.pictures import with_known_picture
-from alimnaru.flow.wordings import Wording, wording
+from alimnaru.flow.wordings import Wording, own_maker, wording
 from alimnaru.rules.channel import Channel
 from alimnaru.store import crypto
 from alimnaru.store.ledger.chunks import Claim
@@ -24,11 +24,15 @@ def shipment_of(
 ) -> Shipment:
     """Render messages: `parts` by message id are phone, name and values, `attempts` their tries."""
     render = words.renderer(channel)
+    # From the number alone: what is asked back or sent again says what was said the first time.
+    own = own_maker(words.own(channel))
     return Shipment(
         channel=channel,
         sender_number=sender,
         messages=[
-            Outgoing(make_ref(message, attempts[message]), opened[0], render(opened[2:]))
+            Outgoing(
+                make_ref(message, attempts[message]), opened[0], render(opened[2:], own(message))
+            )
             for message, opened in parts.items()
         ],
         template_code=code,

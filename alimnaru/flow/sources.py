@@ -90,6 +90,11 @@ class SourceTables:
         with failing():
             return self._tables.after(view, mark, where, limit=limit)
 
+    def newest(self, view: View) -> object | None:
+        """See `Tables`."""
+        with failing():
+            return self._tables.newest(view)
+
     def still(
         self, view: View, keys: Sequence[str], where: Sequence[Condition]
     ) -> dict[str, Record]:

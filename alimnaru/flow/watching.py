@@ -14,7 +14,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from alimnaru.flow import drops, sources
+from alimnaru.flow import agents, drops, sources
 from alimnaru.flow.source_failed import SourceFailed as SourceFailed
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.store.ledger import advisory
@@ -27,6 +27,7 @@ _Poll = Callable[[Source], None]
 POLLS: Mapping[str, _Poll] = {
     Source.Kind.TABLE: sources.look,
     Source.Kind.FOLDER: drops.poll,
+    Source.Kind.AGENT: agents.poll,
 }
 
 #: A restart of the other system's is nobody's task; what lasts longer is its department's.

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.resident_link import CODE, LINK
 from alimnaru.rules.template import Rendered, parse_template
 from alimnaru.rules.template_render import CompiledTemplate, CompiledText
 from alimnaru.rules.variables import Variable, variable_from_json
+from alimnaru.store import crypto
 from alimnaru.store.models import TemplateVersion
 
 
@@ -24,20 +26,40 @@ class Wording:
     #: The picture of an MMS and of an image Alimtalk, by its id.
     picture: int | None = None
 
+    @property
+    def first(self) -> Channel:
+        """On which channel a message starts: Alimtalk, unless there is a text alone."""
+        if self.speaks(Channel.ALIMTALK):
+            return Channel.ALIMTALK
+        return Channel.SMS if self.speaks(Channel.SMS) else Channel.LMS
+
     def speaks(self, channel: Channel) -> bool:
         """Whether there is a text for a channel."""
         return self._compiled(channel) is not None
 
-    def renderer(self, channel: Channel) -> Callable[[Sequence[str]], Rendered]:
-        """What fills the wording of a channel. Raises LookupError where there is none."""
+    def own(self, channel: Channel) -> tuple[str, ...]:
+        """The marks in the wording of a channel that Alimnaru fills in itself. Raises LookupError
+        where there is no wording."""
+        return self._spoken(channel).own
+
+    def renderer(self, channel: Channel) -> Callable[[Sequence[str], Sequence[str]], Rendered]:
+        """What fills the wording of a channel with values, and `own` marks with what belongs to
+        the message. Raises LookupError where there is no wording."""
+        return self._spoken(channel).render
+
+    def render(
+        self, channel: Channel, values: Sequence[str], message: int | None = None
+    ) -> Rendered:
+        """The finished text for a channel; without the number of a message, examples stand where
+        its link and its code would. Raises LookupError where there is no wording."""
+        own = () if message is None else own_maker(self.own(channel))(message)
+        return self.renderer(channel)(values, own)
+
+    def _spoken(self, channel: Channel) -> CompiledTemplate | CompiledText:
         compiled = self._compiled(channel)
         if compiled is None:
             raise LookupError(f"no wording for {channel}")
-        return compiled.render
-
-    def render(self, channel: Channel, values: Sequence[str]) -> Rendered:
-        """The finished text for a channel. Raises LookupError where there is no wording for it."""
-        return self.renderer(channel)(values)
+        return compiled
 
     def way_by(self, fallback: Channel) -> Channel:
         """The text channel that a notice's fallback means for this wording: an MMS without a
@@ -48,10 +70,21 @@ class Wording:
 
     def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
         if channel is Channel.ALIMTALK:
-            return self.alimtalk
+            # Kakao approves no template without a body: this wording never goes by Alimtalk.
+            return self.alimtalk if self.alimtalk.template.body else None
         if channel is Channel.MMS and self.picture is None:
             return None
         return self.sms if channel is Channel.SMS else self.lms
+
+
+def own_maker(names: Sequence[str]) -> Callable[[int], tuple[str, ...]]:
+    """What makes the values of these marks from the number of a message."""
+    if not names:
+        return lambda message: ()
+    signer = crypto.resident_signer()
+    make = {LINK: signer.link, CODE: signer.code}
+    makers = [make[name] for name in names]
+    return lambda message: tuple([one(message) for one in makers])
 
 
 @lru_cache(maxsize=256)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 
+from alimnaru.office.rule_seeds import seed_rules
 from alimnaru.office.senders import set_by_hand
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import DEFAULT_PRICES
@@ -35,11 +37,12 @@ def load_catalogue(*, actor: Member, office_file: str) -> CatalogueLoaded:
         departments = _departments(office)
         notices = versions = 0
         for kind in reading.load_kinds():
-            resolved = reading.resolve(kind, office)
+            resolved = reading.resolve(kind, office, public_url=settings.PUBLIC_URL)
             notice, is_new = _notice(resolved)
             notices += is_new
             versions += _version(notice, resolved)
         _prices()
+        seed_rules()
         loaded = CatalogueLoaded(departments, notices, versions)
         if departments or notices or versions:
             audit.record(
@@ -89,6 +92,8 @@ def _notice(resolved: reading.ResolvedKind) -> tuple[Notice, bool]:
         "approvals": kind.approvals,
         "audience": kind.audience.value,
         "hand_typed": kind.hand_typed,
+        "merge_minutes": kind.merge_minutes,
+        "merging": kind.merging,
     }
     changed = _write(Notice, {"code": kind.code}, fields)
     return Notice.objects.get(code=kind.code), changed

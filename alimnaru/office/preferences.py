@@ -96,7 +96,8 @@ def suspend(*, actor: Member, phone: str, provenance: Provenance, note: str = ""
     to_hash, now = crypto.phone_hash(phone), timezone.now()
     with transaction.atomic():
         ledger.lock()
-        if Suspension.objects.filter(_lasts(now), to_hash=to_hash).exists():
+        whole = Suspension.objects.filter(_lasts(now), to_hash=to_hash, person_hash=None)
+        if whole.exists():
             return False
         Suspension.objects.create(
             to_hash=to_hash, reason=NOT_THEIRS, provenance=provenance, member=actor, since=now

@@ -31,7 +31,7 @@ from alimnaru.rules.release import Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store import audit
-from alimnaru.store.ledger import advisory, hooks
+from alimnaru.store.ledger import advisory
 from alimnaru.store.ledger import pieces as ledger
 from alimnaru.store.models import ApiKey, Batch, Message, Stage
 
@@ -98,8 +98,7 @@ def _taken_in(key: ApiKey, desk: Desk, rows: Rows) -> Batch:
     )
     batch = take_in(order, rows)
     batch.api_key = key
-    batch.watched = hooks.watchers(batch.department_id, by_program=True)
-    batch.save(update_fields=["api_key", "watched"])
+    batch.save(update_fields=["api_key"])
     return batch
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow import release as flow
+from alimnaru.flow.release import pin_of
 from alimnaru.office.release_plan import ReleasePlan, plan_for
 from alimnaru.reads.policies import office_policy
 from alimnaru.reads.rights import may, people_with
 from alimnaru.rules.departure import opening
-from alimnaru.rules.release import ReleaseFault, may_approve, release_hash
+from alimnaru.rules.release import ReleaseFault, may_approve
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.store import audit
@@ -137,21 +138,6 @@ def _request(step: _Act, at: datetime | None, plan: ReleasePlan) -> None:
         "hash": batch.release_hash,
     }
     step.note("batch.request", facts)
-
-
-def pin_of(batch: Batch) -> str:
-    """What an approval of the batch, as it stands, would pin.
-
-    The moment of the request is part of it: what was said about an earlier one counts no more.
-    """
-    asked = batch.requested_at or batch.created_at
-    moments = f"{_utc(batch.not_before)} asked {_utc(asked)}"
-    digest = bytes(batch.rows_digest or b"")
-    return release_hash(batch.version.sha256, digest, batch.rows - batch.refused, moments)
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 def approve(batch: Batch, *, actor: Member, hash: str) -> Batch:  # noqa: A002 - the pin's name

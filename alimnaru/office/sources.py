@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import drops
+from alimnaru.flow import agents, drops
 from alimnaru.flow import sources as flow
 from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.flow.watching import close_task
@@ -103,7 +103,7 @@ def add_table(
 ) -> Source:
     """Connect another system's tables. `views` as `rules.source_refusals.read_view` reads them.
 
-    Raises `SourceRefused`; whether they can be read is asked for separately (`test`).
+    Raises `SourceRefused`; whether they can be read is asked for separately (`fault_in`).
     """
     settings = {"views": _views(views)}
     _check_address(url)
@@ -222,7 +222,7 @@ def remove(source: Source, *, actor: Member) -> None:
         fresh.delete()
 
 
-def test(source: Source) -> SourceFault | None:
+def fault_in(source: Source) -> SourceFault | None:
     """Whether it can be read now; why not. Changes nothing, here or there."""
     try:
         _TESTS[source.kind](source)
@@ -236,7 +236,11 @@ def _open(source: Source) -> None:
         pass
 
 
-_TESTS = {Source.Kind.TABLE.value: flow.look, Source.Kind.FOLDER.value: _open}
+_TESTS = {
+    Source.Kind.TABLE.value: flow.look,
+    Source.Kind.FOLDER.value: _open,
+    Source.Kind.AGENT.value: agents.check,
+}
 
 
 def _views(views: Sequence[str]) -> dict[str, dict[str, str]]:

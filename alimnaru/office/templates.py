@@ -129,6 +129,7 @@ def allowed_hosts() -> frozenset[str]:
     links = load_office(settings.OFFICE_FILE).links.values()
     addresses = [address for link in links for address in (link.mobile, link.pc)]
     ours = {str(urlsplit(address).hostname or "") for address in addresses}
+    ours.add(str(urlsplit(settings.PUBLIC_URL).hostname or ""))
     return frozenset((ours | set(settings.LINK_HOSTS)) - {""})
 
 

@@ -11,17 +11,21 @@ from typer.core import TyperCommand, TyperGroup
 
 from alimnaru.ops import (
     cli_accounts,
+    cli_agents,
     cli_batches,
     cli_channels,
     cli_doctor,
     cli_faults,
+    cli_keys,
     cli_lists,
     cli_members,
     cli_reports,
     cli_services,
     cli_setup,
+    cli_sources,
     cli_templates,
     cli_unknown,
+    cli_webhooks,
 )
 
 HELP = {"help_option_names": ["--help", "-h"]}
@@ -157,6 +161,19 @@ _add(_members, "add", cli_members.add)
 _add(_members, "role", cli_members.role)
 _add(_members, "reset", cli_members.reset)
 _add(_members, "code", cli_members.code)
+_keys = _make("다른 프로그램이 쓸 연계 키를 발급하고 폐기합니다.")
+_keys.callback(invoke_without_command=True)(cli_keys.keys)
+_add(_keys, "list", cli_keys.list_keys)
+_add(_keys, "issue", cli_keys.issue)
+_add(_keys, "rotate", cli_keys.rotate)
+_add(_keys, "revoke", cli_keys.revoke)
+_webhooks = _make("결과를 알려 줄 다른 시스템의 주소를 등록하고 살펴봅니다.")
+_webhooks.callback(invoke_without_command=True)(cli_webhooks.webhooks)
+_add(_webhooks, "list", cli_webhooks.list_webhooks)
+_add(_webhooks, "add", cli_webhooks.add)
+_add(_webhooks, "pause", cli_webhooks.pause)
+_add(_webhooks, "resume", cli_webhooks.resume)
+_add(_webhooks, "redrive", cli_webhooks.redrive)
 _templates = _make("문안을 고쳐 카카오의 검수를 받고, 어디까지 왔는지 봅니다.")
 _add(_templates, "status", cli_templates.status)
 _add(_templates, "draft", cli_templates.draft)
@@ -167,11 +184,24 @@ _add(_templates, "withdraw", cli_templates.withdraw)
 _add(_templates, "refresh", cli_templates.refresh)
 _add(_templates, "wake", cli_templates.wake)
 _add(_templates, "link", cli_templates.link)
+_source = _make("다른 시스템의 표나 폴더를 연결해, 명단 없이 알리게 합니다.")
+_add(_source, "list", cli_sources.list_)
+_add(_source, "add-table", cli_sources.add_table)
+_add(_source, "add-folder", cli_sources.add_folder)
+_add(_source, "add-agent", cli_agents.add_agent)
+_add(_source, "change", cli_sources.change)
+_add(_source, "test", cli_sources.try_out)
+_add(_source, "pause", cli_sources.pause)
+_add(_source, "resume", cli_sources.resume)
+_add(_source, "remove", cli_sources.remove)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
+app.add_typer(_keys, name="key", rich_help_panel=_MANAGER)
+app.add_typer(_webhooks, name="webhook", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
+app.add_typer(_source, name="source", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

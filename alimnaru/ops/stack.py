@@ -66,13 +66,17 @@ class Stack:
     def start(self) -> None:
         """Bring everything up; Django is set up in this process on the way."""
         self.home.mkdir(parents=True, exist_ok=True)
+        self.web_port = self.web_port or ports.free_port()
         os.environ |= {"ALIMNARU_HOME": str(self.home), **self.env}
+        if self.sandbox_args is not None:
+            # A button of a message on the phones page leads to the page of this very office.
+            here = f"http://127.0.0.1:{self.web_port}"
+            os.environ.setdefault("ALIMNARU_PUBLIC_URL", here)
         self.cluster = Cluster(self.home)
         if not os.environ.get("DATABASE_URL"):
             self.database = Embedded(self.home / "postgres")
             os.environ["DATABASE_URL"] = self.database.start()
         self._set_up_django()
-        self.web_port = self.web_port or ports.free_port()
         if self.sandbox_args is not None:
             self._start_sandbox(self.sandbox_args)
         self._start_office()

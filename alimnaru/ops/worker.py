@@ -16,6 +16,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
 from alimnaru.flow.jobs import SHARED_QUEUES
+from alimnaru.flow.remind import remind
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
 from alimnaru.ops import drop_receipts
@@ -27,6 +28,8 @@ from alimnaru.rules.channel import Lane
 CONCURRENCY = 3
 #: How often it is looked which connected system is to be asked; each has a pause of its own.
 WATCH_SECONDS = 1.0
+#: How often it is looked whether a rule is due: "within a minute of the row" with room to spare.
+REMIND_SECONDS = 3.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -54,6 +57,7 @@ def _loops(lanes: Sequence[Lane]) -> list[Loop]:
         Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
         Loop("hooks", settings.HOOK_SECONDS, Post().go_round),
         Loop("watch", WATCH_SECONDS, watch),
+        Loop("remind", REMIND_SECONDS, remind),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
     ]
 

@@ -254,8 +254,8 @@ def troubles(scope: Scope) -> Troubles:
         found["waiting"],
         found["ending"],
         found["first"],
-        list(webhooks_of(scope).filter(**failing)[:3]),
-        list(sources_of(scope).filter(**failing)[:3]),
+        list(webhooks_of(scope).filter(**failing)),
+        list(sources_of(scope).filter(**failing)),
     )
 
 

@@ -23,7 +23,7 @@ class OnFile:
     code: str
     for_all: Preference | None
     for_notices: Sequence[Preference]
-    suspension: Suspension | None
+    suspensions: Sequence[Suspension]
     absence: Absence | None
     absent_because: Result | None
     history: Sequence[Preference]
@@ -40,11 +40,10 @@ def on_file(to_hash: bytes, now: datetime) -> OnFile:
     newest: dict[int | None, Preference] = {}
     for preference in lasting:
         newest.setdefault(preference.notice_id, preference)
-    suspension = (
+    suspensions = list(
         Suspension.objects.filter(Q(until=None) | Q(until__gt=now), to_hash=to_hash)
         .select_related("member")
-        .order_by("-since")
-        .first()
+        .order_by("-since")[:HISTORY]
     )
     absence = Absence.objects.filter(to_hash=to_hash, until__gt=now).first()
     known = absence is not None and absence.code in set(Result)
@@ -52,7 +51,7 @@ def on_file(to_hash: bytes, now: datetime) -> OnFile:
         code=short_code(to_hash),
         for_all=newest.pop(None, None),
         for_notices=list(newest.values()),
-        suspension=suspension,
+        suspensions=suspensions,
         absence=absence,
         absent_because=Result(absence.code) if absence and known else None,
         history=history,

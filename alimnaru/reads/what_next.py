@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from alimnaru.rules.lifecycle import MessageState
@@ -23,7 +24,15 @@ class WhatNext(StrEnum):
     DECIDE_AGAIN = "decide_again"  # whether it is still worth saying
     CONFIRM = "confirm"  # they may have it: ask before telling twice
     RESPECT = "respect"  # the resident's own wish
+    NOTHING = "nothing"  # it was right that nothing came
     ASK_MANAGER = "ask_manager"  # the office's keys, wordings or numbers
+
+
+_SUPPRESSED: Mapping[str, WhatNext] = {
+    Refusal.NUMBER_SUSPENDED: WhatNext.CHECK_NUMBER,
+    Refusal.NO_LONGER_TRUE: WhatNext.NOTHING,
+    Refusal.DAILY_CAP: WhatNext.DECIDE_AGAIN,
+}
 
 
 def what_next(state: str, code: str) -> WhatNext:
@@ -36,8 +45,7 @@ def what_next(state: str, code: str) -> WhatNext:
     if state == MessageState.UNKNOWN:
         return WhatNext.CONFIRM
     if state == MessageState.SUPPRESSED:
-        suspended = code == Refusal.NUMBER_SUSPENDED
-        return WhatNext.CHECK_NUMBER if suspended else WhatNext.RESPECT
+        return _SUPPRESSED.get(code, WhatNext.RESPECT)
     if state in {MessageState.CANCELLED, MessageState.EXPIRED}:
         return WhatNext.DECIDE_AGAIN
     return _about_result(code)

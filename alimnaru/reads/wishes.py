@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from alimnaru.rules.consent import Choice, may_receive
 from alimnaru.rules.refusals import Refusal
@@ -12,7 +12,14 @@ from alimnaru.store import crypto
 from alimnaru.store.models import Notice, Preference, Suspension
 
 
-def stopped(phone: str, notice: Notice, at: datetime) -> Refusal | None:
+def _suspended(found: QuerySet[Suspension], name: str) -> bool:
+    persons = [p and bytes(p) for p in found.values_list("person_hash", flat=True)]
+    if not persons or None in persons:
+        return bool(persons)
+    return not name.strip() or crypto.person_hash(name) in persons
+
+
+def stopped(phone: str, notice: Notice, at: datetime, name: str = "") -> Refusal | None:
     """Why the exit would not let a message of this notice go to a phone (digits), or None."""
     to_hash = crypto.phone_hash(phone)
     in_force = Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
@@ -22,6 +29,6 @@ def stopped(phone: str, notice: Notice, at: datetime) -> Refusal | None:
     found = may_receive(
         [Choice(choice) for choice in said.values_list("choice", flat=True)],
         statutory=notice.is_statutory,
-        suspended=Suspension.objects.filter(in_force, to_hash=to_hash).exists(),
+        suspended=_suspended(Suspension.objects.filter(in_force, to_hash=to_hash), name),
     )
     return found if isinstance(found, Refusal) else None

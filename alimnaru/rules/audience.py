@@ -31,6 +31,9 @@ class Origin(StrEnum):
     API = "api"
     RULE = "rule"
     CLI = "cli"
+    AGENT = "agent"
+    GUARDIAN = "guardian"
+    RESIDENT = "resident"
 
 
 class AudienceFault(StrEnum):

@@ -27,6 +27,12 @@ class Provenance(StrEnum):
     LETTER = "letter"
     #: Another system of the office's said so; nobody enters it by hand.
     API = "api"
+    #: The resident, on their own page.
+    PAGE = "page"
+
+
+#: How staff hear of it; other systems and the residents' own page say so by themselves.
+HEARD_BY_STAFF = tuple(one for one in Provenance if one not in (Provenance.PAGE, Provenance.API))
 
 
 #: Why a number is suspended: its holder said that the message is not theirs.

@@ -16,6 +16,7 @@ class Unit(StrEnum):
     """What the number in a field counts."""
 
     PEOPLE = "people"
+    MESSAGES = "messages"
     SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
@@ -62,6 +63,8 @@ class OfficePolicy:
     upload_hours: int = 24
     #: A list so many times as long as the notice's usual one is looked at by somebody else.
     surge_factor: int = 5
+    #: A resident gets so many messages a day, besides duty and what is urgent (`caps`); 0: no end.
+    daily_cap: int = 5
 
 
 #: Highs keep a policy from switching a protection off by a number that nobody reaches; lows keep
@@ -84,6 +87,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "saved_list_days": Field(Unit.DAYS, 1, 1_095),
     "upload_hours": Field(Unit.HOURS, 1, 24),
     "surge_factor": Field(Unit.TIMES, 2, 100),
+    "daily_cap": Field(Unit.MESSAGES, 0, 100),
 }
 
 

@@ -21,6 +21,8 @@ class Warn(StrEnum):
     PROFILE_GONE = "profile_gone"
     PROFILE_CAP = "profile_cap"
     PROFILE_GROWTH = "profile_growth"
+    #: The notice gathers what is for one resident, and this list does not.
+    SAME_PEOPLE = "same_people"
 
 
 class NotSendable(StrEnum):

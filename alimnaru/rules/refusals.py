@@ -79,8 +79,10 @@ class Refusal(StrEnum):
     OPTED_OUT = "opted_out"
     NUMBER_SUSPENDED = "number_suspended"
     EXPIRED = "expired"
+    DAILY_CAP = "daily_cap"
     CANCELLED_BY_STAFF = "cancelled_by_staff"
     NO_CHANNEL_LEFT = "no_channel_left"
+    NO_LONGER_TRUE = "no_longer_true"
 
     # A chunk or batch waits: nothing is lost, somebody must act.
     RELEASE_AWAITED = "release_awaited"

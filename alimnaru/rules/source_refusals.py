@@ -21,6 +21,7 @@ class SourceRefusal(StrEnum):
     NOTICE_NOT_ITS = "source_notice_not_its"
     IN_USE = "source_in_use"
     KIND_OTHER = "source_kind_other"
+    TABLE_UNKNOWN = "source_table_unknown"
 
 
 def read_code(text: str) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
+from alimnaru.rules.resident_link import EXAMPLES, own_names
 from alimnaru.rules.template import (
     Button,
     Emphasis,
@@ -48,24 +49,36 @@ class CompiledTemplate:
     """An Alimtalk template whose marks are bound to places in a row of values.
 
     `order` names the values of every row; it may name more than this wording uses, for the SMS of
-    the same notice has marks of its own. Raises `MissingVariables`.
+    the same notice has marks of its own. `own` are the marks that Alimnaru fills in itself
+    (`rules.resident_link`): they are no values of a row. Raises `MissingVariables`.
     """
 
     def __init__(self, template: Template, order: Sequence[str]) -> None:
         self.template = template
-        places = _places(order, template.variables)
+        self.own = _own(order, template.variables)
+        self._examples = _examples(self.own)
+        places = _places((*order, *self.own), template.variables)
         self._width = len(order)
         self._text = _text(template.body, places)
         # Four wordings in five vary in the body alone: their other parts are built once and shared.
-        self._fixed = None if replace(template, body="").variables else _fixed_parts(template)
+        fixed = _fixed_parts(template)
+        self._fixed = None if replace(template, body="").variables else fixed
+        # Of the rest most vary in a button too, which leads to the resident's own page.
+        bare = replace(template, body="", buttons=())
+        self._around = None if bare.variables else (fixed[:5], fixed[6:])
         self._parts = _parts(template, places)
 
-    def render(self, values: Values) -> Rendered:
-        """Fill in one row. Raises `WrongWidth`."""
+    def render(self, values: Values, own: Values = ()) -> Rendered:
+        """Fill in one row; examples stand where `own` is not given. Raises `WrongWidth`."""
         if len(values) != self._width:
             raise WrongWidth(self._width, len(values))
+        if self.own:
+            values = (*values, *(own or self._examples))
         if self._fixed is not None:
             return Rendered(self._text(values), *self._fixed)
+        if self._around is not None:
+            before, after = self._around
+            return Rendered(self._text(values), *before, self._parts[5](values), *after)
         title, header, highlight, items, summary, buttons, quick_replies, link = self._parts
         return Rendered(
             self._text(values),
@@ -86,16 +99,30 @@ class CompiledText:
     """The same for an SMS, or for an LMS with its `subject`. Raises `MissingVariables`."""
 
     def __init__(self, text: str, order: Sequence[str], subject: str | None = None) -> None:
-        places = _places(order, tuple(dict.fromkeys((*marks(text), *marks(subject)))))
+        used = tuple(dict.fromkeys((*marks(text), *marks(subject))))
+        self.own = _own(order, used)
+        self._examples = _examples(self.own)
+        places = _places((*order, *self.own), used)
         self._width = len(order)
         self._text = _text(text, places)
         self._subject = _optional(subject, places)
 
-    def render(self, values: Values) -> Rendered:
-        """Fill in one row. Raises `WrongWidth`."""
+    def render(self, values: Values, own: Values = ()) -> Rendered:
+        """As `CompiledTemplate.render`."""
         if len(values) != self._width:
             raise WrongWidth(self._width, len(values))
+        if self.own:
+            values = (*values, *(own or self._examples))
         return Rendered(self._text(values), subject=self._subject(values))
+
+
+def _own(order: Sequence[str], used: tuple[str, ...]) -> tuple[str, ...]:
+    """A wording from before there were such marks may have a variable of that name: it stays."""
+    return tuple(name for name in own_names(used) if name not in order)
+
+
+def _examples(own: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(EXAMPLES[name] for name in own)
 
 
 def _places(order: Sequence[str], needed: tuple[str, ...]) -> _Places:
@@ -212,6 +239,11 @@ def _button(part: Button, places: _Places) -> _Fill[Button]:
     mobile, pc, android, ios = (_optional(text, places) for text in link_texts(part))
     rest = (part.tel, part.chat_extra, part.chat_event, part.plugin_id, part.biz_form_id)
     kind, name, outside = part.kind, part.name, part.outside
+    if part == replace(part, link_pc=part.link_mobile, scheme_android=None, scheme_ios=None):
+        # Nine links in ten lead to one place from wherever they are tapped: filled once.
+        return lambda values: Button(
+            kind, name, to := mobile(values), to, None, None, *rest, outside
+        )
     return lambda values: Button(
         kind, name, mobile(values), pc(values), android(values), ios(values), *rest, outside
     )

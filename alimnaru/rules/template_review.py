@@ -18,6 +18,7 @@ from alimnaru.rules.cell import holds_link, holds_resident_number, narrow
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.draft import OTHER_CATEGORY, DraftWording, alimtalk_texts, text_messages
 from alimnaru.rules.longest import longest_value, shortest_length
+from alimnaru.rules.resident_link import CODE, EXAMPLES, LINK, OWN_NAMES
 from alimnaru.rules.template import (
     BODY_LIMIT,
     LINK_FIELDS,
@@ -60,6 +61,9 @@ class ReviewFault(StrEnum):
     VARIABLE_UNUSED = "variable_unused"
     VARIABLE_UNBOUNDED = "variable_unbounded"
     VARIABLE_LOOSE = "variable_loose"
+    VARIABLE_RESERVED = "variable_reserved"
+    OWN_LINK_IN_TEXT = "own_link_in_text"
+    OWN_CODE_IN_LINK = "own_code_in_link"
     VALUE_GROWS = "value_grows"
     VALUE_GROWS_TOO_FAR = "value_grows_too_far"
     TEXT_MESSAGE_TOO_LONG = "text_message_too_long"
@@ -152,8 +156,8 @@ def _limits(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProblem]:
 
 
 def longest_values(variables: tuple[Variable, ...]) -> dict[str, str]:
-    """The heaviest value by variable, for those that have one."""
-    found = {}
+    """The heaviest value by variable, for those that have one, and of the marks that are ours."""
+    found = dict(EXAMPLES)
     for variable in variables:
         try:
             found[variable.name] = longest_value(variable, sms_bytes)
@@ -269,7 +273,7 @@ def _variables(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProble
     used = dict.fromkeys(in_alimtalk)
     used |= dict.fromkeys(name for _, text in text_messages(draft) for name in marks(text))
     for name in used:
-        if name not in known:
+        if name not in known and name not in OWN_NAMES:
             yield ReviewProblem(_F.VARIABLE_UNKNOWN, "variables", name)
     longest = longest_values(draft.variables)
     sources = {variable.source for variable in draft.variables}
@@ -282,6 +286,23 @@ def _variables(draft: DraftWording, terms: ReviewTerms) -> Iterator[ReviewProble
         elif variable.kind is Kind.TEXT and len(longest[name]) > _LOOSE:
             yield ReviewProblem(_F.VARIABLE_LOOSE, "variables", name)
     yield from _growth(draft, longest, terms)
+    yield from _own_marks(draft)
+
+
+def _own_marks(draft: DraftWording) -> Iterator[ReviewProblem]:
+    """A link's mark makes sense in an address alone, and a code's only where people read it."""
+    template = draft.template
+    for variable in draft.variables:
+        if variable.name in OWN_NAMES:
+            yield ReviewProblem(_F.VARIABLE_RESERVED, "variables", variable.name)
+    for where, text in (*alimtalk_texts(template), *text_messages(draft)):
+        if LINK in marks(text):
+            yield ReviewProblem(_F.OWN_LINK_IN_TEXT, where)
+    taps = [("buttons", template.buttons), ("quick_replies", template.quick_replies)]
+    links = [(f"{name}[{at}]", tap) for name, all_ in taps for at, tap in enumerate(all_)]
+    for where, tap in (*links, ("represent_link", template.represent_link)):
+        if tap and any(CODE in marks(text) for text in link_texts(tap)):
+            yield ReviewProblem(_F.OWN_CODE_IN_LINK, where)
 
 
 def _growth(

@@ -37,7 +37,7 @@ class Changed(Exception):  # noqa: N818
     """It is not what it was a moment ago: somebody still writes."""
 
 
-class Unreadable(Exception):  # noqa: N818
+class NotReadable(Exception):  # noqa: N818
     """We may not read it."""
 
 
@@ -94,12 +94,12 @@ class Folder:
         return sorted(found, key=lambda entry: (entry.mark.mtime, entry.path))
 
     def read(self, entry: Entry, most: int) -> bytes:
-        """Its content, at most one byte more than `most`. Raises `Changed`, `Unreadable`."""
+        """Its content, at most one byte more than `most`. Raises `Changed`, `NotReadable`."""
         try:
             with self._beside(entry.path) as (place, name):
                 handle = os.open(name, _FILE, dir_fd=place)
         except PermissionError:
-            raise Unreadable from None
+            raise NotReadable from None
         except OSError:
             raise Changed from None
         with os.fdopen(handle, "rb") as file:
@@ -109,7 +109,7 @@ class Folder:
             try:
                 content = file.read(most + 1)
             except OSError:
-                raise Unreadable from None
+                raise NotReadable from None
             if Mark.of(os.fstat(handle)) != entry.mark:
                 raise Changed
             return content

@@ -112,6 +112,12 @@ class Tables:
             later = ordered.where(column > last)
             return again + self._with_ties(connection, later, base, (column, key), limit)
 
+    def newest(self, view: View) -> object | None:
+        """The highest mark there is; None where there is no record yet."""
+        with self._asking(view) as connection:
+            column = _column(self._table(connection, view), view.mark or view.key)
+            return connection.execute(select(func.max(column))).scalar_one()
+
     def still(
         self, view: View, keys: Sequence[str], where: Sequence[Condition]
     ) -> dict[str, Record]:

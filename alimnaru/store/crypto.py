@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from alimnaru.rules.resident_link import Signer
+
 NONCE = 12
 HASH = 16
 #: Nonces of one batch key must never meet: message ids and refused rows' numbers count apart.
@@ -56,6 +58,21 @@ def value_hash(field: str, text: str) -> bytes:
     """16 bytes of a keyed hash of what a list says of a person in one of its fields."""
     said = f"{field}\0{text}".encode("utf-8", "surrogatepass")
     return hmac.digest(_key("known value"), said, "sha256")[:HASH]
+
+
+def person_hash(name: str) -> bytes:
+    """16 bytes of a keyed hash of the name in a row: with the phone, it says who was meant."""
+    return value_hash("person", "".join(name.split()))
+
+
+def resident_signer() -> Signer:
+    """What makes and reads the links and codes of messages."""
+    return _signer(_key("resident links"))
+
+
+@lru_cache(maxsize=2)
+def _signer(key: bytes) -> Signer:
+    return Signer(key)
 
 
 def row_secret() -> bytes:
@@ -111,6 +128,17 @@ class BatchKey:
         aad = batch_id.to_bytes(8, "big")
         return nonce + AESGCM(_key("batch keys")).encrypt(nonce, self._key, aad)
 
+    def seal_anew(self, row_id: int, parts: list[str]) -> bytes:
+        """Seal other texts of a message than it was made with; `open` tells them apart.
+
+        Its number was used as nonce already, so this one is drawn: its highest bit keeps it away
+        from all numbers, the other 95 from its like. It stands before the sealed texts, and the
+        message's number is bound to them.
+        """
+        drawn = os.urandom(NONCE)
+        nonce = bytes([drawn[0] | 0x80]) + drawn[1:]
+        return nonce + self._aead.encrypt(nonce, _pack(parts), row_id.to_bytes(8, "big"))
+
     def seal(self, row_id: int, parts: list[str], *, space: bytes = MESSAGES) -> bytes:
         """Seal the texts of a row."""
         return self._aead.encrypt(space + row_id.to_bytes(8, "big"), _pack(parts), None)
@@ -120,4 +148,12 @@ class BatchKey:
         try:
             return _unpack(self._aead.decrypt(space + row_id.to_bytes(8, "big"), blob, None))
         except InvalidTag:
+            return self._open_anew(row_id, blob)
+
+    def _open_anew(self, row_id: int, blob: bytes) -> list[str]:
+        """What `seal_anew` sealed: seldom, so it is tried last."""
+        nonce, sealed = blob[:NONCE], blob[NONCE:]
+        try:
+            return _unpack(self._aead.decrypt(nonce, sealed, row_id.to_bytes(8, "big")))
+        except (InvalidTag, ValueError):  # the latter for a blob cut short
             raise Unreadable(f"payload of row {row_id}") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from alimnaru.store.models import Batch, Department, Member, Notice, Role
+from alimnaru.store.models import Batch, Department, Member, Notice, Role, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ class Scope:
     def notices(self) -> QuerySet[Notice]:
         """Kinds of notice that these departments own."""
         return Notice.objects.filter(self._under("department__path"))
+
+    def rules(self) -> QuerySet[Rule]:
+        """Rules of systems that these departments have connected; those without a system by the
+        department of their notice."""
+        own = self._under("source__department__path")
+        return Rule.objects.filter(own | (Q(source=None) & self._under("notice__department__path")))
 
     def _under(self, field: str) -> Q:
         condition = Q(pk__in=[])

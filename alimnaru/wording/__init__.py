@@ -25,6 +25,7 @@ from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
+from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
@@ -38,11 +39,13 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
+from alimnaru.rules.topics import Topic
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
@@ -63,6 +66,7 @@ from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.filling import Fact, fill
+from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.people import MEMBER_FAULTS
@@ -83,6 +87,7 @@ from alimnaru.wording.release import (
     VERDICTS,
 )
 from alimnaru.wording.release_refusals import RELEASE_REFUSALS
+from alimnaru.wording.residents import TOPICS
 from alimnaru.wording.results import RESULTS, SILENT
 from alimnaru.wording.reviews import (
     REVIEW_FAULTS,
@@ -91,6 +96,7 @@ from alimnaru.wording.reviews import (
     WARNINGS,
     part_name,
 )
+from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
@@ -151,6 +157,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     KeyState: KEY_STATES,
     Scope: SCOPES,
     EventType: EVENTS,
+    Relation: RELATIONS,
+    Topic: TOPICS,
 }
 
 
@@ -182,11 +190,13 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
+    RuleFault: RULE_FAULTS,
     SourceFault: SOURCE_FAULTS,
     SourceRefusal: SOURCE_REFUSALS,
     DropFault: DROP_FAULTS,
     ConnectingFault: CONNECTING_FAULTS,
     CallFault: CALL_FAULTS,
+    GuardianFault: GUARDIAN_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

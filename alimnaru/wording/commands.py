@@ -41,6 +41,9 @@ class Fault(StrEnum):
     UNKNOWN_NO_TEXT = "unknown_no_text"
     MEMBER_UNKNOWN = "member_unknown"
     NOT_AN_EXAMPLE = "not_an_example"
+    API_KEY_UNKNOWN = "api_key_unknown"
+    WEBHOOK_UNKNOWN = "webhook_unknown"
+    EVENT_UNKNOWN = "event_unknown"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     VERSION_UNKNOWN = "version_unknown"
     NOT_REGISTERED = "not_registered"
@@ -102,6 +105,16 @@ FAULTS: Mapping[Fault, Words] = {
     _F.NO_WORDING: Words(
         "[[‘{code}’ 알림에는 ]]보낼 수 있는 문안이 없습니다.",
         "문안을 승인하거나 ‘alimnaru catalogue load’로 다시 불러와 주십시오.",
+    ),
+    _F.API_KEY_UNKNOWN: Words(
+        "그런 번호의 키가 없습니다.",
+        "‘alimnaru key list’에 나오는 12자의 키 번호를 적어 주십시오.",
+    ),
+    _F.WEBHOOK_UNKNOWN: Words(
+        "{code}번 웹훅이 없습니다.", "‘alimnaru webhook list’에서 번호를 확인해 주십시오."
+    ),
+    _F.EVENT_UNKNOWN: Words(
+        "알릴 일 ‘{code}’을(를) 모릅니다.", "[[{near} 가운데에서 골라 주십시오.]]"
     ),
     _F.TIME_UNREADABLE: Words(
         "‘{text}’을(를) 보낼 시각으로 읽을 수 없습니다.",

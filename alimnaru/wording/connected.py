@@ -16,8 +16,7 @@ _ASK = "그 시스템의 담당자에게 확인해 주십시오."
 SOURCE_FAULTS: Mapping[SourceFault, Words] = {
     _S.ADDRESS: Words(
         "데이터베이스 주소를 읽을 수 없습니다.",
-        "mysql, mariadb, postgresql, oracle, mssql, sqlite 가운데 하나로 시작하는 주소를 적어 "
-        "주십시오.",
+        "읽을 수 있는 데이터베이스의 주소인지, 모양이 맞는지 확인해 주십시오.",
     ),
     _S.DRIVER_MISSING: Words(
         "이 데이터베이스에 접속하는 프로그램이 설치되어 있지 않습니다.",
@@ -63,7 +62,7 @@ SOURCE_REFUSALS: Mapping[SourceRefusal, Words] = {
     ),
     _R.VIEW_WRONG: Words(
         "볼 표를 읽을 수 없습니다[[: {text}]].",
-        "‘대출=v_loans,열쇠칸,변경시각칸’처럼 이름과 표, 열쇠 칸을 적어 주십시오.",
+        "‘대출=표이름,열쇠칸,변경시각칸’처럼 이름과 표, 열쇠 칸을 적어 주십시오.",
     ),
     _R.FOLDER_NOT_ABSOLUTE: Words(
         "폴더는 맨 위부터 적은 경로여야 합니다.", "‘/’로 시작하는 경로를 적어 주십시오."
@@ -79,6 +78,9 @@ SOURCE_REFUSALS: Mapping[SourceRefusal, Words] = {
     _R.IN_USE: Words(
         "이 연결을 쓰는 규칙이 있거나 이미 보낸 것이 있어 지울 수 없습니다.",
         "더 쓰지 않으려면 멈추어 주십시오.",
+    ),
+    _R.TABLE_UNKNOWN: Words(
+        "대신할 수 있는 문자 표가 아닙니다[[: {text}]].", "{known} 가운데에서 적어 주십시오."
     ),
     _R.KIND_OTHER: Words("이 연결의 종류에는 없는 설정입니다.", "연결의 종류를 확인해 주십시오."),
 }
@@ -104,9 +106,6 @@ DROP_FAULTS: Mapping[DropFault, Words] = {
     ),
     _D.GIVEN_UP: Words("발송하지 않고 끝냈습니다.", "필요하면 파일을 다시 넣어 주십시오."),
 }
-
-#: `Source.kind`.
-SOURCE_KINDS: Final = Texts({"table": "표 조회", "agent": "문자 표 대행", "folder": "명단 폴더"})
 
 #: What stands on a receipt, in its order.
 RECEIPT: Final = Texts(

@@ -23,6 +23,7 @@ PROVENANCES: Mapping[Provenance, Named] = {
     Provenance.FREE_CALL: Named("080 수신거부", "무료 수신거부 전화로 신청했습니다."),
     Provenance.API: Named("연결된 시스템", "부서의 다른 시스템이 알려 왔습니다."),
     Provenance.LETTER: Named("서면", "주민이 신청서나 편지로 냈습니다."),
+    Provenance.PAGE: Named("주민 페이지", "주민이 받은 안내의 버튼을 눌러 스스로 정했습니다."),
 }
 
 OPT_OUT_FAULTS: Mapping[OptOutFault, Words] = {

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from alimnaru.rules.audience import AudienceFault
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.drops import DropFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.lifecycle import CHUNK_MOVES, MESSAGE_MOVES, ChunkState, MessageState
 from alimnaru.rules.outcomes import Action, Result, action_for
@@ -17,8 +18,10 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.shifted import ShiftFault, Slide
+from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.wording import label
+from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
     AUDIENCE_FAULTS,
@@ -70,7 +73,7 @@ _ACTIONS = {
 
 def states_page() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_states(), *_channels(), *_codes(), *_release()])
+    return "\n".join([_HEAD, *_states(), *_channels(), *_codes(), *_release(), *_connected()])
 
 
 def _states() -> list[str]:
@@ -129,6 +132,18 @@ def _release() -> list[str]:
         "## A first slice\n",
         _table(("verdict", "on screen", "meaning"), verdicts),
         _table(("reason", "what people read"), reasons),
+    ]
+
+
+def _connected() -> list[str]:
+    faults = [(f"`{f}`", _plain(SOURCE_FAULTS[f].both)) for f in SourceFault]
+    drops = [(f"`{f}`", _plain(DROP_FAULTS[f].both)) for f in DropFault]
+    return [
+        "## Why a connected system cannot be read\n",
+        _table(("code", "what people read"), faults),
+        "## Why nothing became of a dropped file\n",
+        "Or any code above that stands against a file or a list.\n",
+        _table(("code", "what people read"), drops),
     ]
 
 

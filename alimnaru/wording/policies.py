@@ -15,6 +15,7 @@ from alimnaru.wording.words import Words
 UNITS: Mapping[Unit, str] = Texts(
     {
         Unit.PEOPLE: "명",
+        Unit.MESSAGES: "통",
         Unit.SECONDS: "초",
         Unit.MINUTES: "분",
         Unit.HOURS: "시간",
@@ -67,6 +68,11 @@ FIELDS: Mapping[str, Named] = {
     "upload_hours": Named("올린 파일의 보관 시간", "올린 명단 파일은 이 시간이 지나면 지웁니다."),
     "surge_factor": Named(
         "평소보다 많다고 보는 배수", "평소 인원의 이만큼이 되면 다른 분의 승인을 받습니다."
+    ),
+    "daily_cap": Named(
+        "한 분께 하루에 보내는 수",
+        "이보다 많으면 다음 날로 미루고, 그때는 늦은 알림이면 보내지 않습니다. "
+        "급한 알림과 법에 따라 알리는 일은 세지 않습니다. 0이면 제한하지 않습니다.",
     ),
 }
 

@@ -61,7 +61,10 @@ ORIGINS: Mapping[Origin, Named] = {
     Origin.CORRECTION: Named("정정", "잘못 나간 알림을 받은 분에게만 바로잡아 보냅니다."),
     Origin.API: Named("다른 시스템", "다른 업무 시스템이 요청하여 보냅니다."),
     Origin.RULE: Named("자동 발송", "정해 둔 규칙에 따라 저절로 보냅니다."),
+    Origin.AGENT: Named("문자 테이블", "다른 시스템이 문자 테이블에 넣은 것을 보냅니다."),
+    Origin.GUARDIAN: Named("보호자 사본", "보호자로 등록한 분께 같은 알림을 한 통 더 보냅니다."),
     Origin.CLI: Named("명령", "관리자가 명령으로 보냅니다."),
+    Origin.RESIDENT: Named("주민 페이지", "주민이 수신 설정을 바꾸어 저절로 확인을 보냅니다."),
 }
 
 AUDIENCE_FAULTS: Mapping[AudienceFault, Words] = {

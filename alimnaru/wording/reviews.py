@@ -78,6 +78,18 @@ REVIEW_FAULTS: Mapping[ReviewFault, Words] = {
         "변수[[ ‘{detail}’]]에 긴 글을 마음대로 쓸 수 있어 카카오가 돌려보낼 수 있습니다.",
         "한도를 40자 아래로 줄이거나 정해진 값만 받게 해 주십시오.",
     ),
+    _R.VARIABLE_RESERVED: Words(
+        "알림나루가 스스로 채우는 이름[[ ‘{detail}’]]은 변수로 쓸 수 없습니다.",
+        "변수 목록에서 빼 주십시오. 문안에는 그대로 쓸 수 있습니다.",
+    ),
+    _R.OWN_LINK_IN_TEXT: Words(
+        "변수 ‘알림번호’가 읽는 글에 있습니다. 버튼의 주소에만 쓸 수 있습니다.",
+        "글에서 지우고 버튼의 주소 끝에 써 주십시오.",
+    ),
+    _R.OWN_CODE_IN_LINK: Words(
+        "변수 ‘확인코드’가 버튼의 주소에 있습니다. 주민이 읽는 글에만 쓸 수 있습니다.",
+        "주소에는 ‘알림번호’를 써 주십시오.",
+    ),
     _R.VALUE_GROWS: Words(
         "값이 변수 이름보다 14자 넘게 길어질 수 있습니다[[: {detail}]]. "
         "새 발신 프로필로는 그런 값이 든 알림톡이 나가지 않습니다.",
@@ -216,6 +228,10 @@ TEMPLATE_FAULTS: Mapping[TemplateFault, Words] = {
 
 _W = Warn
 WARNINGS: Mapping[Warn, Words] = {
+    _W.SAME_PEOPLE: Words(
+        "[[한 분께 여러 통이 갑니다. ]]{people}분이 명단에 두 번 이상 있습니다[[(모두 {rows}행)]].",
+        "한 분을 한 행으로 모아 다시 올리면 한 통만 보냅니다.",
+    ),
     _W.TEMPLATE_UNAPPROVED: Words(
         "이 문안은 아직 어느 계정에서도 승인되지 않아, 보내면 승인될 때까지 기다립니다.",
         "문안 화면에서 어디까지 왔는지 확인해 주십시오.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alimnaru.rules.rights import Right
+from alimnaru.store import crypto
 from tests.e2e.world import World
 
 Args = Callable[[World], Mapping[str, int | str]]
@@ -39,6 +40,8 @@ class Door:
     public: bool = False
     #: What those who may pass are answered beside 200, where that is so by design.
     answers: frozenset[int] = frozenset()
+    #: The address holds a secret that opens the page, or nothing is done there: no CSRF token.
+    open_form: bool = False
     #: What stands on it belongs to the whole office, so a neighbour may read the library's name.
     shared: bool = False
 
@@ -242,6 +245,18 @@ _RELEASE: Mapping[str, Door] = {
     "correct": _form(_R.SEND, about=_STOPPED),
     "correct-preview": _act(_R.SEND, about=_STOPPED),
 }
+_LIVE = _own(code="loans-live")
+_REHEARSAL = _own(code="loans-rehearsal")
+_RULES: Mapping[str, Door] = {
+    "rules": Door(),
+    "rule": Door(about=_REHEARSAL),
+    "rule-new": _form(_R.SEND),
+    "rule-change": _form(_R.SEND, about=_REHEARSAL),
+    "rule-rehearse": _act(_R.SEND, about=_REHEARSAL),
+    "rule-approve": _act(_R.APPROVE, about=_REHEARSAL),
+    "rule-pause": _act(_R.SEND, about=_LIVE),
+    "rule-resume": _act(_R.SEND, about=_LIVE),
+}
 _UPLOAD = _the("upload", "upload_id")
 _NO_NUMBER = _own(key="none")
 _SENDING: Mapping[str, Door] = {
@@ -263,6 +278,8 @@ _SENDING: Mapping[str, Door] = {
     "save-checked-list": _act(_R.SEND, about=_UPLOAD, writers=True),
     "saved-lists": _form(_R.SEND),
     "delete-saved-list": _act(_R.SEND, about=_the("saved_list", "list_id")),
+    "guardians": _form(_R.SEND),
+    "guardian-end": _act(_R.SEND, about=_the("guardian", "guardian_id")),
     # A choice of a resident counts for the whole office, so nothing of it is anybody's own.
     "opt-outs": Door(_R.SEND, shared=True),
     "opt-outs-find": _act(_R.SEND),
@@ -273,6 +290,28 @@ _SENDING: Mapping[str, Door] = {
         _R.SEND, args=lambda world: {"key": "none", "entry": world.ids["preference"]}
     ),
     "opt-out-lift": _act(_R.SEND, args=_NO_NUMBER),
+}
+
+
+def _link(world: World) -> Mapping[str, int | str]:
+    return {"token": crypto.resident_signer().link(world.message("done"))}
+
+
+def _resident(**more: Any) -> Door:
+    """A page of residents: whoever has its link."""
+    return Door(None, public=True, args=_link, open_form=True, **more)
+
+
+_RESIDENTS: Mapping[str, Door] = {
+    "resident": _resident(),
+    "resident-choices": _resident(post=True),
+    "resident-saved": _resident(),
+    "resident-history": _resident(),
+    "resident-not-mine": _resident(post=True),
+    "resident-mine": _resident(get=False, post=True),
+    "check-code": Door(None, public=True, post=True, open_form=True),
+    "tasks": Door(),
+    "task-done": _form(_R.SEND, about=_the("task", "task_id")),
 }
 
 DOORS: Mapping[str, Door] = {
@@ -286,4 +325,6 @@ DOORS: Mapping[str, Door] = {
     **_DELIVERIES,
     **_RELEASE,
     **_SENDING,
+    **_RULES,
+    **_RESIDENTS,
 }

@@ -109,9 +109,10 @@ def test_a_number_of_somebody_elses_is_suspended_and_used_again(
     browser = sign_in(staff.writer)
     address = find(browser, phone())
     assert "쓰지 않는 번호" in choose(browser, address, choice="suspend")
-    browser.post(f"{address}/lift", {"note": "본인 확인"})
+    form = {"note": "본인 확인", "suspension": str(Suspension.objects.get().pk)}
+    browser.post(f"{address}/lift", form)
     assert Suspension.objects.get().until is not None
-    assert browser.post(f"{address}/lift", {"note": "본인 확인"}).status_code == 404
+    assert browser.post(f"{address}/lift", form).status_code == 404
 
 
 def test_what_kakao_could_not_reach_is_told(staff: Staff, sign_in: SignIn) -> None:

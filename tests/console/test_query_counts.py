@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from alimnaru.flow.guardians import PURPOSE as GUARDIAN
 from alimnaru.rules.rights import Right
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import (
     Department,
+    Guardian,
     Member,
     Membership,
     Notice,
@@ -28,6 +30,7 @@ from alimnaru.store.models import (
 )
 from tests.console.doors import DOORS
 from tests.console.test_every_url import undone
+from tests.e2e.connections import connect_programs
 from tests.e2e.office import connect_carrier, count_days, register_all
 from tests.e2e.residents import phone_of
 from tests.e2e.runs import EVERYTHING, Runs
@@ -51,7 +54,18 @@ PAGES = [name for name, door in DOORS.items() if door.get and not door.public]
 
 
 #: Pages whose lists are shorter than a page in the first office: these must have grown.
-GROWN = ("batches", "approvals", "unreached", "unknown", "saved-lists", "people", "channels")
+GROWN = (
+    *("batches", "approvals", "unreached", "unknown", "saved-lists", "people", "channels"),
+    *("connections", "webhooks", "systems"),
+    "batches",
+    "approvals",
+    "unreached",
+    "unknown",
+    "saved-lists",
+    "guardians",
+    "people",
+    "channels",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,8 @@ def _grow(world: World) -> None:
         _hire(branch, f"branch{number}")
     for number in range(12):
         _paper(world, number)
+    connect_programs(office, trouble=True, again="2")
+    _guardians(world)
     Preference.objects.bulk_create(
         Preference(
             to_hash=crypto.phone_hash(phone_of(5000 + n)),
@@ -124,6 +140,25 @@ def _grow(world: World) -> None:
             provenance="call",
             member=office.staff.writer,
             since=now - timedelta(hours=n),
+        )
+        for n in range(12)
+    )
+
+
+def _guardians(world: World) -> None:
+    office, now = world.office, timezone.now()
+    Guardian.objects.bulk_create(
+        Guardian(
+            ward_hash=crypto.phone_hash(phone_of(6000 + n)),
+            phone=crypto.seal(phone_of(6100 + n).encode(), purpose=GUARDIAN),
+            to_hash=crypto.phone_hash(phone_of(6100 + n)),
+            relation="parent",
+            notice=office.notice("lib.request") if n % 2 else None,
+            department=office.library,
+            evidence="동의서",
+            member=office.staff.writer,
+            since=now,
+            until=now + timedelta(days=1),
         )
         for n in range(12)
     )

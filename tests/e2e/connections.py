@@ -28,12 +28,12 @@ _LOANS = Wish("도서관 대출 시스템", ["send", "read"], _LIMITS)
 _KINDS = (("loans", "대출 자료 조회", "table"), ("sms", "민원 문자 발송 표", "agent"))
 
 
-def connect_programs(office: Office, *, trouble: bool) -> dict[str, int]:
-    """Make them; the names under which their ids are found."""
+def connect_programs(office: Office, *, trouble: bool, again: str = "") -> dict[str, int]:
+    """Make them; the names under which their ids are found. `again` tells a second round apart."""
     found = _keys(office, trouble=trouble)
     found["webhook"] = _webhook(office, trouble=trouble).pk
     for code, name, kind in (*_KINDS, ("drop", "야간 명단 폴더", "folder")):
-        found[f"source_{kind}"] = _source(office, code, name, kind, trouble=trouble).pk
+        found[f"source_{kind}"] = _source(office, code + again, name, kind, trouble=trouble).pk
     return found
 
 
@@ -68,7 +68,7 @@ def _webhook(office: Office, *, trouble: bool) -> Webhook:
     Delivery.objects.bulk_create(
         Delivery(
             webhook=webhook,
-            event_id=f"evt_{number:030d}",
+            event_id=f"evt_{webhook.pk:08d}{number:024d}",
             type=("message.delivered", "message.failed", "batch.finished")[number % 3],
             subject=f"message:{1000 + number}",
             body="{}",

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from tests.e2e.look import Look
 from tests.e2e.pages_connections import CONNECTIONS
 from tests.e2e.pages_office import CHANNELS, NUMBERS, OWN, PEOPLE, SIGN_IN, WORDINGS
+from tests.e2e.pages_residents import PUBLIC, TASKS
+from tests.e2e.pages_rules import RULES
 from tests.e2e.pages_sending import AUDIT, DELIVERIES, RELEASE, RESIDENTS, SENDING
 
 LOOKS: Sequence[Look] = (
@@ -26,6 +28,9 @@ LOOKS: Sequence[Look] = (
     *DELIVERIES,
     *RELEASE,
     *RESIDENTS,
+    *RULES,
+    *PUBLIC,
+    *TASKS,
     *AUDIT,
 )
 

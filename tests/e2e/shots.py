@@ -25,12 +25,16 @@ ALSO = (
     *((name, PHONE) for name in (
         "sign-in", "dashboard", "choose-notice", "send-one", "check-list", "batches", "batch-done",
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
-        "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs",
+        "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs", "guardians",
         "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
         "key-shown", "webhook", "system",
     )),
+    *((name, PHONE) for name in (
+        "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",
+        "resident-not-mine", "resident-not-mine-said", "check-code", "tasks",
+    )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
-    *((name, ENGLISH) for name in ("dashboard", "batch-done")),
+    *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),
 )  # fmt: skip
 
 

@@ -14,7 +14,10 @@ from django.utils import timezone
 from PIL import Image
 
 from alimnaru.carriers.base import PictureUse
+from alimnaru.flow.guardians import PURPOSE as GUARDIAN
 from alimnaru.office.pictures import add_picture
+from alimnaru.office.residents import disown
+from alimnaru.reads.residents import by_link
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.refusals import Refusal
@@ -25,11 +28,13 @@ from alimnaru.store.models import (
     Breaker,
     CarrierAccount,
     Department,
+    Guardian,
     Message,
     Outage,
     Preference,
     Pulse,
     Suspension,
+    Task,
     TemplateRegistration,
     TemplateVersion,
 )
@@ -37,6 +42,7 @@ from tests.e2e.connections import connect_programs
 from tests.e2e.lists import give_lists
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
 from tests.e2e.residents import phone_of
+from tests.e2e.rules import give_rules
 from tests.e2e.runs import EVERYTHING, Runs
 from tests.staff import Staff
 
@@ -93,7 +99,9 @@ def build(state: State) -> World:
     _picture(world)
     give_lists(world)
     _residents(world)
+    world.ids |= give_rules(office, world.batches["done"], trouble=state is State.ERROR)
     world.ids |= connect_programs(office, trouble=state is State.ERROR)
+    _task(world)
     _acts(world)
     world.ids["account"] = account.pk
     _health(account)
@@ -136,6 +144,15 @@ def _picture(world: World) -> None:
     world.ids["picture"] = picture.pk
 
 
+def _task(world: World) -> None:
+    """Somebody said that a message is not theirs."""
+    token = crypto.resident_signer().link(world.message("done"))
+    opened = by_link(token, timezone.now())
+    assert opened is not None
+    disown(opened)
+    world.ids["task"] = Task.objects.get().pk
+
+
 def _residents(world: World) -> None:
     """What residents asked for, and whom Kakao could not reach."""
     now, staff = timezone.now(), world.staff
@@ -150,6 +167,7 @@ def _residents(world: World) -> None:
         )
         for i in range(30)
     )
+    _guardians(world)
     world.ids["preference"] = Preference.objects.order_by("pk").values_list("pk", flat=True)[0]
     Suspension.objects.create(
         to_hash=crypto.phone_hash(phone_of(690)),
@@ -164,6 +182,27 @@ def _residents(world: World) -> None:
         since=now - timedelta(days=3),
         until=now + timedelta(days=27),
     )
+
+
+def _guardians(world: World) -> None:
+    """Two whose copies go, and one whose time is over."""
+    office, now = world.office, timezone.now()
+    for number, (relation, notice) in enumerate(
+        [("parent", "lib.overdue"), ("child", None), ("legal", "lib.hold.ready")]
+    ):
+        made = Guardian.objects.create(
+            ward_hash=crypto.phone_hash(phone_of(7000 + number)),
+            phone=crypto.seal(phone_of(7100 + number).encode(), purpose=GUARDIAN),
+            to_hash=crypto.phone_hash(phone_of(7100 + number)),
+            relation=relation,
+            notice=office.notice(notice) if notice else None,
+            department=office.library,
+            evidence=f"가족 알림 동의서 2026-{112 + number}호",
+            member=office.staff.writer,
+            since=now - timedelta(days=30 * (number + 1)),
+            until=now + timedelta(days=400 - 200 * number - (9 if number == 2 else 0)),
+        )
+        world.ids.setdefault("guardian", made.pk)
 
 
 def _acts(world: World) -> None:

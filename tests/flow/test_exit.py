@@ -177,6 +177,38 @@ def test_a_stop_between_kakao_and_sms_is_kept(cast: Cast) -> None:
     check_books(batch)
 
 
+def suspend_for(number: str, name: str) -> None:
+    Suspension.objects.create(
+        to_hash=crypto.phone_hash(number),
+        person_hash=crypto.person_hash(name),
+        reason="not theirs",
+        provenance="page",
+        since=timezone.now() - DAY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "becomes"),
+    [
+        pytest.param("김나루", NOT_THEIRS, id="whom it is not"),
+        pytest.param("김 나루", NOT_THEIRS, id="written with a blank"),
+        pytest.param("이나루", ON_KAKAO, id="whose it may be"),
+        pytest.param("", NOT_THEIRS, id="nobody knows who"),
+    ],
+)
+def test_a_number_is_not_one_persons(
+    cast: Cast, name: str, becomes: tuple[str, str, str | None]
+) -> None:
+    number, other = phone(), phone()
+    suspend_for(number, "박모름")
+    suspend_for(number, "김나루")
+    mine, neighbour = cast.rows(number, other)
+    batch = cast.send([mine._replace(name=name), neighbour])
+    bring_results(batch)
+    assert states(batch) == [becomes, ON_KAKAO]
+    check_books(batch)
+
+
 # ---- hours ---------------------------------------------------------------------------------------
 
 HOURS = [

@@ -99,6 +99,15 @@ def test_a_choice_for_the_notice_stands_above_one_for_all(cast: Cast) -> None:
     assert taken(cast, table(*rows)).findings["unwilling"] == 0
 
 
+def test_who_stands_there_twice_is_counted_where_one_message_would_do(cast: Cast) -> None:
+    one, two, three = people(3)
+    twice = ("김다른", one[1], *one[2:])  # a name of its own: the check finds no repeated row
+    assert taken(cast, table(one, two, three, twice)).findings["repeated"] == [0, 0]
+    cast.notice.grouping = "person"
+    cast.notice.save()
+    assert taken(cast, table(one, two, three, twice)).findings["repeated"] == [1, 2]
+
+
 def test_staff_among_them_are_counted_where_a_directory_is_kept(cast: Cast) -> None:
     rows = people(4)
     assert taken(cast, table(*rows)).findings["staff"] is None

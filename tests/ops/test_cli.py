@@ -47,9 +47,14 @@ def test_every_command_is_there() -> None:
         *(f"members {act}" for act in ("list", "add", "role", "reset", "code")),
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "price", "reset")),
     }
+    groups |= {f"key {act}" for act in ("list", "issue", "rotate", "revoke")}
+    groups |= {f"webhook {act}" for act in ("list", "add", "pause", "resume", "redrive")}
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
+    acts = ("list", "change", "test", "pause", "resume", "remove")
+    groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
+    groups |= {f"source {act}" for act in acts}
     assert set(LEAVES) == set(ISSUE) | groups
 
 
@@ -134,7 +139,7 @@ def documented() -> dict[str, set[str]]:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text()
     found = {}
     for section in re.split(r"^### ", page, flags=re.MULTILINE)[1:]:
-        title = re.match(r"`alimnaru ([a-z ]+?)(?: [A-Z ]+)?`", section)
+        title = re.match(r"`alimnaru ([a-z -]+?)(?: [A-Z ]+)?`", section)
         assert title, section[:60]
         firsts = re.findall(r"^\| (`-.*?) \|", section, flags=re.MULTILINE)
         found[title[1]] = set(re.findall(r"`(-[-a-z]+)`", " ".join(firsts)))

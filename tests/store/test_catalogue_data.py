@@ -11,7 +11,9 @@ import pytest
 from alimnaru.rules.cell import Cell, holds_link, holds_resident_number
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.consent import Window
+from alimnaru.rules.merging import specs_from_json
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.resident_link import EXAMPLES, OWN_NAMES
 from alimnaru.rules.roster_header import HeaderFinder
 from alimnaru.rules.template import marks, parse_template, template_to_json
 from alimnaru.rules.template_check import check_template
@@ -53,9 +55,10 @@ def texts(resolved: ResolvedKind) -> list[str]:
 
 def worst(resolved: ResolvedKind, text: str) -> str:
     """The text with every variable at its heaviest."""
-    variables = {v["name"]: variable_from_json(v) for v in resolved.variables}
+    read = map(variable_from_json, resolved.variables)
+    longest = {**EXAMPLES, **{v.name: longest_value(v, sms_bytes) for v in read}}
     for name in marks(text):
-        text = text.replace(f"#{{{name}}}", longest_value(variables[name], sms_bytes))
+        text = text.replace(f"#{{{name}}}", longest[name])
     return text
 
 
@@ -161,8 +164,19 @@ def test_what_starts_a_legal_period_is_marked_as_service() -> None:
 def test_loans_gather_into_one_message_a_person() -> None:
     assert {c for c, k in KINDS.items() if k.grouping == "person"} == {
         "lib.due.soon",
+        "lib.hold.ready",
         "lib.overdue",
+        "lib.request",
     }
+
+
+@each_kind
+def test_how_notices_merge_can_be_read(kind: KindData) -> None:
+    """Who gathers says how, and names variables of its own; an emergency never waits."""
+    variables = [variable_from_json(v) for v in RESOLVED[kind.code].variables]
+    assert bool(specs_from_json(kind.merging, variables)) is (kind.grouping == "person")
+    assert kind.merge_minutes <= kind.ttl_minutes / 10
+    assert not (kind.merge_minutes and kind.priority == "P0")
 
 
 @pytest.mark.parametrize(
@@ -281,7 +295,24 @@ def test_a_refused_petition_is_not_announced_in_the_title() -> None:
 def test_variables_are_exactly_those_the_texts_use(resolved: ResolvedKind) -> None:
     used = {name for text in texts(resolved) for name in marks(text)}
     declared = [variable["name"] for variable in resolved.variables]
-    assert sorted(declared) == sorted(used)
+    # What Alimnaru fills in itself has no column, so no list could be asked for it.
+    assert sorted(declared) == sorted(used - set(OWN_NAMES))
+
+
+@each_resolved
+def test_who_was_not_meant_has_a_link_of_their_own(resolved: ResolvedKind) -> None:
+    last = resolved.template["buttons"][-1]
+    assert last["name"] == "내 안내가 아니에요"
+    assert last["link_mobile"].endswith("/r/#{알림번호}")
+    assert last["link_pc"] == last["link_mobile"]
+
+
+def test_the_setting_says_where_the_residents_page_is() -> None:
+    kind, office = KINDS["pref.confirm"], OFFICE
+    buttons = resolve(kind, office, public_url="https://alim.other.example").template["buttons"]
+    assert {b["link_mobile"] for b in buttons} == {"https://alim.other.example/r/#{알림번호}"}
+    other = resolve(KINDS["tax.due"], office, public_url="https://alim.other.example")
+    assert other.template["buttons"][0] == RESOLVED["tax.due"].template["buttons"][0]
 
 
 @each_resolved

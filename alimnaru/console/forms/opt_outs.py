@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru import wording
 from alimnaru.console.forms import KrdsForm, Remark
-from alimnaru.rules.consent import Choice, Provenance
+from alimnaru.rules.consent import HEARD_BY_STAFF, Choice
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.models import Notice
@@ -24,7 +24,6 @@ SUSPEND = "suspend"
 
 
 #: How a resident can have told whoever enters it.
-_SAID = tuple(p for p in Provenance if p is not Provenance.API)
 
 
 class FindForm(KrdsForm):
@@ -62,7 +61,7 @@ class ChoiceForm(KrdsForm):
         wishes = [(c.value, wording.label(c)) for c in (Choice.STOP, Choice.SMS, Choice.KAKAO)]
         self._offer("choice", [*wishes, (SUSPEND, _("번호의 주인이 아님"))])
         self._offer("notice", [("", _("모든 알림")), *((n.code, n.name) for n in notices)])
-        self._offer("provenance", [(p.value, wording.label(p)) for p in _SAID])
+        self._offer("provenance", [(p.value, wording.label(p)) for p in HEARD_BY_STAFF])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field

@@ -20,6 +20,7 @@ from alimnaru.office.connecting import ConnectingRefused
 from alimnaru.reads import connections as reads
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import ApiKey
 from alimnaru.wording import sentence
@@ -108,18 +109,18 @@ def rotate(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A new key in place of this one."""
     found = _key(desk, pk)
     form = RotateForm(request.POST)
-    if form.is_valid():
-        try:
-            made, text = office.rotate(
-                found, actor=desk.member, overlap_days=form.cleaned_data["overlap_days"]
-            )
-        except ConnectingRefused as refused:
-            form.refuse(refused)
-        else:
-            once.keep(request, f"key.{made.pk}", [text])
-            messages.success(request, _("새 키를 발급했습니다. 예전 키는 정한 날까지 씁니다."))
-            return redirect("key", made.pk)
-    return _show(request, desk, found, rotate=form)
+    if not form.is_valid():
+        messages.error(request, sentence(ConnectingFault.OVERLAP_OUT_OF_RANGE))
+        return redirect("key", pk)
+    days = form.cleaned_data["overlap_days"]
+    try:
+        made, text = office.rotate(found, actor=desk.member, overlap_days=days)
+    except ConnectingRefused as refused:
+        messages.error(request, sentence(refused.code))
+        return redirect("key", pk)
+    once.keep(request, f"key.{made.pk}", [text])
+    messages.success(request, _("새 키를 발급했습니다. 예전 키는 정한 날까지 씁니다."))
+    return redirect("key", made.pk)
 
 
 def _done(
@@ -141,7 +142,6 @@ def _show(
     found: ApiKey,
     *,
     limits: LimitsForm | None = None,
-    rotate: RotateForm | None = None,
 ) -> HttpResponse:
     [line] = reads.key_lines([found])
     text = once.take(request, f"key.{found.pk}") if request.method == "GET" else []
@@ -152,8 +152,7 @@ def _show(
         "successor": reads.successor_of(found),
         "scopes": [scope for scope in Scope if scope in found.scopes],
         "limits": limits or LimitsForm.of(found),
-        "rotate": rotate or RotateForm(),
-        "refused": next((f for f in (limits, rotate) if f is not None), None),
+        "rotate": RotateForm(),
         "text": text[0] if text else "",
         "waits": line.state is KeyState.WAITS,
         "own": found.made_by_id == desk.member.pk,

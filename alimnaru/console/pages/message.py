@@ -18,6 +18,7 @@ from alimnaru.console.reason import ask_again, asked
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.office.disclosure import disclose, may_disclose
+from alimnaru.reads.guardians import kin_of
 from alimnaru.reads.one_message import Course, Try, course_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.disclosure import Disclosed, Purpose
@@ -95,6 +96,7 @@ def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> H
     name, phone = (texts[1], texts[0]) if texts else ("", "")
     context = {
         "course": course,
+        "kin": kin_of(course.message.pk),
         "message": course.message,
         "batch": course.batch,
         "clear": clear,
@@ -162,10 +164,13 @@ def _phone(course: Course, words: Wording, channel: Channel, values: Sequence[st
     late = any(one.reached_at for one in course.tries if one.channel == channel)
     reached = late or (current and course.message.state == MessageState.DELIVERED)
     if channel is Channel.ALIMTALK:
-        phone = alimtalk_phone(words, values, channel_name=office_name(), at=at)
+        phone = alimtalk_phone(
+            words, values, channel_name=office_name(), at=at, message=course.message.pk
+        )
         return Seen(channel, reached, phone, None)
     sender = display(sender_number(course.batch.department))
-    return Seen(channel, reached, None, sms_phone(words, channel, values, sender=sender))
+    sms = sms_phone(words, channel, values, sender=sender, message=course.message.pk)
+    return Seen(channel, reached, None, sms)
 
 
 urls = [

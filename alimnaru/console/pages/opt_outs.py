@@ -105,7 +105,9 @@ def lift(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     phone = _phone(request, key)
     if phone is None:
         return _again(request)
-    found = theirs(preferences.on_file(crypto.phone_hash(phone), timezone.now()).suspension)
+    wanted = whole_number(request.POST.get("suspension", ""))
+    standing = preferences.on_file(crypto.phone_hash(phone), timezone.now()).suspensions
+    found = theirs(next((s for s in standing if s.pk == wanted), None))
     return _ended(
         request, key, lambda note: office.end_suspension(found, actor=desk.member, note=note)
     )

@@ -114,7 +114,7 @@ def _opted_out(notice: Notice, form: OneForm) -> str:
     phone = read_phone(str(form.data.get("phone", ""))) if form.is_bound else Refusal.PHONE_EMPTY
     if isinstance(phone, Refusal):
         return ""
-    code = stopped(phone, notice, timezone.now())
+    code = stopped(phone, notice, timezone.now(), form.person)
     return sentence(code) if code else ""
 
 

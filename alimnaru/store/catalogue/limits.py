@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alimnaru.rules.longest import longest_value as longest_value
+from alimnaru.rules.resident_link import EXAMPLES
 from alimnaru.rules.template import (
     HEADER_LIMIT,
     ITEM_DESCRIPTION_LIMIT,
@@ -39,12 +40,14 @@ def check_limits(
     for problem in check_template(parsed):
         detail = f"{problem.where}: {problem.code}"
         raise OfficeError(OfficeFault.WORDING_REFUSED, {**facts, "detail": detail})
-    longest = {variable.name: longest_value(variable) for variable in read}
+    longest = {**EXAMPLES} | {variable.name: longest_value(variable) for variable in read}
     for part, text, limit in _parts(parsed):
         length = len(_filled(text, longest))
         if length > limit:
             raise _too_long(OfficeFault.ALIMTALK_TOO_LONG, facts, part, length, limit)
-    heaviest = {variable.name: longest_value(variable, sms_bytes) for variable in read}
+    heaviest = {**EXAMPLES} | {
+        variable.name: longest_value(variable, sms_bytes) for variable in read
+    }
     for code, part, text, limit in _texts(sms, lms):
         length = sms_bytes(_filled(text, heaviest))
         if length > limit:

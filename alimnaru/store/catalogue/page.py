@@ -59,6 +59,8 @@ any text longer than Kakao or an SMS takes when every variable is as long as it 
 * then: the channel after an Alimtalk that did not arrive, and after how long a silence.
 * for: who it is for. Lists of residents, of members (of a class, a programme) and of staff cannot
   be used for one another.
+* one per: whose notices become one, and how long the first waits for the others when they come one
+  at a time.
 * ok: how many people must agree to a list whatever its length, if it is 2.
 
 | code | notice | department | for | lane | law | sens. | kept | hours | expires | one per | then | ok |
@@ -133,11 +135,16 @@ def _row(resolved: ResolvedKind) -> str:
         kind.retention,
         kind.window,
         _duration(kind.ttl_minutes),
-        "" if kind.grouping == "none" else kind.grouping,
+        _grouping(kind),
         f"{kind.fallback.channel} {kind.fallback.wait_seconds} s",
         str(kind.approvals),
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _grouping(kind: KindData) -> str:
+    waits = f", {_duration(kind.merge_minutes)}" if kind.merge_minutes else ""
+    return "" if kind.grouping == "none" else kind.grouping + waits
 
 
 def _duration(minutes: int) -> str:

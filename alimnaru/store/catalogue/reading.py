@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import msgspec
 from alimnaru.rules.audience import Audience
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.consent import Window
+from alimnaru.rules.resident_link import LINK
 from alimnaru.store.catalogue.faults import OfficeError, OfficeFault
 from alimnaru.store.catalogue.limits import check_limits
 from alimnaru.store.catalogue.offices import Department, Link, Office
@@ -34,6 +35,7 @@ Retention = Literal["RA", "RB", "RC", "RD"]
 
 _WORD = re.compile(r"\{\{([a-z_]+\.[a-z_]+)\}\}")
 _REFERENCE = "office:"
+_OWN_PAGE = f"#{{{LINK}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ class KindData:
     `department` is a role of the office file; `sensitivity` runs from 0 (nothing about a person)
     to 3 (health, welfare); `approvals` is how many people must agree to a list of it. `audience`
     is who it is for; `hand_typed`: people may choose who gets it (not so for births, deaths and
-    family events, of which the catalogue has none).
+    family events, of which the catalogue has none). `merge_minutes`: how long the first of several
+    for one resident waits for the others; `merging`: how their values become one
+    (`rules.merging`).
     """
 
     code: str
@@ -90,6 +94,8 @@ class KindData:
     variables: tuple[dict[str, Any], ...]
     audience: Audience = Audience.RESIDENTS
     hand_typed: bool = True
+    merge_minutes: int = 0
+    merging: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +133,19 @@ def _with_columns(variable: dict[str, Any], shared: Mapping[str, list[str]]) -> 
     return {**variable, "columns": shared[variable["name"]]}
 
 
-def resolve(kind: KindData, office: Office, department: str | None = None) -> ResolvedKind:
+def resolve(
+    kind: KindData, office: Office, department: str | None = None, *, public_url: str = ""
+) -> ResolvedKind:
     """Fill a kind with an office's words, for the department that sends it (default: its role's).
+
+    `public_url`: where residents reach this Alimnaru; takes the place of what the office file says
+    about links to their own page.
 
     Raises `OfficeError` when the office file lacks a word, list, short form, link or department,
     or when its words make a text longer than Kakao or an SMS takes in the worst case.
     """
     sender = office.department(department or _role(kind, office))
-    filling = _Filling(kind, office, sender)
+    filling = _Filling(kind, office, sender, public_url)
     resolved = ResolvedKind(
         kind=kind,
         department=sender,
@@ -165,8 +176,11 @@ def _role(kind: KindData, office: Office) -> str:
 class _Filling:
     """One kind being filled for one department, so that every fault can name the kind."""
 
-    def __init__(self, kind: KindData, office: Office, department: Department) -> None:
+    def __init__(
+        self, kind: KindData, office: Office, department: Department, public_url: str
+    ) -> None:
         self.kind = kind
+        self.public_url = public_url
         self.office = office
         self.words: Mapping[str, str] = {
             **office.words,
@@ -208,6 +222,9 @@ class _Filling:
         link: Link | None = links.get(f"{self.kind.code}:{name}") or links.get(name)
         if link is None:
             raise self.fault(OfficeFault.LINK_MISSING, button=name)
+        if self.public_url and _OWN_PAGE in link.mobile:
+            here = f"{self.public_url}/r/{_OWN_PAGE}"
+            link = Link(here, here)
         return {**button, "link_mobile": link.mobile, "link_pc": link.pc}
 
     def _values(self, enum: str, limit: int) -> list[str]:

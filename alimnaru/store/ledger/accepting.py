@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from alimnaru.store.ledger import birth
-from alimnaru.store.ledger.base import prepared, rows
+from alimnaru.store.ledger.base import ints, prepared, rows, run
 
 #: Under which a single message is sealed until its batch's key takes over.
 PURPOSE = "accepted"
@@ -126,11 +128,54 @@ def take(lane: str, now: datetime, limit: int) -> list[Entry]:
             )) RETURNING {_COLUMNS}
         ) SELECT * FROM gone ORDER BY id
     """  # noqa: S608 - constants
-    return [
-        Entry(
-            id=r[0], key=r[1], notice=r[2], version=r[3], department=r[4], member=r[5],
-            origin=r[6], lane=r[7], to_hash=bytes(r[8]), payload=bytes(r[9]),
-            accepted_at=r[10], gather_at=r[11], expires_at=r[12], is_sandbox=r[13],
+    return [_entry(row) for row in rows(sql, [lane, now, limit])]
+
+
+def take_waiting(lane: str, pairs: Sequence[tuple[int, bytes]]) -> list[Entry]:
+    """Take out what waits for others of its kind, by (notice, phone hash), oldest first: one of
+    them is due. What is booked for later is left. Partial index of what waits, by pair."""
+    returned = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
+    sql = f"""
+        WITH due AS MATERIALIZED (
+            SELECT * FROM unnest(%s::bigint[], %s::bytea[]) AS d (notice, to_hash)
+        ), gone AS (
+            DELETE FROM store_accepted a USING due, store_notice n
+            WHERE n.id = due.notice AND a.notice_id = due.notice AND a.to_hash = due.to_hash
+              AND a.lane = %s AND a.gather_at > a.accepted_at
+              AND a.gather_at <= a.accepted_at + n.merge_minutes * interval '1 minute'
+            RETURNING {returned}
+        ) SELECT * FROM gone ORDER BY id
+    """  # noqa: S608 - constants
+    params = [ints(notice for notice, _ in pairs), [to_hash for _, to_hash in pairs], lane]
+    return [_entry(row) for row in rows(sql, params)]
+
+
+def note_merged(merged: Sequence[tuple[Entry, int]], at: datetime) -> None:
+    """Write down which message speaks for each of these, and let what asks about them find it."""
+    params = [ints(e.id for e, _ in merged), ints(into for _, into in merged)]
+    run(
+        """
+        INSERT INTO store_reference (message_id, key_id, text, merged_into, at)
+        SELECT id, key, '', into_id, %s
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t (id, into_id, key)
+        ON CONFLICT (message_id) DO UPDATE SET merged_into = excluded.merged_into
+        """,
+        [at, *params, [e.key for e, _ in merged]],
+    )
+    for table in ("store_occasion", "store_agentrow"):
+        run(
+            f"""
+            UPDATE {table} o SET message_id = t.into_id
+            FROM unnest(%s::bigint[], %s::bigint[]) AS t (id, into_id)
+            WHERE o.message_id = t.id
+            """,  # noqa: S608 - the two names above
+            params,
         )
-        for r in rows(sql, [lane, now, limit])
-    ]  # fmt: skip
+
+
+def _entry(r: tuple[Any, ...]) -> Entry:
+    return Entry(
+        id=r[0], key=r[1], notice=r[2], version=r[3], department=r[4], member=r[5],
+        origin=r[6], lane=r[7], to_hash=bytes(r[8]), payload=bytes(r[9]),
+        accepted_at=r[10], gather_at=r[11], expires_at=r[12], is_sandbox=r[13],
+    )  # fmt: skip

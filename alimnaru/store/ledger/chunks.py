@@ -36,11 +36,15 @@ class Claim:
     size: int = 0
     #: Goes while the rest of its batch waits.
     in_slice: bool = False
+    #: The rule that found its people: its source is asked again before they go.
+    rule: int | None = None
 
 
+# The rule by primary key, in the statement that claims: a question of its own would cost every
+# chunk a round trip, and few have a rule.
 _CLAIM = """
     RETURNING id, claim, batch_id, channel, lane, try_no, account_id, token, setbacks, doubt_since,
-              size, in_slice
+              size, in_slice, (SELECT rule_id FROM store_batch b WHERE b.id = batch_id)
 """
 
 

@@ -27,7 +27,8 @@ def id_of(batch: int, row_key: bytes) -> int:
 def unwilling(batch: int, notice: int, *, statutory: bool, at: datetime) -> int:
     """How many of a batch the exit will leave out: they said stop, or the number is not theirs.
 
-    Starts from the wishes, of which an office has few, and finds their messages by phone hash.
+    Starts from the wishes, of which an office has few, and finds their messages by phone hash. A
+    number that is only not one person's is not counted: whom a row means is sealed.
     """
     sql = """
         WITH said AS (
@@ -41,11 +42,23 @@ def unwilling(batch: int, notice: int, *, statutory: bool, at: datetime) -> int:
             SELECT to_hash FROM said WHERE stop AND NOT %s
             UNION
             SELECT to_hash FROM store_suspension
-            WHERE since <= %s AND (until IS NULL OR until > %s)
+            WHERE person_hash IS NULL AND since <= %s AND (until IS NULL OR until > %s)
         )
         SELECT count(*) FROM out JOIN store_message m USING (to_hash) WHERE m.batch_id = %s
     """
     return int(rows(sql, [notice, at, at, statutory, at, at, batch])[0][0])
+
+
+def repeated(batch: int) -> tuple[int, int]:
+    """How many phones stand more than once in a batch, and in how many rows. Reads all of it."""
+    sql = """
+        SELECT count(*), coalesce(sum(n), 0) FROM (
+            SELECT count(*) AS n FROM store_message
+            WHERE batch_id = %s GROUP BY to_hash HAVING count(*) > 1
+        ) AS again
+    """
+    people, lines = rows(sql, [batch])[0]
+    return int(people), int(lines)
 
 
 def known_values(phones: Sequence[bytes]) -> list[tuple[bytes, str, bytes]]:

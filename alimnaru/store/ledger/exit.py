@@ -33,11 +33,13 @@ def waiting_messages(chunk: int) -> list[Waiting]:
 class Wish:
     """What is on file for a message's phone: choices most particular first, or a suspension.
 
+    `suspended`: for whomever; `persons`: the people whom it is not (`crypto.person_hash`).
     `absent`: Kakao could not reach it lately.
     """
 
     choices: tuple[str, ...]
     suspended: bool
+    persons: frozenset[bytes]
     absent: bool
 
 
@@ -50,7 +52,9 @@ def wishes(chunk: int, notice: int, at: datetime) -> dict[int, Wish]:
         SELECT m.id,
                array_agg(p.choice ORDER BY p.notice_id IS NULL, p.since DESC)
                    FILTER (WHERE p.choice IS NOT NULL),
-               bool_or(s.id IS NOT NULL), bool_or(a.to_hash IS NOT NULL)
+               bool_or(s.id IS NOT NULL AND s.person_hash IS NULL),
+               array_agg(DISTINCT s.person_hash) FILTER (WHERE s.person_hash IS NOT NULL),
+               bool_or(a.to_hash IS NOT NULL)
         FROM store_message m
         LEFT JOIN store_preference p ON p.to_hash = m.to_hash
              AND (p.notice_id = %s OR p.notice_id IS NULL)
@@ -63,7 +67,10 @@ def wishes(chunk: int, notice: int, at: datetime) -> dict[int, Wish]:
         GROUP BY m.id
     """
     found = rows(sql, [notice, at, at, at, at, at, chunk])
-    return {row[0]: Wish(tuple(dict.fromkeys(row[1] or ())), row[2], row[3]) for row in found}
+    return {
+        row[0]: Wish(tuple(dict.fromkeys(row[1] or ())), row[2], frozenset(row[3] or ()), row[4])
+        for row in found
+    }
 
 
 def reached_before(chunk: int) -> list[int]:

@@ -33,7 +33,8 @@ _TOLD_MESSAGE = f"""
     _INTO.format(
         subject="'message:' || taken.message_id",
         data='''json_build_object(
-            'message', taken.message_id, 'reference', coalesce(r.text, ''), 'batch', b.id,
+            'message', taken.message_id::text, 'reference', coalesce(r.text, ''),
+            'batch', b.id::text,
             'batch_reference', b.reference, 'notice', n.code,
             'state', split_part(taken.type, '.', 2), 'channel', taken.channel,
             'code', taken.code, 'attempt', taken.attempt_no,
@@ -49,7 +50,7 @@ _TOLD_BATCH = f"""
     _INTO.format(
         subject="'batch:' || b.id",
         data='''json_build_object(
-            'batch', b.id, 'reference', b.reference, 'notice', n.code, 'rows', b.rows,
+            'batch', b.id::text, 'reference', b.reference, 'notice', n.code, 'rows', b.rows,
             'refused', b.refused, 'delivered', c.delivered, 'failed', c.failed,
             'suppressed', c.suppressed, 'cancelled', c.cancelled, 'expired', c.expired,
             'unknown', c.unknown, 'sandbox', coalesce(k.is_sandbox, false))''',
@@ -100,8 +101,9 @@ def tell_messages(now: datetime, limit: int) -> int:
 def tell_batches(now: datetime) -> None:
     """Turn watched batches that nobody adds to and that owe nothing any more into deliveries.
 
-    A batch is noted by the first of its messages to end, so none is forgotten; one that is opened
-    again by a decision is told again when it has ended again.
+    Call it when no great number of changes waits: they are searched for each batch. A batch is
+    noted by the first of its messages to end, so none is forgotten; one that is opened again by a
+    decision is told again when it has ended again.
     """
     sql = f"""
         WITH taken AS (
@@ -111,24 +113,15 @@ def tell_batches(now: datetime) -> None:
               AND NOT EXISTS (
                 SELECT FROM store_chunk k WHERE k.batch_id = b.id AND k.size > k.delivered
                     + k.failed + k.suppressed + k.cancelled + k.expired + k.unknown + k.moved)
+              -- What ended since `tell_messages` looked would note the batch a second time.
+              AND NOT EXISTS (
+                SELECT FROM store_change o
+                WHERE o.batch_id = c.batch_id AND o.message_id IS NOT NULL)
             RETURNING c.id, c.batch_id, c.type, %s::timestamptz AS at
         )
         {_TOLD_BATCH}
     """  # noqa: S608 - constants
     run(sql, [now, now, now, now + KEEP_TRYING])
-
-
-def watchers(department: int, *, by_program: bool) -> bool:
-    """Whether somebody wants to hear of a batch of a department that is made now."""
-    sql = """
-        SELECT EXISTS (
-            SELECT FROM store_webhook w
-            JOIN store_department wd ON wd.id = w.department_id
-            JOIN store_department bd ON bd.id = %s AND starts_with(bd.path, wd.path)
-            WHERE %s OR %s = ANY (w.events)
-        )
-    """
-    return bool(rows(sql, [department, by_program, EventType.BATCH_FINISHED.value])[0][0])
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):

@@ -27,12 +27,30 @@ BEGIN
     ORDER BY m.id;
     RETURN NULL;
 END $$;
+
+-- Whoever makes a batch, and in whatever order its parts are written. A save of the whole row names
+-- the key too, so that an older copy of the row does not undo it.
+CREATE FUNCTION store_batch_watched() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.watched := EXISTS (
+        SELECT FROM store_webhook w
+        JOIN store_department wd ON wd.id = w.department_id
+        JOIN store_department bd ON bd.id = NEW.department_id AND starts_with(bd.path, wd.path)
+        WHERE NEW.api_key_id IS NOT NULL OR 'batch.finished' = ANY (w.events)
+    );
+    RETURN NEW;
+END $$;
+CREATE TRIGGER batch_watched
+    BEFORE INSERT OR UPDATE OF api_key_id ON store_batch
+    FOR EACH ROW EXECUTE FUNCTION store_batch_watched();
 CREATE TRIGGER message_moved
     AFTER UPDATE ON store_message REFERENCING OLD TABLE AS stood NEW TABLE AS moved
     FOR EACH STATEMENT EXECUTE FUNCTION store_message_moved();
 """
 
 BACKWARD = """
+DROP TRIGGER batch_watched ON store_batch;
+DROP FUNCTION store_batch_watched();
 DROP TRIGGER message_moved ON store_message;
 DROP FUNCTION store_message_moved();
 """

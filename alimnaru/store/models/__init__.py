@@ -3,7 +3,7 @@
 from alimnaru.store.models.audit import AuditEntry
 from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
-from alimnaru.store.models.consent import Absence, Preference, Suspension
+from alimnaru.store.models.consent import Absence, Preference, Suspension, WrongCode
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Tally, Tariff
@@ -14,7 +14,14 @@ from alimnaru.store.models.policies import Policy
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
-from alimnaru.store.models.sources import AgentRow, DroppedFile, Occasion, Rule, Source
+from alimnaru.store.models.sources import (
+    AgentRow,
+    DroppedFile,
+    Occasion,
+    Revision,
+    Rule,
+    Source,
+)
 from alimnaru.store.models.templates import TemplateVersion
 from alimnaru.store.models.uploads import (
     ColumnMapping,
@@ -64,6 +71,7 @@ __all__ = [
     "ReceiptInbox",
     "Reference",
     "RefusedRow",
+    "Revision",
     "Role",
     "Rule",
     "SavedList",
@@ -80,4 +88,5 @@ __all__ = [
     "Vote",
     "Webhook",
     "WireExchange",
+    "WrongCode",
 ]

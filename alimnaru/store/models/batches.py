@@ -84,7 +84,8 @@ class Batch(models.Model):
     )
     #: A program adds to it until then; null: nothing is added any more.
     open_until = models.DateTimeField(null=True)
-    #: Somebody wants to hear of its messages (`flow.hooks`).
+    #: Somebody wants to hear of its messages (`flow.hooks`). Set by a trigger, when a batch is made
+    #: and when it gets its key.
     watched = models.BooleanField(default=False, db_default=False)
     #: The batch whose mistake this one corrects.
     corrects = models.ForeignKey(
@@ -113,6 +114,8 @@ class Batch(models.Model):
             models.Index(
                 fields=["id"], name="batch_watched", condition=models.Q(slice_state="watching")
             ),
+            # What may still be going today.
+            models.Index(fields=["expires_at"], name="batch_by_expiry"),
             # The same list twice within a day.
             models.Index(fields=["rows_digest"], name="batch_by_rows"),
         ]

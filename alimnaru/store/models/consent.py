@@ -56,6 +56,9 @@ class Suspension(models.Model):
     """A number that must not be used: its holder said that the message is not theirs."""
 
     to_hash = models.BinaryField()
+    #: `crypto.person_hash` of whom it must not be used for; null: for nobody. The same phone may
+    #: well be another person's own.
+    person_hash = models.BinaryField(null=True)
     reason = models.CharField(max_length=40)
     provenance = models.CharField(max_length=40)
     member = models.ForeignKey("store.Member", on_delete=models.PROTECT, null=True)
@@ -67,3 +70,21 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"suspension {self.pk}: {self.reason}"
+
+
+class WrongCode(models.Model):
+    """How often somebody asked about codes that there are not, in one stretch of time."""
+
+    #: Keyed hash of the address they came from; empty: everybody together.
+    who = models.BinaryField()
+    slot = models.DateTimeField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["who", "slot"], name="wrong_code_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["slot"], name="wrong_code_over")]
+
+    def __str__(self) -> str:
+        return f"{self.times} wrong codes"

@@ -134,6 +134,12 @@ class Accepted(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["lane", "gather_at"], name="accepted_due"),
+            # Those that wait for others of their kind, when the first of them is due.
+            models.Index(
+                fields=["notice", "to_hash"],
+                name="accepted_waiting",
+                condition=models.Q(gather_at__gt=models.F("accepted_at")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,13 +150,22 @@ class Reference(models.Model):
     """What a caller calls a message of theirs, and into which message it was merged."""
 
     message_id = models.BigIntegerField(primary_key=True)
-    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_index=False)
+    #: Null: no program asked for it (a rule), but it was merged.
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, null=True, db_index=False)
     text = models.CharField(max_length=64)
     merged_into = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["key", "text"], name="reference_by_text")]
+        indexes: ClassVar = [
+            models.Index(fields=["key", "text"], name="reference_by_text"),
+            # For how many others a message speaks.
+            models.Index(
+                fields=["merged_into"],
+                name="reference_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reference of message {self.message_id}"

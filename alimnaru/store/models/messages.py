@@ -27,7 +27,7 @@ class Message(models.Model):
     #: 16 bytes: the row's identity within its list, so that a list cannot tell one person twice.
     row_key = models.BinaryField()
     #: 16 bytes of a keyed hash of the phone.
-    to_hash = models.BinaryField(db_index=True)
+    to_hash = models.BinaryField()
     #: Phone, name and values, sealed under the batch's data key.
     payload = models.BinaryField()
     state = models.CharField(max_length=10, default=MessageState.PENDING)
@@ -39,6 +39,11 @@ class Message(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "row_key"], name="message_row_once")
+        ]
+        indexes: ClassVar = [
+            # What a phone was sent; with the batch, what it was sent lately: the daily cap asks
+            # that for each of a chunk, however much the resident has been sent in ten years.
+            models.Index(fields=["to_hash", "batch"], name="message_of_phone"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -53,6 +53,9 @@ class Notice(models.Model):
     #: How long the first of several for one resident waits for the others, to become one message;
     #: 0: each goes by itself.
     merge_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    #: Variable → how several become one (`rules.merging.specs_from_json`), when they wait for each
+    #: other or a rule gathers by person. What is not named must be the same in all of them.
+    merging = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -71,6 +74,12 @@ class Notice(models.Model):
             fallback=Channel(self.fallback) if self.fallback else None,
             urgent=self.priority in {"P0", "P1"},
         )
+
+    @property
+    def merge_wait(self) -> timedelta:
+        """How long a message waits for others of its kind; what is urgent never does."""
+        waits = self.grouping == "person" and self.priority != "P0" and self.lane != Lane.URGENT
+        return timedelta(minutes=self.merge_minutes if waits else 0)
 
     @property
     def is_statutory(self) -> bool:

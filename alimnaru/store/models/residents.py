@@ -44,6 +44,7 @@ class Copy(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["message_id", "guardian"], name="copy_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["copy_id"], name="copy_of_what")]
 
     def __str__(self) -> str:
         return f"copy of message {self.message_id}"

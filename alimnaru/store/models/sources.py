@@ -159,6 +159,8 @@ class Rule(models.Model):
     )
     approved_at = models.DateTimeField(null=True)
     approved_hash = models.CharField(max_length=64, blank=True)
+    #: How many messages it found when it was approved: far more than that waits for a person.
+    approved_size = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
     #: The last moment for which it has looked at its source.
     looked_at = models.DateTimeField(null=True)
@@ -225,3 +227,23 @@ class Occasion(models.Model):
 
     def __str__(self) -> str:
         return f"occasion {self.pk}: {self.state}"
+
+
+class Revision(models.Model):
+    """That a message says something else than before, because its source did at the moment of
+    sending. The message holds what it says now; what earlier tries said is kept here."""
+
+    message_id = models.BigIntegerField()
+    #: The first try that says what the message says since.
+    attempt_no = models.SmallIntegerField()
+    #: The payload before, sealed under the batch's key and destroyed with it.
+    was = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message_id", "attempt_no"], name="revision_once_a_try")
+        ]
+
+    def __str__(self) -> str:
+        return f"revision of message {self.message_id}"
