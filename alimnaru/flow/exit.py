@@ -296,7 +296,7 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
             out[message.id] = verdict
         elif verdict is Choice.SMS and claim.channel == Channel.ALIMTALK and _has_sms(batch):
             to_sms.append(message)
-    later = _beyond_the_cap(claim, batch, out, now)
+    later = _beyond_the_cap(claim, batch, waiting, out, now)
     _suppress(claim, out, now)
     to_sms = [m for m in to_sms if m.id not in later and m.id not in out]
     if to_sms:
@@ -311,10 +311,16 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
     return going_out
 
 
-def _beyond_the_cap(claim: Claim, batch: Batch, out: dict[int, Refusal], now: datetime) -> set[int]:
+def _beyond_the_cap(
+    claim: Claim,
+    batch: Batch,
+    waiting: list[ledger.Waiting],
+    out: dict[int, Refusal],
+    now: datetime,
+) -> set[int]:
     """Who has been told enough today and is told tomorrow. Whom that would be too late for is added
     to those that are `out`."""
-    too_many = set(capping.beyond(claim, batch, now)) - set(out)
+    too_many = set(capping.beyond(claim, batch, waiting, now)) - set(out)
     if not too_many or capping.put_off(claim, batch, too_many, now):
         return too_many
     out.update(dict.fromkeys(too_many, Refusal.DAILY_CAP))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.wordings import wording
 from alimnaru.rules.channel import Channel, Lane
+from alimnaru.rules.crowd import Crowd
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import RowsDigest
 from alimnaru.rules.roster import BadRow, GoodRow
@@ -36,6 +37,8 @@ from alimnaru.store.models import (
 SLICE = 10_000
 #: Chunk ids drawn beyond what a slice fills: phones that stand more than once open further chunks.
 SPARE_CHUNKS = 64
+#: More than a day of anybody's, and what the column holds.
+MOST_EACH = 32_767
 #: A list of this length travels in the bulk lane, so that it cannot delay the small ones.
 BULK_ROWS = 5_000
 
@@ -94,6 +97,7 @@ class _Loading:
     full: list[tuple[int, int]] = field(default_factory=list)
     good: int = 0
     bad: int = 0
+    crowd: Crowd = field(default_factory=Crowd)
     digest: RowsDigest = field(default_factory=lambda: RowsDigest(crypto.row_secret()))
 
 
@@ -188,6 +192,7 @@ def _add(loading: _Loading, copy: birth.MessageCopy, row: GoodRow) -> None:
     copy.add(birth.Birth(message, chunk, row.number, row.key, to_hash, payload))
     # What is said counts too: the same people are told a new date every week.
     loading.digest.add(row.key, row.phone, *row.values)
+    loading.crowd.add(to_hash)
     loading.good += 1
 
 
@@ -231,6 +236,7 @@ def _finish(loading: _Loading) -> None:
     if batch.lane == Lane.NORMAL and batch.rows >= BULK_ROWS:
         batch.lane = Lane.BULK.value
     batch.rows_digest = loading.digest.value
+    batch.most_each = min(loading.crowd.most, MOST_EACH)
     batch.save()
     chunks = loading.full + [(chunk, len(hashes)) for chunk, hashes in loading.chunks.items()]
     birth.insert_chunks(

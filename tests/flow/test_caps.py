@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from alimnaru.flow import capping
 from alimnaru.flow.dispatch import dispatch
 from alimnaru.flow.exit import decide
 from alimnaru.flow.release import Start, for_change, release
@@ -203,3 +204,61 @@ def test_a_put_off_message_is_put_off_again(cast: Cast, moment: Moment) -> None:
         dispatch(chunk.pk)
     ring()
     assert [wait_of(batch) for batch in batches] == [[], [(1, "11-26 08:00")]]
+
+
+# ---- long lists ask once whom others keep busy ---------------------------------------------------
+
+
+@pytest.fixture
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list counts as long."""
+    monkeypatch.setattr(capping, "LONG", 1)
+    capping._busy.cache_clear()
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_list_keeps_back_whom_others_keep_busy(cast: Cast) -> None:
+    cap(3)
+    often, seldom = phone(), phone()
+    for _ in range(3):
+        sent(cast, often)
+    batch = sent(cast, seldom, often, phone(), phone())
+    assert states(batch) == [REACHED, WAITS, REACHED, REACHED]
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_list_that_is_too_much_alone_is_asked_about_row_by_row(cast: Cast) -> None:
+    cap(2)
+    one = phone()
+    batch = send(cast, one, one, one, phone())
+    assert batch.most_each == 3
+    bring_results(batch)
+    assert states(batch) == [REACHED, REACHED, WAITS, REACHED]
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_list_without_neighbours_asks_once(cast: Cast) -> None:
+    rows = cast.rows(*(phone() for _ in range(6)))
+    batch = cast.send(rows, chunk_size=2, hours_waived=False)
+    bring_results(batch)
+    assert states(batch) == [REACHED] * 6
+    assert (capping._busy.cache_info().misses, capping._busy.cache_info().hits) == (1, 2)
+    assert capping._busy(batch.pk, 6, 1, midnight(), batch_minute()) == frozenset()
+
+
+@pytest.mark.usefixtures("long")
+def test_others_that_are_longer_are_not_read_whole(cast: Cast) -> None:
+    cap(1)
+    one = phone()
+    sent(cast, one, phone(), phone())
+    batch = sent(cast, one)
+    assert states(batch) == [WAITS]
+    assert capping._busy(batch.pk, 1, 1, midnight(), batch_minute()) is None
+
+
+def midnight() -> datetime:
+    return seoul("2026-11-24 00:00")
+
+
+def batch_minute() -> float:
+    return timezone.now().timestamp() // capping.KNOWN_FOR

@@ -64,7 +64,7 @@ def ask(cast: Cast, number: str, *, at: timedelta | None = None, **cells: Cell) 
         gather_at=now + (wait if at is None else at),
         is_sandbox=True,
     )
-    accept([entry])
+    accept(entry)
     return message
 
 

@@ -33,7 +33,8 @@ _BEYOND = """
           (c.sent_at >= %s AND o.state IN ('pending', 'delivered', 'unknown'))
           OR (o.state = 'pending' AND b.stage = 'released' AND b.stopped_at IS NULL AND (
               (c.state IN ('claimed', 'doubt') AND c.token <> '')
-              OR (c.state IN ('ready', 'claimed') AND c.not_before < %s AND o.id < many.id)
+              OR (c.not_before < %s AND o.id < many.id
+                  AND (c.state IN ('ready', 'claimed') OR c.hold_code = 'first_slice'))
           ))
       )
     GROUP BY many.id, many.n HAVING count(*) >= many.n
@@ -55,3 +56,44 @@ def beyond(
     """
     params = [default, day[0], chunk, sandbox, test, sorted(URGENT), *day]
     return [row[0] for row in rows(_BEYOND, params)]
+
+
+_BUSY = """
+    WITH cap AS MATERIALIZED (
+        SELECT coalesce((SELECT (values->>'daily_cap')::int FROM store_policy), %s) AS n
+    ), others AS MATERIALIZED (
+        SELECT b.id, b.rows FROM store_batch b JOIN store_notice n ON n.id = b.notice_id
+        WHERE (b.expires_at > %s OR b.stage NOT IN ('released', 'discarded')) AND b.id <> %s
+          AND b.hours_waived = %s AND b.corrects_id IS NULL AND b.origin <> %s
+          AND n.legal_effect = 'none' AND n.priority <> ALL(%s::text[])
+    )
+    SELECT cap.n = 0 OR (cap.n >= %s AND (SELECT coalesce(sum(rows), 0) FROM others) <= %s),
+           ARRAY(
+               SELECT m.to_hash FROM others o JOIN store_message m ON m.batch_id = o.id
+               WHERE cap.n >= %s AND (SELECT sum(rows) FROM others) <= %s
+               GROUP BY m.to_hash HAVING count(*) > cap.n - %s
+           )
+    FROM cap
+"""
+
+
+def busy(
+    batch: int,
+    *,
+    most_each: int,
+    room: int,
+    test: str,
+    default: int,
+    sandbox: bool,
+    midnight: datetime,
+) -> frozenset[bytes] | None:
+    """The phones of whom a batch could be too much today, since others that may still be going
+    today have so many for them. None: its chunks had better be asked about one by one, because the
+    others have more than `room` rows, or the batch alone may be too much.
+
+    `most_each`: how often any phone stands in the batch at most. Reads the others by their index;
+    to be asked once in a while, and not for each chunk.
+    """
+    params = [default, midnight, batch, sandbox, test, sorted(URGENT)]
+    known, found = rows(_BUSY, [*params, most_each, room, most_each, room, most_each])[0]
+    return frozenset(map(bytes, found)) if known else None

@@ -58,6 +58,8 @@ class Batch(models.Model):
     )
     #: `rules.release.RowsDigest` over its good rows: the same list twice, in whatever order.
     rows_digest = models.BinaryField(null=True)
+    #: No phone stands in it more often (`rules.crowd`); 0: that is not known.
+    most_each = models.PositiveSmallIntegerField(default=0, db_default=0)
     #: `rules.release.release_hash`: what the approvals below agree to.
     release_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     requested_at = models.DateTimeField(null=True)
