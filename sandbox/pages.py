@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from html import escape
@@ -214,7 +215,7 @@ def _card(bubble: Bubble) -> str:
 def _buttons(bubble: Bubble) -> str:
     if not bubble.buttons:
         return ""
-    names = "".join(f"<li>{escape(name)}</li>" for name, _ in bubble.buttons)
+    names = "".join(f"<li>{_button(name, link)}</li>" for name, link in bubble.buttons)
     links = "".join(
         f"<li>{escape(name)}: <code>{escape(link)}</code></li>"
         for name, link in bubble.buttons
@@ -222,6 +223,13 @@ def _buttons(bubble: Bubble) -> str:
     )
     where = f"<details><summary>버튼 주소</summary><ul>{links}</ul></details>" if links else ""
     return f'<ul class="buttons" aria-label="버튼">{names}</ul>{where}'
+
+
+def _button(name: str, link: str) -> str:
+    """A button as it is tapped; an address that opens no web page is only shown."""
+    if not re.match(r"https?://", link):
+        return escape(name)
+    return f'<a href="{escape(link)}" rel="noreferrer">{escape(name)}</a>'
 
 
 def _text_screens(bubbles: Sequence[Bubble]) -> str:

@@ -57,13 +57,10 @@ from alimnaru.wording import (
     part_name,
     policies,
     sentence,
-    source_trouble,
-    source_trouble_why,
     step_for,
     why,
     why_not,
 )
-from alimnaru.wording.connecting import SOURCE_TROUBLES
 from alimnaru.wording.filling import fill
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.page import states_page
@@ -393,15 +390,6 @@ def test_a_column_that_has_slid_is_told_with_its_numbers() -> None:
     said = sentence(ShiftFault.SLID, column="이용자명", rows=1, known=40, agree=2)
     assert "‘이용자명’ 열이 1행 밀려" in said
     assert "40명 가운데 2명만 같고, 여러" in said
-
-
-@pytest.mark.parametrize("code", [*SOURCE_TROUBLES, "brand_new"])
-def test_why_a_system_cannot_be_read(code: str) -> None:
-    said = source_trouble(code)
-    assert POLITE.search(said), said
-    assert source_trouble_why(code) in said
-    assert code == "brand_new" or source_trouble(f"{code}: sc_tran") == said
-    assert ("brand_new" in source_trouble(code)) is (code == "brand_new")
 
 
 # ---- the page ------------------------------------------------------------------------------------

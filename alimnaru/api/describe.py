@@ -6,6 +6,9 @@ import json
 import os
 import sys
 
+from alimnaru.rules.api_problems import STATUS
+from alimnaru.wording.api import FAULTS, PROBLEMS
+
 
 def document() -> str:
     """The document as it is checked in. Needs Django set up; no database."""
@@ -13,6 +16,18 @@ def document() -> str:
 
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def codes() -> str:
+    """The table of problems that `docs/reference/api.md` shows."""
+    rows = [f"| `{c}` | {STATUS[c]} | {title} {do} |" for c, (title, do) in PROBLEMS.items()]
+    return "\n".join(["| code | status | 뜻과 할 일 |", "|---|---|---|", *rows])
+
+
+def faults() -> str:
+    """The table of faults of a call, as above."""
+    rows = [f"| `{code}` | {text} |" for code, text in FAULTS.items()]
+    return "\n".join(["| code | 뜻 |", "|---|---|", *rows])
 
 
 def main() -> None:

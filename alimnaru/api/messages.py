@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,7 @@ from alimnaru.api.schemas import (
     Variables,
 )
 from alimnaru.flow import acceptance
+from alimnaru.flow.people import missing
 from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.refusals import Refusal
@@ -137,14 +138,12 @@ def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:
         )
     try:
         row = desk.rows.judge(body.to, body.name, body.variables)
-    except RosterRefused as refused:
-        raise Refused(ApiProblem.REFUSED, errors=[fault_of_all(refused)]) from None
+    except RosterRefused:
+        empty = [
+            BadRow(1, name, Refusal.VALUE_EMPTY, "", "", "")
+            for name in missing(desk, body.variables)
+        ]
+        raise Refused(ApiProblem.REFUSED, errors=[fault_of(row) for row in empty]) from None
     if isinstance(row, BadRow):
         raise Refused(ApiProblem.REFUSED, errors=[fault_of(row)])
     return row
-
-
-def fault_of_all(refused: RosterRefused) -> dict[str, Any]:
-    """A fault of what was given altogether: a variable without a value."""
-    name = str(refused.facts.get("column") or refused.facts.get("variable") or "")
-    return fault_of(BadRow(1, name, Refusal.VALUE_EMPTY, "", "", ""))

@@ -17,6 +17,7 @@ from alimnaru.reads.reviews import accounts_that_send
 from alimnaru.rules.audience import Origin
 from alimnaru.rules.cell import Cell
 from alimnaru.rules.roster import GoodRow, RosterSpec, SingleRows
+from alimnaru.rules.variables import Variable
 from alimnaru.store import crypto
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Department, Notice, TemplateVersion
@@ -36,6 +37,7 @@ class Desk:
 
     notice: Notice
     version: TemplateVersion
+    variables: tuple[Variable, ...]
     names: frozenset[str]
     rows: SingleRows
     believed_until: float
@@ -91,6 +93,7 @@ def desk_of_version(notice: Notice, version: TemplateVersion) -> Desk:
     return Desk(
         notice=notice,
         version=version,
+        variables=variables,
         names=frozenset(v.name for v in variables),
         rows=SingleRows(spec_of(version, notice.department)),
         believed_until=time.monotonic() + BELIEVED,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -41,6 +41,15 @@ class Read:
     recognised: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said to whom: phone, name, values; and the text's own values if it is a notice."""
+
+    version: TemplateVersion
+    parts: list[str] = field(repr=False)
+    cells: Mapping[str, str] | None = field(default=None, repr=False)
+
+
 class Reading:
     """One reading of a source's rows: the notices, wordings and numbers as they are now. Raises
     `SourceFailed` if its plain notice is gone."""
@@ -66,7 +75,8 @@ class Reading:
         told = self._as_notice(queued, phone, department) or self._as_it_is(queued, phone)
         if isinstance(told, Refusal):
             return told
-        version, parts = told
+        wait = told.version.notice.merge_wait if told.cells is not None else timedelta()
+        version = told.version
         entry = Entry(
             id=message,
             key=None,
@@ -77,15 +87,13 @@ class Reading:
             origin=Origin.AGENT.value,
             lane=version.notice.lane,
             to_hash=crypto.phone_hash(phone),
-            payload=seal(parts),
+            payload=seal(told.parts, told.cells if wait else None),
             accepted_at=now,
-            gather_at=now,
+            gather_at=now + wait,
         )
-        return Read(entry, version.pk in self._versions)
+        return Read(entry, told.cells is not None)
 
-    def _as_notice(
-        self, queued: Queued, phone: str, department: Department
-    ) -> tuple[TemplateVersion, list[str]] | None:
+    def _as_notice(self, queued: Queued, phone: str, department: Department) -> _Told | None:
         found = self._recogniser.recognise(queued.text)
         if found is None:
             return None
@@ -96,7 +104,7 @@ class Reading:
             return None  # its Alimtalk says more than this text tells
         if not isinstance(row, GoodRow):
             return None
-        return version, [row.phone, row.name, *row.values]
+        return _Told(version, [row.phone, row.name, *row.values], found.values)
 
     def _judge(self, version: TemplateVersion, department: Department) -> SingleRows:
         key = (version.pk, department.pk)
@@ -104,7 +112,7 @@ class Reading:
             self._rows[key] = SingleRows(roster_for(version, department).spec)
         return self._rows[key]
 
-    def _as_it_is(self, queued: Queued, phone: str) -> tuple[TemplateVersion, list[str]] | Refusal:
+    def _as_it_is(self, queued: Queued, phone: str) -> _Told | Refusal:
         """By SMS or LMS; of an Alimtalk that was not recognised what was to follow it."""
         plain = plain_text(queued.instead or queued.text, queued.subject)
         if isinstance(plain, Refusal):
@@ -112,7 +120,7 @@ class Reading:
         version = self._plain[plain.channel]
         values = {TEXT: plain.text, SUBJECT: plain.subject}
         order = [variable.name for variable in wording(version.pk).variables]
-        return version, [phone, queued.name, *(values[name] for name in order)]
+        return _Told(version, [phone, queued.name, *(values[name] for name in order)])
 
 
 def _digits(number: str) -> str:

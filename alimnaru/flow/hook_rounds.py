@@ -49,6 +49,7 @@ class Line:
         self.url = url
         self._caller = Caller(url, inside, PARALLEL)
         self._threads = ThreadPoolExecutor(PARALLEL, thread_name_prefix="hook")
+        self._ended = threading.Event()
 
     def call_all(self, events: Sequence[Event], secrets: Sequence[bytes]) -> Round:
         """Call with each event. Those about one thing go one after the other, and end with the
@@ -60,7 +61,7 @@ class Line:
 
         def go(group: list[Event]) -> None:
             for event in group:
-                if found.is_over:
+                if found.is_over or self._ended.is_set():
                     return
                 answer = self._call(event, secrets)
                 found.note(event, answer)
@@ -72,6 +73,10 @@ class Line:
         else:
             list(self._threads.map(go, groups.values()))
         return found
+
+    def end(self) -> None:
+        """Begin no further call."""
+        self._ended.set()
 
     def close(self) -> None:
         """End threads and connections."""

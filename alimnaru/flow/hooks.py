@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -46,6 +47,8 @@ WORRYING = timedelta(hours=1)
 FAILED_FOR = timedelta(days=90)
 #: Webhooks that one process calls at the same time.
 MOST_LINES = 8
+#: Seconds that calls under way are waited for when a worker ends.
+PATIENCE = 5.0
 PURPOSE = "webhook"
 #: The advisory lock of whoever makes deliveries; those of webhooks are their own numbers.
 _TELLING = 0
@@ -68,6 +71,18 @@ class Post:
                 thread = threading.Thread(target=self._serve, args=[pk], daemon=True)
                 self._busy[pk] = thread
                 thread.start()
+
+    def close(self) -> None:
+        """Begin no further call and give the connections back. What is under way is waited for a
+        little; a call that is cut off is made again, under the same id."""
+        lines = list(self._lines.values())
+        for line in lines:
+            line.end()
+        deadline = time.monotonic() + PATIENCE
+        for thread in list(self._busy.values()):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        for line in lines:
+            line.close()
 
     def _serve(self, pk: int) -> None:
         try:

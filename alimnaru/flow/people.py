@@ -50,12 +50,24 @@ def judge(desk: Desk, person: Person, number: int) -> GoodRow | BadRow:
     """As the check of a list would have it; a variable that is not there is empty."""
     try:
         row = desk.rows.judge(person.phone, person.name, person.cells, number)
-    except RosterRefused as refused:
-        column = str(refused.facts.get("column") or refused.facts.get("variable") or "")
+    except RosterRefused:
+        column = next(iter(missing(desk, person.cells)), "")
         return BadRow(number, column, Refusal.VALUE_EMPTY, "", person.name, "")
     if isinstance(row, GoodRow) and person.key:
         return row._replace(key=_row_key(person.key))
     return row
+
+
+def missing(desk: Desk, cells: Mapping[str, Cell]) -> list[str]:
+    """The variables that the wording cannot do without and for which nothing was given."""
+    defaults = {variable.name: variable.default for variable in desk.variables}
+    return [
+        variable.name
+        for variable in desk.variables
+        if variable.required
+        and not {variable.name, variable.source} & cells.keys()
+        and not (variable.default or defaults.get(variable.source or ""))
+    ]
 
 
 def _row_key(own: str) -> bytes:

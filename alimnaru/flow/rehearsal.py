@@ -21,14 +21,14 @@ from alimnaru.store.models import Occasion, TemplateVersion
 
 #: Records that a page judges: a second's work. What is beyond is counted and not judged.
 JUDGED = 2_000
-SAMPLES = 3
+SAMPLES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What would go at `at`: `records` become `messages`; `refused` by code, in records.
 
-    `samples` are good rows: the longest first, then the first ones. `more` records were not judged.
+    `samples` are good rows: the longest first, then others. `more` records were not judged.
     """
 
     at: datetime | None = None

@@ -160,8 +160,14 @@ def _look_at_dates(plan: RulePlan, now: datetime) -> bool:
     found = [one for at in passed for one in _due_at(plan, tables, at, now)]
     with transaction.atomic():
         occasions.note(rule.pk, found, at_most=rule.at_most, now=now)
+        _tidy(rule, now)
         _looked(rule, now)
     return True
+
+
+def _tidy(rule: Rule, now: datetime) -> None:
+    if rule.mode == Rule.Mode.REHEARSAL:
+        occasions.forget_payloads(rule.pk, timezone.localdate(now) - SHOWN_FOR)
 
 
 def _looked(rule: Rule, now: datetime) -> None:
@@ -218,6 +224,8 @@ def _look_at_events(plan: RulePlan, now: datetime) -> bool:
     with transaction.atomic():
         # A record is told once, on whatever day it is read again.
         occasions.note(rule.pk, _once(found), at_most=1, now=now)
+        if found:
+            _tidy(rule, now)
         rule.looked_at, rule.mark = now, mark
         rule.save(update_fields=["looked_at", "mark"])
     return True

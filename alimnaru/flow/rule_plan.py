@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -29,6 +30,7 @@ from alimnaru.rules.reminder_fields import (
     values_of,
 )
 from alimnaru.rules.roster import BadRow, GoodRow, RosterRefused, RosterSpec, SingleRows
+from alimnaru.rules.rule_facts import RuleFacts
 from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.variables import Kind, Variable
 from alimnaru.sources.base import View
@@ -146,6 +148,27 @@ def pin_of(rule: Rule) -> str:
             "at_most": rule.at_most,
             "catch_up": rule.catch_up_minutes,
         }
+    )
+
+
+def facts_of(rule: Rule) -> RuleFacts:
+    """What is to be said about a rule. A condition that cannot be read stands in the rule's way,
+    and is said there."""
+    conditions = []
+    for one in rule.conditions:
+        with suppress(ValueError):
+            conditions.append(condition_from_json(one))
+    return RuleFacts(
+        notice=rule.notice.name,
+        source=rule.source.name if rule.source else "",
+        is_event=rule.kind == Rule.Kind.EVENT,
+        anchor=rule.anchor,
+        offsets=rule.offsets,
+        days=rule.days,
+        at=rule.at,
+        conditions=conditions,
+        grouping=rule.grouping,
+        at_most=rule.at_most,
     )
 
 

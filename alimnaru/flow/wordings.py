@@ -34,7 +34,10 @@ class Wording:
         return Channel.SMS if self.speaks(Channel.SMS) else Channel.LMS
 
     def speaks(self, channel: Channel) -> bool:
-        """Whether there is a text for a channel."""
+        """Whether there is a text for a channel. Kakao approves no template without a body: such a
+        wording never goes by Alimtalk."""
+        if channel is Channel.ALIMTALK:
+            return bool(self.alimtalk.template.body)
         return self._compiled(channel) is not None
 
     def own(self, channel: Channel) -> tuple[str, ...]:
@@ -70,8 +73,7 @@ class Wording:
 
     def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
         if channel is Channel.ALIMTALK:
-            # Kakao approves no template without a body: this wording never goes by Alimtalk.
-            return self.alimtalk if self.alimtalk.template.body else None
+            return self.alimtalk
         if channel is Channel.MMS and self.picture is None:
             return None
         return self.sms if channel is Channel.SMS else self.lms

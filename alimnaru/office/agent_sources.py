@@ -22,9 +22,11 @@ from alimnaru.store.models import Department, Member, Notice, Source, TemplateVe
 
 #: How the texts of an old system go that are none of the office's notices.
 _PLAIN = "plain"
-#: Longer than any text that a phone network carries.
-_TEXT = {"name": TEXT, "kind": Kind.TEXT.value, "max": 2_000}
-_SUBJECT = {"name": SUBJECT, "kind": Kind.TEXT.value, "max": 40, "required": False}
+# As long as a network carries in Korean; what really goes is weighed in bytes (`rules.plain_text`).
+_TEXT = {"name": TEXT, "kind": Kind.TEXT.value}
+_SHORT = {**_TEXT, "max": 45}
+_LONG = {**_TEXT, "max": 1_000}
+_SUBJECT = {"name": SUBJECT, "kind": Kind.TEXT.value, "max": 20, "required": False}
 
 
 def add_agent(
@@ -44,18 +46,13 @@ def add_agent(
 
     `tables`: layout (`sources.agents.registry.LAYOUTS`) → the table's name there. `notices`: codes
     that its texts may be recognised as, of the department, below it or above it. `log`: finished
-    rows are moved into the monthly log where there is one. Raises `SourceRefused`; whether the
-    tables can be read is asked for separately (`office.sources.fault_in`).
+    rows are moved into the monthly log where there is one. Raises `SourceRefused`.
     """
-    if not tables:
-        raise SourceRefused(SourceRefusal.TABLE_UNKNOWN, known=", ".join(LAYOUTS))
-    for layout in tables:
-        if layout not in LAYOUTS:
-            raise SourceRefused(SourceRefusal.TABLE_UNKNOWN, text=layout, known=", ".join(LAYOUTS))
-    for notice in notices:
-        if not _may_send(department, notice):
-            raise SourceRefused(SourceRefusal.NOTICE_NOT_ITS, code=notice)
+    _check_tables(tables)
+    _check_notices(department, notices)
     _check_address(url)
+    settings: dict[str, object] = {"tables": dict(tables), "schema": schema, "log": log}
+    settings |= {"notices": list(notices), "plain_notice": f"{_PLAIN}.{code}"}
     with transaction.atomic():
         source = connect(
             actor=actor,
@@ -63,13 +60,7 @@ def add_agent(
             code=code,
             name=name,
             department=department,
-            settings={
-                "tables": dict(tables),
-                "notices": list(notices),
-                "plain_notice": f"{_PLAIN}.{code}",
-                "schema": schema,
-                "log": log,
-            },
+            settings=settings,
             secrets={"url": url},
             poll_seconds=poll_seconds,
         )
@@ -89,9 +80,7 @@ def change_agent(
         raise SourceRefused(SourceRefusal.KIND_OTHER)
     if url is not None:
         _check_address(url)
-    for notice in notices or ():
-        if not _may_send(source.department, notice):
-            raise SourceRefused(SourceRefusal.NOTICE_NOT_ITS, code=notice)
+    _check_notices(source.department, notices or ())
     with transaction.atomic():
         fresh = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
         if url is not None:
@@ -112,6 +101,20 @@ def change_agent(
             },
         )
     return fresh
+
+
+def _check_tables(tables: Mapping[str, str]) -> None:
+    unknown = [layout for layout in tables if layout not in LAYOUTS]
+    if unknown or not tables:
+        raise SourceRefused(
+            SourceRefusal.TABLE_UNKNOWN, text=", ".join(unknown), known=", ".join(LAYOUTS)
+        )
+
+
+def _check_notices(department: Department, notices: Sequence[str]) -> None:
+    for notice in notices:
+        if not _may_send(department, notice):
+            raise SourceRefused(SourceRefusal.NOTICE_NOT_ITS, code=notice)
 
 
 def _may_send(department: Department, code: str) -> bool:
@@ -152,8 +155,8 @@ def _plain_notice(source: Source, actor: Member) -> None:
     if not new:
         return
     mark, title = f"#{{{TEXT}}}", f"#{{{SUBJECT}}}"
-    _version(notice, 1, [_TEXT], sms=mark)
-    _version(notice, 2, [_TEXT, _SUBJECT], lms=mark, lms_subject=title)
+    _version(notice, 1, [_SHORT], sms=mark)
+    _version(notice, 2, [_LONG, _SUBJECT], lms=mark, lms_subject=title)
     audit.record(
         actor=actor,
         act="notice.plain",

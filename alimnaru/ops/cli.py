@@ -20,6 +20,7 @@ from alimnaru.ops import (
     cli_lists,
     cli_members,
     cli_reports,
+    cli_rules,
     cli_services,
     cli_setup,
     cli_sources,
@@ -184,6 +185,14 @@ _add(_templates, "withdraw", cli_templates.withdraw)
 _add(_templates, "refresh", cli_templates.refresh)
 _add(_templates, "wake", cli_templates.wake)
 _add(_templates, "link", cli_templates.link)
+_rules = _make("다른 시스템의 기록을 보고 저절로 알리는 규칙을 살핍니다.")
+_rules.callback(invoke_without_command=True)(cli_rules.rules)
+_add(_rules, "list", cli_rules.list_)
+_add(_rules, "show", cli_rules.show)
+_add(_rules, "rehearse", cli_rules.rehearse)
+_add(_rules, "approve", cli_rules.approve)
+_add(_rules, "pause", cli_rules.pause)
+app.add_typer(_rules, name="rule", rich_help_panel=_MANAGER)
 _source = _make("다른 시스템의 표나 폴더를 연결해, 명단 없이 알리게 합니다.")
 _add(_source, "list", cli_sources.list_)
 _add(_source, "add-table", cli_sources.add_table)

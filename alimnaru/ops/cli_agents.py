@@ -17,38 +17,42 @@ from alimnaru.ops.cli_sources import (
     tell_test,
 )
 
+_Tables = Annotated[
+    list[str],
+    typer.Option(
+        "--table",
+        help="대신 비울 문자 표. sc_tran처럼 적고, 표 이름을 바꾸어 쓰면 "
+        "sc_tran=OLD_SC_TRAN처럼 적습니다. 여러 번 적을 수 있습니다.",
+        metavar="표",
+        show_default=False,
+    ),
+]
+_Notices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notice",
+        help="문자를 알아보고 알림톡으로 보낼 알림. 여러 번 적을 수 있습니다.",
+        metavar="알림",
+        show_default=False,
+    ),
+]
+_Schema = Annotated[
+    str, typer.Option("--schema", help="표가 있는 스키마.", metavar="이름", show_default=False)
+]
+_Keep = Annotated[
+    bool, typer.Option("--keep", help="끝난 행을 월별 로그 표로 옮기지 않고 그 자리에 둡니다.")
+]
+
 
 def add_agent(
     *,
     code: Code,
     name: Called,
     department: Place,
-    table: Annotated[
-        list[str],
-        typer.Option(
-            "--table",
-            help="대신 비울 문자 표. sc_tran처럼 적고, 표 이름을 바꾸어 쓰면 "
-            "sc_tran=OLD_SC_TRAN처럼 적습니다. 여러 번 적을 수 있습니다.",
-            metavar="표",
-            show_default=False,
-        ),
-    ],
-    notice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--notice",
-            help="문자를 알아보고 알림톡으로 보낼 알림. 여러 번 적을 수 있습니다.",
-            metavar="알림",
-            show_default=False,
-        ),
-    ] = None,
-    schema: Annotated[
-        str, typer.Option("--schema", help="표가 있는 스키마.", metavar="이름", show_default=False)
-    ] = "",
-    keep: Annotated[
-        bool,
-        typer.Option("--keep", help="끝난 행을 월별 로그 표로 옮기지 않고 그 자리에 둡니다."),
-    ] = False,
+    table: _Tables,
+    notice: _Notices = None,
+    schema: _Schema = "",
+    keep: _Keep = False,
     every: Every = None,
     as_json: JsonFlag = False,
 ) -> int:

@@ -253,6 +253,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "FallbackRefused": _list,
     "MemberRefused": _list,
     "ConnectingRefused": _list,
+    "RuleRefused": _list,
     "SourceRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,

@@ -56,27 +56,31 @@ def list_webhooks(as_json: JsonFlag = False) -> int:
     return 0
 
 
+_Department = Annotated[
+    str | None,
+    typer.Option(
+        "--department",
+        help="부서의 코드나 이름. 적지 않으면 맨 위 부서.",
+        metavar="부서",
+        show_default=False,
+    ),
+]
+_Events = Annotated[
+    str,
+    typer.Option(
+        "--events",
+        help="알릴 일을 쉼표로 잇습니다. 적지 않으면 모두. 예: message.failed",
+        metavar="일",
+    ),
+]
+
+
 def add(
     *,
     url: Annotated[str, typer.Argument(help="받는 주소.", metavar="주소", show_default=False)],
     name: Annotated[str, typer.Option("--name", help="받는 시스템의 이름.", metavar="이름")],
-    department: Annotated[
-        str | None,
-        typer.Option(
-            "--department",
-            help="부서의 코드나 이름. 적지 않으면 맨 위 부서.",
-            metavar="부서",
-            show_default=False,
-        ),
-    ] = None,
-    events: Annotated[
-        str,
-        typer.Option(
-            "--events",
-            help="알릴 일을 쉼표로 잇습니다. 적지 않으면 모두. 예: message.failed",
-            metavar="일",
-        ),
-    ] = "",
+    department: _Department = None,
+    events: _Events = "",
     as_json: JsonFlag = False,
 ) -> int:
     """웹훅을 등록하고 서명을 확인할 비밀 값을 한 번 보여 줍니다."""

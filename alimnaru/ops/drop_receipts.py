@@ -10,15 +10,20 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-import structlog
-from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.drops import opened
 from alimnaru.flow.source_failed import SourceFailed
 from alimnaru.office.drops import ask_for_read
 from alimnaru.reads.deliveries import BatchReport
-from alimnaru.reads.drops import DropStand, Stand, stand_of, waiting_for_receipts
+from alimnaru.reads.drops import (
+    DropReport,
+    DropStand,
+    Stand,
+    report_of,
+    stands_of,
+    waiting_for_receipts,
+)
 from alimnaru.rules.drops import RECEIPT_JSON, RECEIPT_TEXT, receipt_path
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.phase import Phase
@@ -28,8 +33,6 @@ from alimnaru.store.ledger import advisory
 from alimnaru.store.models import DroppedFile, Source
 from alimnaru.wording import label, sentence, why
 from alimnaru.wording.connected import RECEIPT, STANDS
-
-log = structlog.get_logger()
 
 #: Seconds between two looks at what was read.
 SECONDS = 2.0
@@ -49,63 +52,66 @@ def tend() -> None:
 
 def write_receipts(source: Source) -> None:
     """One when a file was read, and one when it is over; both under the same name."""
-    waiting = list(waiting_for_receipts(source)[:LIMIT])
-    if not waiting:
+    now = timezone.now()
+    stands = stands_of(list(waiting_for_receipts(source)[:LIMIT]), now)
+    due = [(dropped, stand) for dropped, stand in stands if _is_due(dropped, stand)]
+    if not due:
         return
     try:
         with opened(source) as folder:
-            for dropped in waiting:
-                _write(folder, dropped)
+            for dropped, stand in due:
+                _write(folder, dropped, stand, now)
     except SourceFailed:
         return  # the watch has noted it
 
 
-def _write(folder: Folder, dropped: DroppedFile) -> None:
-    now = timezone.now()
-    stand = stand_of(dropped, now)
-    if stand.stand is Stand.READING or (dropped.receipt_at is not None and not stand.is_final):
-        return
-    text = "\r\n".join(_lines(dropped, stand, now)) + "\r\n"
+def _is_due(dropped: DroppedFile, stand: DropStand) -> bool:
+    return stand.is_final or (dropped.receipt_at is None and stand.stand is not Stand.READING)
+
+
+def _write(folder: Folder, dropped: DroppedFile, stand: DropStand, now: datetime) -> None:
+    report = report_of(dropped, stand)
+    text = "\r\n".join(_lines(dropped, stand, report, now)) + "\r\n"
     # Notepad takes a file for UTF-8 by its mark; what prints it may know CP949 only.
     plain = text.encode("cp949", "replace").decode("cp949")
     folder.write(receipt_path(dropped.name, RECEIPT_TEXT), plain.encode("utf-8-sig"))
-    folder.write(receipt_path(dropped.name, RECEIPT_JSON), _json(dropped, stand, now))
-    with transaction.atomic():
-        # Dropped again meanwhile it waits for another one.
-        same = DroppedFile.objects.filter(pk=dropped.pk, receipt_at=dropped.receipt_at)
-        same.update(receipt_at=now, receipt_final=stand.is_final)
+    folder.write(receipt_path(dropped.name, RECEIPT_JSON), _json(dropped, stand, report, now))
+    # Dropped again meanwhile it waits for another one.
+    same = DroppedFile.objects.filter(pk=dropped.pk, receipt_at=dropped.receipt_at)
+    same.update(receipt_at=now, receipt_final=stand.is_final)
 
 
-def _lines(dropped: DroppedFile, stand: DropStand, now: datetime) -> Iterator[str]:
-    yield RECEIPT["title"]
-    yield ""
-    yield f"{RECEIPT['file']}: {dropped.name}"
+def _lines(
+    dropped: DroppedFile, stand: DropStand, report: DropReport, now: datetime
+) -> Iterator[str]:
+    yield from (RECEIPT["title"], "", f"{RECEIPT['file']}: {dropped.name}")
     if dropped.upload is not None:
         notice = dropped.upload.notice
         yield f"{RECEIPT['notice']}: {notice.name} ({notice.code})"
     yield f"{RECEIPT['found']}: {_moment(dropped.found_at)}"
     yield f"{RECEIPT['written']}: {_moment(now)}"
     yield f"{RECEIPT['stand']}: {_stand_words(stand)}"
-    if stand.report is not None:
-        yield f"{RECEIPT['batch']}: {stand.report.batch}"
-        yield ""
-        yield f"{RECEIPT['rows']}: {stand.report.rows:,}"
-        yield f"{RECEIPT['good']}: {stand.report.rows - stand.report.refused:,}"
-        yield f"{RECEIPT['refused']}: {stand.report.refused:,}"
-        yield ""
-        yield f"{RECEIPT['result']}"
-        for name, number in _equation(stand.report):
-            yield f"  {name}: {number:,}"
-        yield f"  {RECEIPT['sum']}: {stand.report.rows:,}"
-    if stand.bad:
-        yield ""
-        yield RECEIPT["bad"]
-        for cell in stand.bad:
+    if report.equation is not None:
+        yield from _numbers(report.equation)
+    if report.bad:
+        yield from ("", RECEIPT["bad"])
+        for cell in report.bad:
             yield f"  {cell.row}, {cell.column}, {_why(cell.code, cell.column)}"
-        if stand.bad_count > len(stand.bad):
-            yield f"  {RECEIPT['more']}: {stand.bad_count - len(stand.bad):,}"
+        if report.bad_count > len(report.bad):
+            yield f"  {RECEIPT['more']}: {report.bad_count - len(report.bad):,}"
+    yield from ("", RECEIPT["once"])
+
+
+def _numbers(report: BatchReport) -> Iterator[str]:
+    yield f"{RECEIPT['batch']}: {report.batch}"
     yield ""
-    yield RECEIPT["once"]
+    yield f"{RECEIPT['rows']}: {report.rows:,}"
+    yield f"{RECEIPT['good']}: {report.rows - report.refused:,}"
+    yield f"{RECEIPT['refused']}: {report.refused:,}"
+    yield from ("", RECEIPT["result"])
+    for name, number in _equation(report):
+        yield f"  {name}: {number:,}"
+    yield f"  {RECEIPT['sum']}: {report.rows:,}"
 
 
 def _stand_words(stand: DropStand) -> str:
@@ -133,9 +139,14 @@ def _equation(report: BatchReport) -> Iterator[tuple[str, int]]:
     yield from ((label(state), number) for state, number in ends if number)
 
 
-def _json(dropped: DroppedFile, stand: DropStand, now: datetime) -> bytes:
-    report = stand.report.as_json() if stand.report else None
-    kept = ("rows", "refused", "delivered", "failed", "suppressed", "cancelled", "expired")
+_COUNTS = (
+    "rows", "refused", "delivered", "failed", "suppressed", "cancelled", "expired", "unknown",
+    "pending",
+)  # fmt: skip
+
+
+def _json(dropped: DroppedFile, stand: DropStand, report: DropReport, now: datetime) -> bytes:
+    numbers = report.equation.as_json() if report.equation else None
     told = {
         "receipt": 1,
         "file": dropped.name,
@@ -146,13 +157,11 @@ def _json(dropped: DroppedFile, stand: DropStand, now: datetime) -> bytes:
         "final": stand.is_final,
         "code": stand.fault or None,
         "reason": sentence(stand.fault, **stand.facts) if stand.fault else None,
-        "batch": stand.batch,
+        "batch": stand.batch.pk if stand.batch else None,
         "phase": stand.phase.value if stand.phase else None,
-        "approvals": stand.approvals,
-        "counts": {name: report[name] for name in (*kept, "unknown", "pending")}
-        if report
-        else None,
-        "bad_rows": stand.bad_count,
+        "approvals": stand.batch.approvals_needed if stand.batch else 0,
+        "counts": {name: numbers[name] for name in _COUNTS} if numbers else None,
+        "bad_rows": report.bad_count,
         "bad": [
             {
                 "row": cell.row,
@@ -160,7 +169,7 @@ def _json(dropped: DroppedFile, stand: DropStand, now: datetime) -> bytes:
                 "code": cell.code,
                 "reason": _why(cell.code, cell.column),
             }
-            for cell in stand.bad
+            for cell in report.bad
         ],
     }
     return json.dumps(told, ensure_ascii=False, indent=1).encode()

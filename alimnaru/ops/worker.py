@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from typing import cast
 
@@ -36,7 +37,11 @@ def work(lanes: Sequence[Lane]) -> None:
     """Serve jobs until SIGTERM or SIGINT; a second signal does not wait for the running ones."""
     _commit_asynchronously()
     connector = cast("DjangoConnector", app.connector)
-    with app.replace_connector(connector.get_worker_connector()), running(_loops(lanes)):
+    with (
+        app.replace_connector(connector.get_worker_connector()),
+        closing(Post()) as post,
+        running(_loops(lanes, post)),
+    ):
         asyncio.run(_serve([lane.value for lane in lanes]))
 
 
@@ -50,12 +55,12 @@ def _commit_asynchronously() -> None:
     entry["OPTIONS"]["options"] = f"{options} -c synchronous_commit=off".strip()
 
 
-def _loops(lanes: Sequence[Lane]) -> list[Loop]:
+def _loops(lanes: Sequence[Lane], post: Post) -> list[Loop]:
     """What nobody rings for, or rings too late: each in a thread and on a connection of its own."""
     return [
         Loop("sweep", settings.SWEEP_SECONDS, sweep),
         Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
-        Loop("hooks", settings.HOOK_SECONDS, Post().go_round),
+        Loop("hooks", settings.HOOK_SECONDS, post.go_round),
         Loop("watch", WATCH_SECONDS, watch),
         Loop("remind", REMIND_SECONDS, remind),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),

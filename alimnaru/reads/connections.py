@@ -5,14 +5,15 @@ Lists are read a page at a time; what stands beside a row is asked once for the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from alimnaru.rules.api_keys import WARN_BEFORE, KeyState, key_state
+from alimnaru.rules.drops import DropFault
 from alimnaru.store.models import (
     Accepted,
     AgentRow,
@@ -21,6 +22,7 @@ from alimnaru.store.models import (
     Batch,
     Delivery,
     DroppedFile,
+    ListUpload,
     Occasion,
     Rule,
     Source,
@@ -67,6 +69,16 @@ class SourceLine:
     def brought(self) -> int:
         """Rows, files and things that are due, whichever its kind has."""
         return self.taken + self.files + self.occasions
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A dropped file: why nothing became of it, or its batch; neither while it is being read."""
+
+    file: DroppedFile
+    fault: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +240,21 @@ def rules_of(source: Source) -> QuerySet[Rule]:
     return Rule.objects.filter(source=source).select_related("notice").order_by("code")
 
 
-def files_of(source: Source) -> list[DroppedFile]:
-    """The last files that it brought."""
-    return list(DroppedFile.objects.filter(source=source).order_by("-pk")[:FILES])
+def files_of(source: Source) -> list[FileLine]:
+    """The last files that it brought. One query."""
+    found = DroppedFile.objects.filter(source=source).select_related("upload")
+    return [_file_line(file) for file in found.defer("upload__content").order_by("-pk")[:FILES]]
+
+
+def _file_line(file: DroppedFile) -> FileLine:
+    upload = file.upload
+    if file.fault:
+        return FileLine(file, file.fault, file.fault_facts)
+    if upload is None or (upload.batch_id is None and upload.state == ListUpload.State.GONE):
+        return FileLine(file, DropFault.GIVEN_UP)
+    if upload.state == ListUpload.State.REFUSED:
+        return FileLine(file, upload.fault, upload.fault_facts)
+    return FileLine(file, batch=upload.batch_id)
 
 
 def troubles(scope: Scope) -> Troubles:

@@ -41,70 +41,73 @@ class BadCell:
 
 @dataclass(frozen=True, slots=True)
 class DropStand:
-    """A dropped file at one moment. `fault` with `facts` where nothing of it goes; `phase` and
-    `report` (the equation) once it is a batch."""
+    """A dropped file at one moment. `fault` with `facts` where nothing of it goes; `phase` once it
+    is a batch."""
 
     stand: Stand
     fault: str = ""
     facts: Mapping[str, str | int] = field(default_factory=dict)
-    batch: int | None = None
+    batch: Batch | None = None
     phase: Phase | None = None
-    approvals: int = 0
-    report: BatchReport | None = None
-    bad: Sequence[BadCell] = ()
-    bad_count: int = 0
 
     @property
     def is_final(self) -> bool:
+        """Whether nothing more will become of it."""
         return self.stand in {Stand.REFUSED, Stand.ENDED}
+
+
+@dataclass(frozen=True, slots=True)
+class DropReport:
+    """What a receipt says besides: the equation of its batch, and the cells that were refused."""
+
+    equation: BatchReport | None = None
+    bad: Sequence[BadCell] = ()
+    bad_count: int = 0
 
 
 def waiting_for_receipts(source: Source) -> QuerySet[DroppedFile]:
     """Dropped files whose receipt has not had its last word, oldest first (index dropped_open)."""
     found = DroppedFile.objects.filter(source=source, receipt_final=False)
-    related = ("upload__batch__notice", "upload__batch__department", "upload__notice")
+    related = ("upload__batch", "upload__notice")
     return found.select_related(*related).defer("upload__content").order_by("pk")
 
 
-def stand_of(dropped: DroppedFile, now: datetime) -> DropStand:
-    """How far it has come."""
+def stands_of(found: Sequence[DroppedFile], now: datetime) -> list[tuple[DroppedFile, DropStand]]:
+    """How far each has come. One query, whatever their number."""
+    batches = [d.upload.batch_id for d in found if d.upload and d.upload.batch_id]
+    counts = counts_of(batches) if batches else {}
+    return [(dropped, _stand_of(dropped, counts, now)) for dropped in found]
+
+
+def _stand_of(dropped: DroppedFile, counts: Mapping[int, Counts], now: datetime) -> DropStand:
     upload = dropped.upload
     if dropped.fault:
         return DropStand(Stand.REFUSED, dropped.fault, dropped.fault_facts)
     if upload is None or (upload.batch is None and upload.state == _U.GONE):
         return DropStand(Stand.REFUSED, DropFault.GIVEN_UP)
-    if upload.batch is not None:
-        return _sent(upload.batch, now)
     if upload.state == _U.REFUSED:
-        return _refused(upload)
-    return DropStand(Stand.READING)
-
-
-def _refused(upload: ListUpload) -> DropStand:
-    """With the first bad cells of a list of which nobody can be sent anything."""
-    found = upload.findings
-    return DropStand(
-        Stand.REFUSED,
-        upload.fault,
-        upload.fault_facts,
-        bad=[BadCell(*cell) for cell in found.get("bad", [])],
-        bad_count=sum(found.get("by_code", {}).values()),
-    )
-
-
-def _sent(batch: Batch, now: datetime) -> DropStand:
-    phase = phase_in(batch, counts_of([batch.pk]).get(batch.pk, Counts()), now)
+        return DropStand(Stand.REFUSED, upload.fault, upload.fault_facts)
+    batch = upload.batch
+    if batch is None:
+        return DropStand(Stand.READING)
+    phase = phase_in(batch, counts.get(batch.pk, Counts()), now)
     if phase is Phase.DRAFT:
         return DropStand(Stand.READING)
-    return DropStand(
-        Stand.ENDED if phase in ENDED else Stand.TAKEN,
-        batch=batch.pk,
-        phase=phase,
-        approvals=batch.approvals_needed,
-        report=batch_report(whole_office(), batch.pk),
-        bad=_bad_of(batch.pk),
-        bad_count=batch.refused,
-    )
+    stand = Stand.ENDED if phase in ENDED else Stand.TAKEN
+    return DropStand(stand, batch=batch, phase=phase)
+
+
+def report_of(dropped: DroppedFile, stand: DropStand) -> DropReport:
+    """Its numbers, for a receipt that is written now."""
+    if stand.batch is not None:
+        return DropReport(
+            batch_report(whole_office(), stand.batch.pk),
+            _bad_of(stand.batch.pk),
+            stand.batch.refused,
+        )
+    found = dropped.upload.findings if dropped.upload else {}
+    bad = [BadCell(*cell) for cell in found.get("bad", [])]
+    return DropReport(None, bad, sum(found.get("by_code", {}).values()))
 
 
 def _bad_of(batch_id: int) -> list[BadCell]:

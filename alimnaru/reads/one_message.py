@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alimnaru.reads.sealed import key_of, texts_in
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Batch, Message, UnknownDecision
+from alimnaru.store.models import Batch, Message, Revision, UnknownDecision
 from alimnaru.store.scoping import Scope
 
 
@@ -42,6 +42,13 @@ class Course:
     decisions: Sequence[UnknownDecision]
     chunk_state: str
     hold_code: str
+    #: Texts that it had before its source was asked again, each with the first try that said
+    #: something else, and when that was.
+    earlier: Sequence[tuple[int, datetime, Sequence[str]]] = ()
+
+    def texts_at(self, number: int) -> Sequence[str] | None:
+        """What a try said: the texts that were in force until a later one."""
+        return next((texts for first, _, texts in self.earlier if number < first), self.texts)
 
     def __repr__(self) -> str:
         return f"Course({self.message.pk})"
@@ -55,15 +62,19 @@ def course_of(scope: Scope, message_id: int) -> Course | None:
     related = ("notice", "department__parent", "version", "member")
     batch = Batch.objects.select_related(*related).get(pk=message.batch_id)
     tries, chunk_state, hold_code = _tries(message)
+    key = key_of(batch)
+    revisions = Revision.objects.filter(message_id=message_id).order_by("attempt_no")
+    earlier = [(one, texts_in(key, message.pk, bytes(one.was))) for one in revisions]
     decisions = UnknownDecision.objects.filter(message_id=message_id).select_related("member")
     return Course(
         message=message,
         batch=batch,
         tries=tries,
-        texts=texts_in(key_of(batch), message.pk, bytes(message.payload)),
+        texts=texts_in(key, message.pk, bytes(message.payload)),
         decisions=list(decisions.order_by("at")),
         chunk_state=chunk_state,
         hold_code=hold_code,
+        earlier=[(one.attempt_no, one.at, texts) for one, texts in earlier if texts is not None],
     )
 
 

@@ -82,7 +82,7 @@ class Tables:
             _column(table, view.key)
             _column(table, view.mark or view.key)
             # A right to know the columns is not yet one to read them.
-            _read(connection, self._select(table, []).limit(0))
+            _read(connection, self._select(view, table, []).limit(0))
 
     def records(self, view: View, where: Sequence[Condition], *, limit: int) -> Iterator[Record]:
         """Records for which all conditions hold, by key, at most `limit`; read page by page.
@@ -103,7 +103,7 @@ class Tables:
         with self._asking(view) as connection:
             table = self._table(connection, view)
             column, key = _column(table, view.mark or view.key), _column(table, view.key)
-            base = self._select(table, where, column.is_not(None))
+            base = self._select(view, table, where, column.is_not(None))
             ordered = base.order_by(column, key)
             if mark is None:
                 return self._with_ties(connection, ordered, base, (column, key), limit)
@@ -130,7 +130,7 @@ class Tables:
             asked = _possible(key, keys)
             for start in range(0, len(asked), SLICE):
                 part = key.in_(asked[start : start + SLICE])
-                for record in _read(connection, self._select(table, where, part)):
+                for record in _read(connection, self._select(view, table, where, part)):
                     # A database that ignores case may answer with what nobody asked for.
                     known = given.get(key_text(record[key.name]))
                     if known is not None:
@@ -141,8 +141,8 @@ class Tables:
         """For how many records all conditions hold."""
         with self._asking(view) as connection:
             table = self._table(connection, view)
-            inner = self._select(table, where).subquery()
-            return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
+            counted = _narrowed(select(func.count()).select_from(table), table, where)
+            return int(connection.execute(counted).scalar_one())
 
     def _pages(self, view: View, where: Sequence[Condition]) -> Iterator[Record]:
         last: object = None
@@ -152,7 +152,7 @@ class Tables:
                 key = _column(table, view.key)
                 # From the last key on, not beyond it: a key that is not unique shows.
                 beyond = key.is_not(None) if last is None else key >= last
-                page = self._select(table, where, beyond).order_by(key).limit(PAGE + 1)
+                page = self._select(view, table, where, beyond).order_by(key).limit(PAGE + 1)
                 found = _read(connection, page)
             fresh = (
                 found[1:] if last is not None and found and found[0][key.name] == last else found
@@ -195,12 +195,12 @@ class Tables:
         return found + _read(connection, rest)
 
     def _select(
-        self, table: Table, where: Sequence[Condition], *more: ColumnElement[bool]
+        self, view: View, table: Table, where: Sequence[Condition], *more: ColumnElement[bool]
     ) -> Select[Any]:
-        clauses = [clause(_column(table, condition.field), condition) for condition in where]
-        narrowed = all_of([*more, *clauses])
-        everything = select(table)
-        return everything if narrowed is None else everything.where(narrowed)
+        # Asked for in other letters than the database has them, key and mark are told in both.
+        asked = [name for name in (view.key, view.mark) if name and name not in table.columns]
+        both = [_column(table, name).label(name) for name in dict.fromkeys(asked)]
+        return _narrowed(select(table, *both), table, where, *more)
 
     def _table(self, connection: Connection, view: View) -> Table:
         known = self._known.get(view.table)
@@ -251,6 +251,14 @@ class Tables:
 
 def _read(connection: Connection, question: Select[Any]) -> list[Record]:
     return [dict(row) for row in connection.execute(question).mappings()]
+
+
+def _narrowed(
+    question: Select[Any], table: Table, where: Sequence[Condition], *more: ColumnElement[bool]
+) -> Select[Any]:
+    clauses = [clause(_column(table, condition.field), condition) for condition in where]
+    narrowed = all_of([*more, *clauses])
+    return question if narrowed is None else question.where(narrowed)
 
 
 def _column(table: Table, name: str) -> Column[object]:

@@ -217,13 +217,16 @@ def fault_of(error: DBAPIError, family: str) -> SourceFault:
 
 
 def _codes_in(orig: BaseException | None) -> list[str]:
+    """What a driver numbers an error by: psycopg a SQLSTATE, pymysql the number itself, pymssql
+    sometimes a pair that begins with it, oracledb an object (`code`, or `DPY-4024` alone)."""
     if orig is None:
         return []
     first = orig.args[0] if orig.args else None
-    # oracledb puts an object there that knows its number; pymysql and pymssql the number itself.
-    number = getattr(first, "code", first)
-    found = [getattr(orig, "sqlstate", None), number]
-    return [str(code) for code in found if isinstance(code, int | str) and code != ""]
+    if isinstance(first, tuple) and first:
+        first = first[0]
+    full = str(getattr(first, "full_code", "")).rpartition("-")[2]
+    found = [getattr(orig, "sqlstate", None), getattr(first, "code", first), full.lstrip("0")]
+    return [str(code) for code in found if isinstance(code, int | str)]
 
 
 def _is_connection(error: DBAPIError) -> bool:

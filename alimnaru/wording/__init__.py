@@ -59,8 +59,6 @@ from alimnaru.wording.connecting import (
     EVENTS,
     KEY_STATES,
     SCOPES,
-    SOURCE_TROUBLE,
-    SOURCE_TROUBLES,
 )
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
@@ -124,8 +122,6 @@ __all__ = [
     "sentence",
     "setting_hint",
     "setting_name",
-    "source_trouble",
-    "source_trouble_why",
     "step_for",
     "why",
     "why_not",
@@ -252,21 +248,6 @@ def kind_name(kind: str) -> str:
 def kind_hint(kind: str) -> str:
     """What to know about a kind of carrier before a contract is entered."""
     return KINDS[kind].meaning if kind in KINDS else ""
-
-
-def source_trouble(code: str) -> str:
-    """Why a connected system cannot be read, and what to do."""
-    return fill(_source_trouble(code).both, {"code": code})
-
-
-def source_trouble_why(code: str) -> str:
-    """The same without what to do."""
-    return fill(_source_trouble(code).why, {"code": code})
-
-
-def _source_trouble(code: str) -> Words:
-    # Which table it is may stand behind the code: `no_such_table: sc_tran`.
-    return SOURCE_TROUBLES.get(code.partition(":")[0], SOURCE_TROUBLE)
 
 
 def setting_name(name: str) -> str:

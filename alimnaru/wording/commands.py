@@ -38,6 +38,7 @@ class Fault(StrEnum):
     MESSAGE_UNKNOWN = "message_unknown"
     CHOICE_UNKNOWN = "choice_unknown"
     UNKNOWN_TARGET = "unknown_target"
+    RULE_UNKNOWN = "rule_unknown"
     UNKNOWN_NO_TEXT = "unknown_no_text"
     MEMBER_UNKNOWN = "member_unknown"
     NOT_AN_EXAMPLE = "not_an_example"
@@ -181,6 +182,9 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.UNKNOWN_TARGET: Words(
         "무엇을 정할지 알 수 없습니다.", "--batch와 --message 가운데 하나만 적어 주십시오."
+    ),
+    _F.RULE_UNKNOWN: Words(
+        "‘{code}’(이)라는 알림 규칙이 없습니다.", "alimnaru rule list에서 코드를 확인해 주십시오."
     ),
     _F.UNKNOWN_NO_TEXT: Words(
         "이 발송은 문자로 대신 보낼 수 없습니다.[[ {reason}]]",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import time
+from collections.abc import Iterable, Mapping
 
 from alimnaru.rules.conditions import Condition, Op
 from alimnaru.rules.reminder import Days
+from alimnaru.rules.rule_facts import RuleFacts
 from alimnaru.rules.rule_faults import RuleFault
-from alimnaru.wording.filling import fill
+from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.language import Texts
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
@@ -88,51 +88,39 @@ _SAID = Texts(
 )
 _OPS: Texts[Op] = Texts(
     {
-        Op.EQ: "‘{field}’이(가) ‘{value}’",
-        Op.NE: "‘{field}’이(가) ‘{value}’이(가) 아님",
-        Op.IN: "‘{field}’이(가) 다음 가운데 하나: {value}",
-        Op.NOT_IN: "‘{field}’이(가) 다음 어느 것도 아님: {value}",
-        Op.IS_NULL: "‘{field}’이(가) 비어 있음",
-        Op.NOT_NULL: "‘{field}’이(가) 적혀 있음",
-        Op.LT: "‘{field}’이(가) {value} 미만",
-        Op.LE: "‘{field}’이(가) {value} 이하",
-        Op.GT: "‘{field}’이(가) {value} 초과",
-        Op.GE: "‘{field}’이(가) {value} 이상",
+        Op.EQ: "‘{field}’ 칸이 ‘{value}’",
+        Op.NE: "‘{field}’ 칸이 ‘{value}’ 아님",
+        Op.IN: "‘{field}’ 칸이 다음 가운데 하나: {value}",
+        Op.NOT_IN: "‘{field}’ 칸이 다음 어느 것도 아님: {value}",
+        Op.IS_NULL: "‘{field}’ 칸이 비어 있음",
+        Op.NOT_NULL: "‘{field}’ 칸이 적혀 있음",
+        Op.LT: "‘{field}’ 칸이 {value} 미만",
+        Op.LE: "‘{field}’ 칸이 {value} 이하",
+        Op.GT: "‘{field}’ 칸이 {value} 초과",
+        Op.GE: "‘{field}’ 칸이 {value} 이상",
     }
 )
 
 
-def what_it_does(
-    *,
-    notice: str,
-    source: str,
-    is_event: bool,
-    anchor: str,
-    offsets: Sequence[int],
-    days: str,
-    at: time,
-    conditions: Iterable[Condition],
-    grouping: str,
-    at_most: int,
-) -> list[str]:
-    """A rule in plain sentences. `source` is empty where it has none yet."""
-    if not source:
-        return [fill(_SAID["nothing"], {"notice": notice})]
-    facts: dict[str, str | int | float] = {
-        "notice": notice,
-        "source": source,
-        "anchor": anchor,
-        "days": days_words(offsets, days),
-        "at": f"{at:%H:%M}",
+def what_it_does(rule: RuleFacts) -> list[str]:
+    """A rule in plain sentences."""
+    if not rule.source:
+        return [fill(_SAID["nothing"], {"notice": rule.notice})]
+    facts: dict[str, Fact] = {
+        "notice": rule.notice,
+        "source": rule.source,
+        "anchor": rule.anchor,
+        "days": days_words(rule.offsets, rule.days),
+        "at": f"{rule.at:%H:%M}",
     }
-    told = ", ".join(map(condition_words, conditions))
+    told = ", ".join(map(condition_words, rule.conditions))
     sentences = [
-        fill(_SAID["event" if is_event else "date"], facts),
+        fill(_SAID["event" if rule.is_event else "date"], facts),
         fill(_SAID["if" if told else "all"], {"conditions": told}),
-        _SAID["person" if grouping == "person" else "none"],
+        _SAID["person" if rule.grouping == "person" else "none"],
     ]
-    if at_most:
-        sentences.append(fill(_SAID["at_most"], {"count": at_most}))
+    if rule.at_most:
+        sentences.append(fill(_SAID["at_most"], {"count": rule.at_most}))
     return [*sentences, _SAID["recheck"]]
 
 

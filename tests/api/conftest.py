@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from django.db import connection
 
@@ -42,6 +43,12 @@ class Served:
     cast: Cast
     url: str
     key: str
+    pid: int
+
+    def kill_worker(self) -> None:
+        """End what serves; its parent starts another."""
+        for child in psutil.Process(self.pid).children():
+            child.kill()
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def served(
     with Cluster(tmp_path, env=env) as cluster:
         cluster.add("web", command, ready=lambda: _answers(f"http://{web}/health"))
         cluster.start()
-        yield Served(cast, f"http://{web}/api/v1", key)
+        yield Served(cast, f"http://{web}/api/v1", key, cluster.pids()["web"])
     wire.hang_up()
 
 

@@ -53,6 +53,13 @@ def test_the_same_call_again_is_answered_as_before(program: Program) -> None:
     assert other.json()["code"] == "token_reused"
 
 
+def test_every_variable_that_is_missing_is_named(program: Program) -> None:
+    answer = program.post("messages", asked(variables={}, name=""))
+    assert answer.status_code == 422
+    faults = [(fault["field"], fault["code"]) for fault in answer.json()["errors"]]
+    assert ("variables.기한", "value_empty") in faults
+
+
 def test_messages_of_a_few_minutes_share_a_batch(program: Program) -> None:
     for _ in range(3):
         program.post("messages", asked())

@@ -245,10 +245,10 @@ def test_a_system_and_what_it_brought(desk: Client, source: Source) -> None:
 
 
 def test_a_system_that_fails_says_why(desk: Client, source: Source) -> None:
-    Source.objects.update(failing_since=timezone.now(), error="no_such_table: sc_tran")
+    Source.objects.update(failing_since=timezone.now(), error="no_such_table")
     for address in ("/", "/connections/systems", f"/connections/systems/{source.pk}"):
         page = said(desk.get(address))
-        assert "읽기로 한 표가 없습니다" in page
+        assert "그런 표나 뷰가 없습니다" in page
         assert "no_such_table" not in page
 
 

@@ -232,6 +232,19 @@ def test_every_kind_of_task_has_words(cast: Cast, staff: Staff, kind: str) -> No
     assert '<section class="c-card"' in text("/tasks", browser_of(staff.writer))
 
 
+def test_a_task_leads_to_what_it_is_about_for_who_may_see_it(cast: Cast, staff: Staff) -> None:
+    root = cast.library.parent
+    for kind, subject in (("source_failing", "source:3"), ("rule_surge", "batch:12")):
+        Task.objects.create(department=root, kind=kind, subject=subject, created_at=timezone.now())
+    page = text("/tasks", browser_of(staff.system))
+    assert 'href="/connections/systems"' in page
+    assert 'href="/batches/12"' in page
+    Task.objects.update(department=cast.library)
+    page = text("/tasks", browser_of(staff.viewer))
+    assert 'href="/connections/systems"' not in page
+    assert 'href="/batches/12"' in page
+
+
 def test_the_tasks_page_asks_no_more_with_more_tasks(cast: Cast, staff: Staff) -> None:
     browser = browser_of(staff.writer)
     asked = []

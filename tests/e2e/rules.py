@@ -22,7 +22,7 @@ _TITLES = ("강가의 책방", "나루터에서 보낸 여름과 그 뒤의 이�
 FIELDS: Mapping[str, object] = {
     "phone": "phone",
     "name": "name",
-    "도서관": {"text": "중앙도서관"},
+    "도서관": {"text": "나루중앙도서관"},
     "대표도서": "title",
     "권수": {"merge": "count"},
     "기한": {"field": "due_date", "merge": "earliest"},

@@ -27,7 +27,7 @@ ALSO = (
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
         "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs", "guardians",
         "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
-        "key-shown", "webhook", "system",
+        "key-shown", "webhook", "system", "rules", "rule", "rule-change",
     )),
     *((name, PHONE) for name in (
         "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -117,7 +118,9 @@ def running(
     port = free_port()
     with blocker.unblock(), Cluster(home, env=env) as cluster:
         try:
-            office = open_office()
+            # The buttons of messages lead to the pages of this very office.
+            with override_settings(PUBLIC_URL=f"http://127.0.0.1:{port}"):
+                office = open_office()
             _at_any_hour()
             Policy.objects.create(values=_policy())
             line = _sandbox(cluster, port)

@@ -255,6 +255,24 @@ def test_a_number_of_the_office_says_who_sends(cast: Cast, source: Source, old: 
 # ---- once ----------------------------------------------------------------------------------------
 
 
+def test_what_waits_for_others_of_its_kind_becomes_one(
+    cast: Cast, source: Source, old: OldSystem
+) -> None:
+    Notice.objects.filter(pk=cast.notice.pk).update(
+        grouping="person", merge_minutes=30, merging={"기한": {"how": "earliest"}}
+    )
+    to = phone()
+    keys = [old.sc_tran(to, text) for text in (LOAN, LOAN.replace("11. 25.(수)", "11. 24.(화)"))]
+    agents.poll(source)
+    Accepted.objects.update(
+        accepted_at=timezone.now() - timedelta(minutes=30), gather_at=timezone.now()
+    )
+    turn(source)
+    assert types(cast) == ["ATA"]
+    assert "2026. 11. 24.(화)" in screen(cast, to)
+    assert [result(old, key) for key in keys] == [("2", "06")] * 2
+
+
 def test_a_second_poll_takes_nothing_again(cast: Cast, source: Source, old: OldSystem) -> None:
     old.sc_tran(phone(), OTHER)
     agents.poll(source)

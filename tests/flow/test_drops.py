@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -378,6 +380,21 @@ def test_many_files_take_several_looks(
     assert [dropped.name[-5] for dropped in DroppedFile.objects.order_by("pk")] == ["0", "1"]
     look(2)
     assert DroppedFile.objects.count() == 5
+
+
+def test_files_that_wait_cost_no_queries_each(
+    cast: Cast, place: Path, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    hire(cast)
+    watched(cast, place)
+    cast.notice.approvals = 2
+    cast.notice.save()
+    for number in range(6):
+        put(place, f"lib.due.soon/{number}.csv", table(*people(2)))
+    look()
+    assert Batch.objects.filter(stage=Stage.REQUESTED).count() == 6
+    with django_assert_max_num_queries(6):
+        tend()
 
 
 def test_the_audit_names_the_file_and_the_program(cast: Cast, place: Path) -> None:

@@ -13,7 +13,7 @@ from alimnaru.store import crypto
 from alimnaru.store.models import Batch, Message, Revision, Rule, Stage, Task
 from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.books import check_books
-from tests.flow.loans import Loans, occasions, with_loans
+from tests.flow.loans import DUE_FIELDS, Loans, occasions, with_loans
 from tests.flow.moment import Moment
 
 MONDAY = date(2026, 11, 30)
@@ -130,12 +130,7 @@ def test_a_missed_morning(loans: Loans, moment: Moment) -> None:
 
 
 def test_overdue(loans: Loans, moment: Moment) -> None:
-    fields = {
-        "phone": "phone",
-        "name": "name",
-        "기한": "due_date",
-        "권수": {"days_since": "due_date"},
-    }
+    fields = {**DUE_FIELDS, "권수": {"days_since": "due_date"}}
     rule = loans.rule("overdue", offsets=[1, 7], fields=fields)
     loans.lend(1, phone(), date(2026, 11, 27))
     loans.lend(2, phone(), date(2026, 11, 21))

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from alimnaru.flow import hooks
 from alimnaru.office import webhooks
 from alimnaru.office.connecting import ConnectingRefused
-from alimnaru.office.sources import pause_source, resume_source
+from alimnaru.office.source_switch import pause_source, resume_source
 from alimnaru.office.webhooks import Wanted
 from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.webhooks import from_text

@@ -45,6 +45,7 @@ def test_every_command_is_there() -> None:
         "catalogue load",
         "catalogue fallback",
         *(f"members {act}" for act in ("list", "add", "role", "reset", "code")),
+        *(f"rule {act}" for act in ("list", "show", "rehearse", "approve", "pause")),
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "price", "reset")),
     }
     groups |= {f"key {act}" for act in ("list", "issue", "rotate", "revoke")}

@@ -79,7 +79,7 @@ def test_for_people(office: Cast, commands: Commands, url: str, tmp_path: Path) 
     Source.objects.filter(code="drop").update(failing_since="2026-11-24T01:00Z", error="timeout")
     commands.run("source", "pause", "loans")
     listed = commands.run("source", "list").out
-    for words in ("멈춤", "읽지 못함", "제때 답하지 않았습니다"):
+    for words in ("데이터베이스 조회", "폴더", "멈춤", "읽지 못함", "제때"):
         assert words in listed
     assert "다시 살핍니다" in commands.run("source", "resume", "loans").out
     assert "지웠습니다" in commands.run("source", "remove", "loans").out

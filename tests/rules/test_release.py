@@ -190,3 +190,13 @@ def test_a_digest_is_keyed() -> None:
     rows = [(b"a" * 16, ["one"])]
     assert digest(rows, b"k") != digest(rows, b"l")
     assert digest([]) == bytes(16)
+
+
+@given(ROWS, ROWS)
+def test_a_list_in_pieces_has_the_digest_of_the_whole(
+    first: list[tuple[bytes, list[str]]], second: list[tuple[bytes, list[str]]]
+) -> None:
+    later = RowsDigest(b"k", digest(first))
+    for key, rest in second:
+        later.add(key, *rest)
+    assert later.value == digest([*first, *second])

@@ -212,3 +212,38 @@ def test_filling_in_is_replacing_each_mark_by_its_value(
     order, row = list(known), list(known.values())
     assert CompiledText(body, order).render(row).text == expected
     assert CompiledTemplate(parse_template({"body": body}), order).render(row).text == expected
+
+
+OWN_LINK = "https://naru.example/r/#{알림번호}"
+
+
+def test_marks_of_our_own_are_filled_beside_the_values() -> None:
+    button = {
+        "type": "WL",
+        "name": "내 안내가 아니에요",
+        "link_mobile": OWN_LINK,
+        "link_pc": OWN_LINK,
+    }
+    template = parse_template({"body": "#{성명} #{확인코드}", "buttons": [button]})
+    compiled = CompiledTemplate(template, ORDER)
+    assert compiled.own == ("알림번호", "확인코드")
+    filled = compiled.render(VALUES, ("LINK", "CODE"))
+    assert filled.text == "김*루 CODE"
+    assert (
+        filled.buttons[0].link_mobile == filled.buttons[0].link_pc == "https://naru.example/r/LINK"
+    )
+    assert "7K3QM-XW9RT" in compiled.render(VALUES).text
+    with pytest.raises(WrongWidth):
+        compiled.render((*VALUES, "LINK"), ("LINK", "CODE"))
+
+
+def test_a_text_message_has_the_code_alone() -> None:
+    compiled = CompiledText("반납 #{기한} #{확인코드}", ORDER)
+    assert compiled.own == ("확인코드",)
+    assert compiled.render(VALUES, ("CODE",)).text == "반납 2026. 11. 25.(수) CODE"
+
+
+def test_an_old_variable_of_such_a_name_stays_one() -> None:
+    compiled = CompiledText("#{확인코드}", ["확인코드"])
+    assert compiled.own == ()
+    assert compiled.render(["A-1"]).text == "A-1"

@@ -339,6 +339,40 @@ def test_a_mark_without_a_variable_is_stopped() -> None:
     ]
 
 
+PAGE = {
+    "type": "WL",
+    "name": "내 안내가 아니에요",
+    "link_mobile": "https://naru.example/r/#{알림번호}",
+}
+
+
+def test_marks_of_our_own_need_no_variable() -> None:
+    wording = draft(
+        f"{BODY}\n확인코드 #{{확인코드}}", sms="반납일 #{기한} #{확인코드}", buttons=[PAGE]
+    )
+    assert found(wording, replace(TERMS, new_profile=True)) == []
+
+
+def test_marks_of_our_own_have_their_places() -> None:
+    code = {**PAGE, "link_mobile": "https://naru.example/#{확인코드}"}
+    reply = {"type": "WL", "name": "열기", "link_mobile": "https://naru.example/#{확인코드}"}
+    link = {"link_mobile": "https://naru.example/#{알림번호}"}
+    text = f"{BODY}\n#{{알림번호}}"
+    wrong = draft(text, buttons=[code], quick_replies=[reply], represent_link=link)
+    assert found(replace(wrong, sms="반납일 #{기한} #{알림번호}")) == [
+        (_F.OWN_LINK_IN_TEXT, "body", ""),
+        (_F.OWN_LINK_IN_TEXT, "sms", ""),
+        (_F.OWN_CODE_IN_LINK, "buttons[0]", ""),
+        (_F.OWN_CODE_IN_LINK, "quick_replies[0]", ""),
+    ]
+
+
+def test_nobody_takes_a_name_of_our_own_for_a_variable() -> None:
+    taken = {"name": "확인코드", "kind": "text", "max": 10}
+    wording = draft(f"{BODY}\n#{{확인코드}}", taken)
+    assert found(wording) == [(_F.VARIABLE_RESERVED, "variables", "확인코드")]
+
+
 def test_a_variable_that_nothing_uses_is_pointed_out() -> None:
     spare = {"name": "권수", "kind": "integer", "max": 3}
     fed = {"name": "권수끝", "kind": "code_tail", "from": "권수"}

@@ -217,6 +217,21 @@ def test_keys_as_text(tables: Tables, put: Put) -> None:
     assert list(found) == ["가-1"]
 
 
+def test_names_in_other_letters(tables: Tables, put: Put) -> None:
+    """Oracle's are capitals to its users and small letters to SQLAlchemy."""
+    put(1, 3)
+    view = View("v_loans", "LOAN_NO", "Changed_At")
+    tables.check(view)
+    for records in (
+        list(tables.records(view, [], limit=9)),
+        tables.after(view, None, [], limit=9),
+        list(tables.still(view, ["1", "2", "3"], []).values()),
+    ):
+        told = [(record["LOAN_NO"], record["loan_no"], record["Changed_At"]) for record in records]
+        assert told == [(number, number, NOON) for number in (1, 2, 3)]
+    assert tables.count(view, []) == 3
+
+
 def test_nothing_can_be_written(url: str, tables: Tables, put: Put) -> None:
     put(1)
     with (

@@ -179,3 +179,17 @@ def test_errors_name_rows_and_never_people() -> None:
         key.open(2, key.seal(1, PARTS))
     assert str(caught.value) == "payload of row 2"
     assert caught.value.__cause__ is None
+
+
+def test_a_message_sealed_anew_opens_as_its_own_and_no_other() -> None:
+    key = BatchKey.new()
+    first = key.seal(7, ["01012345678", "김나루", "3"])
+    other = key.seal_anew(7, ["01012345678", "김나루", "2"])
+    assert key.open(7, first)[-1] == "3"
+    assert key.open(7, other)[-1] == "2"
+    # No nonce of a row's number begins so, and none is drawn twice.
+    assert other[0] & 0x80
+    assert key.seal_anew(7, ["01012345678", "김나루", "2"]) != other
+    for row, blob in ((8, other), (8, first), (7, other[:-1]), (7, b"")):
+        with pytest.raises(Unreadable):
+            key.open(row, blob)

@@ -196,5 +196,31 @@ def test_workers_that_are_killed_lose_nothing(
     assert list(finished(other)) == [batch.pk]
 
 
+def test_one_that_does_not_answer_keeps_nobody_waiting(office: Cast, settings: Any) -> None:
+    settings.HOOK_HOSTS = ["127.0.0.1"]
+    waits, goes_on = threading.Event(), threading.Event()
+
+    def hang(_: Got) -> tuple[int, dict[str, str]]:
+        waits.set()
+        assert goes_on.wait(60)
+        return 204, {}
+
+    with receiver() as silent, receiver() as other:
+        silent.answer = hang
+        for each in (silent, other):
+            hooks.send_test(hook(office, each))
+        post = hooks.Post()
+        post.go_round()
+        assert waits.wait(20)
+        wait_until(lambda: len(other.got) == 1)
+        hooks.send_test(Webhook.objects.get(url=other.url))
+        # The thread of the other one may still be at its end.
+        wait_until(lambda: post.go_round() or len(other.got) == 2)
+        assert not silent.got
+        goes_on.set()
+        wait_until(lambda: len(silent.got) == 1 and not waiting())
+        post.close()
+
+
 def waiting() -> bool:
     return Delivery.objects.filter(state="waiting").exists() or Change.objects.exists()

@@ -108,7 +108,8 @@ def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> H
             Decided(d.at, d.member.name if d.member else "", label(Choice(d.choice)))
             for d in course.decisions
         ],
-        "seen": _seen(course, texts[2:], clear=clear) if texts else [],
+        "seen": _seen(course, clear=clear) if texts else [],
+        "revised": [at for _first, at, _texts in course.earlier],
         "may_unmask": bool(texts)
         and not clear
         and may_disclose(desk.member, Disclosed.PERSON, course.batch.department),
@@ -142,16 +143,25 @@ def _waits(course: Course, one: Try) -> str:
     return why(course.hold_code) if course.hold_code else _("보낼 차례를 기다리고 있습니다.")
 
 
-def _seen(course: Course, values: Sequence[str], *, clear: bool) -> list[Seen]:
-    """One phone for each channel that was tried, the one that counts first."""
+def _seen(course: Course, *, clear: bool) -> list[Seen]:
+    """One phone for each channel that was tried, the one that counts first, each with what its last
+    try said: a rule's source may have been asked again in between."""
     words = wording(course.batch.version_id)
-    if not clear:
-        sensitivity = course.batch.notice.sensitivity
-        pairs = zip(words.variables, values, strict=False)
-        values = [mask_value(variable, v, sensitivity=sensitivity) for variable, v in pairs]
-    tried = dict.fromkeys(Channel(one.channel) for one in reversed(course.tries))
-    phones = [_phone(course, words, channel, values) for channel in tried]
+    tried = {Channel(one.channel): one.number for one in course.tries}
+    phones = [
+        _phone(course, words, channel, _values(course, words, number, clear=clear))
+        for channel, number in sorted(tried.items(), key=lambda pair: -pair[1])
+    ]
     return [phone for phone in phones if phone is not None]
+
+
+def _values(course: Course, words: Wording, number: int, *, clear: bool) -> list[str]:
+    values = list((course.texts_at(number) or ())[2:])
+    if clear:
+        return values
+    sensitivity = course.batch.notice.sensitivity
+    pairs = zip(words.variables, values, strict=False)
+    return [mask_value(variable, v, sensitivity=sensitivity) for variable, v in pairs]
 
 
 def _phone(course: Course, words: Wording, channel: Channel, values: Sequence[str]) -> Seen | None:

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
 from alimnaru.console.phones import AlimtalkPhone, alimtalk_phone
-from alimnaru.console.wording_of_rules import sentences_of
 from alimnaru.flow.rehearsal import Rehearsed, rehearsed
-from alimnaru.flow.rule_plan import RuleFailed, pin_of, plan_of, rule_numbered, sender_of
+from alimnaru.flow.rule_plan import RuleFailed, facts_of, pin_of, plan_of, rule_numbered, sender_of
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.office import rules as office
 from alimnaru.office.rules import RuleRefused
@@ -41,7 +40,7 @@ from alimnaru.rules.rights import Right
 from alimnaru.rules.roster import GoodRow
 from alimnaru.store.models import Rule
 from alimnaru.wording import sentence
-from alimnaru.wording.rules import RULE_MODES
+from alimnaru.wording.rules import RULE_MODES, what_it_does
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _show(
     context: dict[str, Any] = {
         "rule": found,
         "mode": RULE_MODES[found.mode],
-        "sentences": sentences_of(found),
+        "sentences": what_it_does(facts_of(found)),
         "department": department,
         "error": sentence(found.error) if found.error else "",
         "wrong": wrong,

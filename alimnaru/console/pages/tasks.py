@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import NoReverseMatch, path, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -22,8 +22,9 @@ from alimnaru.rules.rights import Right
 from alimnaru.store.models import Notice, Task
 from alimnaru.wording import sentence
 
-#: By what a task is about: the page where one looks at it.
-_ABOUT = {"message": "message", "source": "source", "webhook": "webhook", "rule": "rule"}
+#: By what a task is about: the page where one looks at it. That of systems lists all of them.
+_ABOUT = {"message": "message", "batch": "batch", "webhook": "webhook", "source": "systems"}
+_LISTS = frozenset({"source"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,20 @@ def _line(desk: Desk, task: Task, names: dict[str, str]) -> Line:
     kind, _colon, number = task.subject.partition(":")
     return Line(
         task=task,
-        address=_address(_ABOUT.get(kind, ""), number),
+        address=_address(desk, kind, number),
         notice=names.get(str(task.facts.get("notice", "")), ""),
         may_finish=task.done_at is None and desk.may(Right.SEND, task.department),
     )
 
 
-def _address(name: str, number: str) -> str:
+def _address(desk: Desk, kind: str, number: str) -> str:
+    """Empty where there is no such page, or none that this member may open."""
     try:
-        return reverse(name, args=[int(number)])
+        address = reverse(_ABOUT.get(kind, ""), args=[] if kind in _LISTS else [int(number)])
     except (NoReverseMatch, ValueError):
         return ""
+    right = getattr(resolve(address).func, "right", None)
+    return address if right is None or right in desk.rights else ""
 
 
 urls = [

@@ -218,6 +218,7 @@ def template(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
         other = _other(versions, chosen, request.GET.get("with", ""))
         context |= _of_version(notice, chosen, other)
         context["is_newest"] = chosen is versions[0]
+        context["may_edit"] = may_edit and context["by_kakao"]
     return render(request, "console/template.html", context)
 
 
@@ -247,14 +248,19 @@ def _of_version(notice: Notice, chosen: VersionLine, other: VersionLine | None) 
     texts = {Channel.SMS: draft.sms, Channel.LMS: draft.lms}
     texts[Channel.MMS] = draft.lms if version.picture_id else ""
     fallbacks = [(channel.value, label(channel)) for channel, text in texts.items() if text]
+    phones = phones_of(notice, draft, version.picture_id)
+    # A plain notice has nothing that Kakao could be asked about.
+    by_kakao = bool(draft.template.body)
     return {
         "chosen": chosen,
+        "by_kakao": by_kakao,
         "other": other,
         "diff": [Part(part_name(part.where), part.lines) for part in changes(before, draft)],
         "accounts": accounts,
-        "may_submit": any(each.may_submit and each.account in sending for each in accounts),
-        "problems": _problems(notice, version, sending),
-        "phones": phones_of(notice, draft, version.picture_id),
+        "may_submit": by_kakao
+        and any(each.may_submit and each.account in sending for each in accounts),
+        "problems": _problems(notice, version, sending) if by_kakao else told([]),
+        "phones": phones if by_kakao else {**phones, "alimtalk": None},
         "fallbacks": fallbacks,
         "fallback": label(Channel(notice.fallback)) if notice.fallback else "",
         "fallback_spoken": notice.fallback in dict(fallbacks),

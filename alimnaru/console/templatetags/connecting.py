@@ -9,8 +9,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from alimnaru import wording
+from alimnaru.reads.connections import FileLine
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.models import ApiKey
 from alimnaru.wording.acts import subject_words as subject_in_words
@@ -77,12 +79,22 @@ def call_fault(code: str) -> str:
 
 
 @register.filter
-def source_trouble(code: str) -> str:
+def source_fault(code: str) -> str:
     """Why a connected system cannot be read, and what to do."""
-    return wording.source_trouble(code)
+    return wording.sentence(_source_fault(code))
 
 
 @register.filter
-def source_trouble_why(code: str) -> str:
+def source_fault_why(code: str) -> str:
     """Why, without what to do: for a column of a table."""
-    return wording.source_trouble_why(code)
+    return wording.why(_source_fault(code))
+
+
+def _source_fault(code: str) -> str:
+    return SourceFault(code) if code in set(SourceFault) else code
+
+
+@register.filter
+def dropped_why(line: FileLine) -> str:
+    """Why nothing became of a file, and what to do."""
+    return wording.sentence(line.fault, **line.facts)
