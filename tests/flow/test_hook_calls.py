@@ -126,6 +126,13 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert call("http://nobody.example/") == Answer(None, CallFault.UNREACHABLE)
 
 
+@pytest.mark.parametrize("host", ["hook..example", f"{'a' * 64}.example"])
+def test_a_name_that_none_can_be(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    # As Python's own does before it asks anybody.
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_, **__: host.encode("idna"))
+    assert call(f"https://{host}/") == Answer(None, CallFault.UNREACHABLE)
+
+
 def test_an_answer_of_any_length_is_read_no_further_than_needed() -> None:
     def serve(connection: socket.socket) -> None:
         connection.recv(65536)
