@@ -19,6 +19,7 @@ from alimnaru.store import crypto
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.models import (
     Batch,
+    CarrierAccount,
     Message,
     Notice,
     Preference,
@@ -62,7 +63,11 @@ def by_code(typed: str, now: datetime) -> Opened | None:
 
 
 def _opened(number: int | None, now: datetime) -> Opened | None:
-    """Two queries by primary key; none for what is signed by nobody."""
+    """Two queries by primary key; none for what is signed by nobody.
+
+    What a sandbox took reached nobody: whoever tries a program with somebody's number sees its
+    links, and must not open that person's page by them. While an office only practises they open.
+    """
     message = None if number is None else Message.objects.filter(pk=number).first()
     if message is None:
         return None
@@ -72,7 +77,14 @@ def _opened(number: int | None, now: datetime) -> Opened | None:
         .filter(pk=message.batch_id)
         .first()
     )
-    return Opened(message, batch) if batch is not None else None
+    if batch is None or (batch.hours_waived and _sends_for_real()):
+        return None
+    return Opened(message, batch)
+
+
+def _sends_for_real() -> bool:
+    """Whether there is a contract with a carrier, even a paused one."""
+    return CarrierAccount.objects.filter(is_sandbox=False).exists()
 
 
 def person_of(opened: Opened) -> tuple[str, str]:
@@ -83,7 +95,8 @@ def person_of(opened: Opened) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of what was sent: `notice` is empty where it is not to be named."""
+    """A line of what was sent. `notice` and `department` are empty where they are not to be named:
+    who has a link from the library need not learn of a clinic."""
 
     number: int
     notice: str
@@ -97,18 +110,21 @@ def told(to_hash: bytes, now: datetime, before: int | None = None) -> tuple[list
     """What was sent to a phone in the last twelve months, the latest first, and the number before
     which the next page begins. One query, on the index by phone hash."""
     sql = """
-        SELECT m.id, CASE WHEN n.sensitivity < %s THEN n.name ELSE '' END, d.name,
+        SELECT m.id, CASE WHEN n.sensitivity < %s THEN n.name ELSE '' END,
+               CASE WHEN n.sensitivity < %s THEN d.name ELSE '' END,
                coalesce(m.done_at, b.not_before), m.channel, m.state
         FROM store_message m
         JOIN store_batch b ON b.id = m.batch_id
         JOIN store_notice n ON n.id = b.notice_id
         JOIN store_department d ON d.id = b.department_id
         WHERE m.to_hash = %s AND b.created_at > %s AND b.stage = 'released' AND b.origin <> %s
+          AND (NOT b.hours_waived
+               OR NOT EXISTS (SELECT FROM store_carrieraccount WHERE NOT is_sandbox))
           AND (%s::bigint IS NULL OR m.id < %s)
         ORDER BY m.id DESC LIMIT %s
     """
     since = now - HISTORY
-    found = rows(sql, [HEALTH_ONLY, to_hash, since, _TEST, before, before, PAGE + 1])
+    found = rows(sql, [HEALTH_ONLY, HEALTH_ONLY, to_hash, since, _TEST, before, before, PAGE + 1])
     lines = [Told(*row) for row in found[:PAGE]]
     return lines, lines[-1].number if len(found) > PAGE else None
 

@@ -12,9 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alimnaru.office import residents as office
+from alimnaru.reads.residents import told
 from alimnaru.rules.resident_link import TAKE_BACK
 from alimnaru.store import crypto
-from alimnaru.store.models import Batch, Message, Notice, Preference, Suspension, Task
+from alimnaru.store.models import (
+    Batch,
+    CarrierAccount,
+    Message,
+    Notice,
+    Preference,
+    Suspension,
+    Task,
+)
 from tests.cast import VALUES, Cast, phone
 from tests.staff import Staff, browser_of
 
@@ -84,6 +93,41 @@ def test_of_health_only_that_is_said(cast: Cast) -> None:
     message = Message.objects.get()
     answer = Client().post("/check", {"code": crypto.resident_signer().code(message.pk)})
     assert "금연" not in answer.content.decode()
+
+
+def test_a_link_from_the_library_tells_of_no_clinic(cast: Cast) -> None:
+    number = phone()
+    clinic = Notice.objects.create(
+        code="hc.mind", name="마음 상담일", department=cast.health, sensitivity=3
+    )
+    link(cast, number)
+    Batch.objects.update(notice=clinic, department=cast.health)
+    address = link(cast, number)
+    for path in ("", "/history"):
+        page = text(address + path)
+        assert "보건·복지 안내" in page
+        assert cast.health.name not in page
+
+
+def test_a_trial_opens_nobodys_page(cast: Cast) -> None:
+    CarrierAccount.objects.create(
+        kind="solapi", name="계약", base_url="https://carrier.example", secret=b""
+    )
+    number = phone()
+    trial = link(cast, number)
+    message = Message.objects.get()
+    for path in PAGES:
+        assert Client().get(trial + path).status_code == 404
+    assert Client().post(f"{trial}/not-mine").status_code == 404
+    assert Client().post(f"{trial}/choices", {"all": "stop"}).status_code == 404
+    answer = Client().post("/check", {"code": crypto.resident_signer().code(message.pk)})
+    assert "찾지 못했습니다" in answer.content.decode()
+    assert not Suspension.objects.exists()
+    assert not Preference.objects.exists()
+    (row,) = cast.rows(number)
+    real = cast.send([row], hours_waived=False)
+    lines, _ = told(bytes(message.to_hash), timezone.now())
+    assert [line.number for line in lines] == [Message.objects.get(batch=real).pk]
 
 
 def test_a_topic_is_chosen_without_script_or_token(cast: Cast) -> None:
