@@ -76,7 +76,9 @@ class KeyAuth(HttpBearer):
             return None
         if not hmac.compare_digest(bytes(found.key.secret_sha256), secret_hash(secret)):
             return None
-        _check(found, request, timezone.now())
+        now = timezone.now()
+        _check(found, request, now)
+        _note_use(found.key, now)
         return found
 
 
@@ -101,14 +103,13 @@ def _look_up(public: str) -> Principal | None:
     if len(_known) >= _MOST:
         _known.clear()
     _known[public] = found
-    _note_use(key)
     return found
 
 
-def _note_use(key: ApiKey) -> None:
-    now = timezone.now()
+def _note_use(key: ApiKey, now: datetime) -> None:
     if key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        key.last_used_at = now
 
 
 def _check(found: Principal, request: HttpRequest, now: datetime) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import pytest
 
+from alimnaru.flow.acceptance import forget_desks
 from alimnaru.flow.gather import gather
+from alimnaru.rules.api_keys import SECRET_BYTES, key_text
 from alimnaru.store.models import Accepted, Batch, Message, Reference
 from tests.api.programs import Program, key_for
 from tests.cast import Cast, bring_results, phone
@@ -51,6 +54,41 @@ def test_the_same_call_again_is_answered_as_before(program: Program) -> None:
     other = program.post("messages", asked(), Idempotency_Key="a1")
     assert other.status_code == 422
     assert other.json()["code"] == "token_reused"
+
+
+def test_what_was_accepted_stays_so_whatever_came_between(
+    practising: Cast, program: Program
+) -> None:
+    body = asked()
+    first = program.post("messages", body, Idempotency_Key="a1")
+    practising.notice.is_active = False
+    practising.notice.save()
+    forget_desks()
+    again = program.post("messages", body, Idempotency_Key="a1")
+    assert (again.status_code, again.content) == (202, first.content)
+    assert program.post("messages", body, Idempotency_Key="a2").status_code == 409
+    assert program.post("messages", asked(), Idempotency_Key="a1").json()["code"] == "token_reused"
+
+
+def test_a_days_last_message_is_answered_as_before(practising: Cast) -> None:
+    text = key_for(practising.library, per_day=1)[1]
+    program, body = Program(text), asked()
+    first = program.post("messages", body, Idempotency_Key="a1")
+    again = program.post("messages", body, Idempotency_Key="a1")
+    assert (again.status_code, again.content) == (202, first.content)
+    assert program.post("messages", asked()).status_code == 429
+
+
+def test_who_guesses_a_key_does_not_use_it(practising: Cast) -> None:
+    key, text = key_for(practising.library)
+    secret = secrets.token_bytes(SECRET_BYTES)
+    forged = Program(key_text(key.public, secret, is_sandbox=True))
+    assert forged.get("me").status_code == 401
+    key.refresh_from_db()
+    assert key.last_used_at is None
+    assert Program(text).get("me").status_code == 200
+    key.refresh_from_db()
+    assert key.last_used_at is not None
 
 
 def test_every_variable_that_is_missing_is_named(program: Program) -> None:
