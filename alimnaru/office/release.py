@@ -156,6 +156,9 @@ def approve(batch: Batch, *, actor: Member, hash: str) -> Batch:  # noqa: A002 -
         fault = may_approve(actor.pk, fresh.member_id, earlier)
         if fault is not None:
             raise ReleaseRefused(fault)
+        if fresh.api_key is not None and fresh.api_key.made_by_id == actor.pk:
+            # Whoever was given the text of a key can be the program themselves.
+            raise ReleaseRefused(ReleaseFault.OWN_BATCH)
         _vote(step, Vote.Decision.APPROVE)
         step.note("batch.approve", {"hash": hash, "of": fresh.approvals_needed})
         # Who has left, or has the right no more, would not be asked today.

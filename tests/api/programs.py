@@ -39,12 +39,12 @@ def key_for(department: Department, **changed: Any) -> tuple[ApiKey, str]:
         "scopes": [s.value for s in Scope],
         "is_sandbox": True,
         "created_at": timezone.now(),
+        "made_by": member,
         **changed,
     }
     key = ApiKey.objects.create(
         department=department,
         member=member,
-        made_by=member,
         public=public,
         secret_sha256=secret_hash(secret),
         **wanted,

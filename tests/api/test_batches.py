@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from alimnaru.flow import drafts
 from alimnaru.flow.sweep import sweep
-from alimnaru.office.release import approve
+from alimnaru.office.release import ReleaseRefused, approve
+from alimnaru.rules.release import ReleaseFault
 from alimnaru.store.models import Batch, Member, Membership, Message, RefusedRow, Role
 from tests.api.asked import balanced, codes, many, row
 from tests.api.programs import Program, key_for
@@ -108,6 +109,23 @@ def test_what_needs_approval_is_asked_for(practising: Cast) -> None:
     asked = Batch.objects.get()
     approve(asked, actor=head, hash=asked.release_hash)
     assert program.get(f"batches/{batch}").json()["stage"] == "released"
+
+
+def test_who_was_given_the_key_does_not_approve_what_it_asks_for(practising: Cast) -> None:
+    head = Member.objects.create(login="head", name="박관장")
+    Membership.objects.create(
+        member=head, department=practising.library, role=Role.DEPARTMENT_MANAGER
+    )
+    key = key_for(practising.library, is_sandbox=False, made_by=head)
+    program = Program(key[1])
+    batch = opened(program)
+    program.post(f"batches/{batch}/rows", piece(*(row() for _ in range(120))))
+    assert program.post(f"batches/{batch}/close", {}).json()["stage"] == "requested"
+    asked = Batch.objects.get()
+    with pytest.raises(ReleaseRefused, match=ReleaseFault.OWN_BATCH):
+        approve(asked, actor=head, hash=asked.release_hash)
+    asked.refresh_from_db()
+    assert asked.stage == "requested"
 
 
 def test_a_long_batch_travels_in_the_bulk_lane(
