@@ -178,7 +178,8 @@ def in_english(browser: Client, address: str) -> str:
     for name in named():
         page = page.replace(name, "")
     # The first letter of a name in its circle, and the way back to Korean.
-    page = re.sub(r'<span class="c-avatar".*?</span>|<button[^>]* lang="ko">.*?</button>', "", page)
+    page = re.sub(r'<span class="c-avatar".*?</span>', "", page)
+    page = re.sub(r'<(button|a)\b[^>]* lang="ko">.*?</\1>', "", page)
     return re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
 
 
