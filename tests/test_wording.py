@@ -173,6 +173,7 @@ LATIN = {
     "members",
     "key",
     "webhook",
+    "rule",
     "reset",
     "--batch",
     "--message",
