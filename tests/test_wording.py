@@ -174,6 +174,7 @@ LATIN = {
     "members",
     "key",
     "webhook",
+    "rule",
     "reset",
     "--batch",
     "--message",
