@@ -37,7 +37,7 @@ WAYS: Mapping[Choice, str] = Texts(
 ENDS: Mapping[MessageState, str] = Texts(
     {
         MessageState.PENDING: "보내는 중",
-        MessageState.DELIVERED: "받음",
+        MessageState.DELIVERED: "도착함",
         MessageState.FAILED: "닿지 않음",
         MessageState.SUPPRESSED: "보내지 않음",
         MessageState.CANCELLED: "취소됨",

@@ -40,7 +40,7 @@ def test_a_resident_chooses_and_then_says_that_it_is_not_theirs(work: Running) -
     assert "받는 방법: 문자" in work.journal(confirmed.pk)[0]["text"]
 
     phone.get_by_role("link", name="처음으로").click()
-    expect(phone.locator("main")).to_contain_text("알림톡 · 받음")
+    expect(phone.locator("main")).to_contain_text("알림톡 · 도착함")
     phone.get_by_role("link", name="내 안내가 아니에요").click()
     acts.press(phone, "네, 내 안내가 아닙니다")
     expect(phone.get_by_role("heading", level=1)).to_have_text("이 번호로 더 보내지 않습니다")
