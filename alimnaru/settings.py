@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from alimnaru.home import home
+from alimnaru.rules.forwarded import read_proxies
 
 
 def _text(name: str, default: str = "") -> str:
@@ -159,6 +160,12 @@ WIRE_DAYS = _number("ALIMNARU_WIRE_DAYS", 7, low=0, high=400)
 
 #: Where the console is reached over https: cookies then travel over nothing else.
 HTTPS = _flag("ALIMNARU_HTTPS")
+#: Proxies of the office's own in front of the web process, whose word about who calls is taken:
+#: keys' allowed addresses, the lock-out after wrong passwords and the limit on codes need it.
+try:
+    PROXIES = read_proxies(_text("ALIMNARU_PROXIES").split(","))
+except ValueError as error:
+    raise ImproperlyConfigured(f"ALIMNARU_PROXIES: {error}") from None
 #: The line at the top that says that this is an official site of the government. Only a body that
 #: is entitled to it may show it.
 MASTHEAD = _flag("ALIMNARU_MASTHEAD")

@@ -174,7 +174,6 @@ LATIN = {
     "members",
     "key",
     "webhook",
-    "rule",
     "reset",
     "--batch",
     "--message",

@@ -79,31 +79,42 @@ def once(
         return answer
     if messages:
         limits.spend(who, DAY, messages)
-    if call is None:
-        with transaction.atomic():
-            status, said = act()
-        return _answer(said, status)
+    answer, did = None, False
     try:
-        return _do(call, act)
+        answer = _do(call, act)
+        did = answer is not None
     except Refused as refused:
-        answer = problem(refused)
-        if refused.code in _KEPT_REFUSALS:
-            with transaction.atomic():
-                if (kept := _reserve(call)) is not None:
-                    _keep(kept, answer)
+        if call is None:
+            raise
+        return _refused(call, refused)
+    finally:
+        if not did:
+            limits.give_back(who, DAY, messages)
+    if answer is None and call is not None:
+        answer = earlier(call)
+    return answer or problem(Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"}))
+
+
+def _do(call: Call | None, act: Callable[[], tuple[int, Any]]) -> HttpResponse | None:
+    """None: somebody was at it with the same token, and is through."""
+    with transaction.atomic():
+        kept = _reserve(call) if call is not None else None
+        if call is not None and kept is None:
+            return None
+        status, said = act()
+        answer = _answer(said, status)
+        if kept is not None:
+            _keep(kept, answer)
         return answer
 
 
-def _do(call: Call, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
-    with transaction.atomic():
-        kept = _reserve(call)
-        if kept is not None:
-            status, said = act()
-            answer = _answer(said, status)
-            _keep(kept, answer)
-            return answer
-    # Somebody was at it with the same token, and is through.
-    return earlier(call) or problem(Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"}))
+def _refused(call: Call, refused: Refused) -> HttpResponse:
+    answer = problem(refused)
+    if refused.code in _KEPT_REFUSALS:
+        with transaction.atomic():
+            if (kept := _reserve(call)) is not None:
+                _keep(kept, answer)
+    return answer
 
 
 #: Refusals that say what was wrong with the call itself; others may end differently next time.

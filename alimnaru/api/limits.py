@@ -55,6 +55,14 @@ class Limits:
             hand.left -= count
             return hand.left + hand.rest
 
+    def give_back(self, who: Principal, window: str, count: int = 1) -> None:
+        """What was spent on what did not come about; of a window that is over nothing."""
+        starts_at = _start(window, timezone.now())
+        with self._lock:
+            hand = self._hands.get((who.key.pk, window))
+            if hand is not None and hand.starts_at == starts_at:
+                hand.left += count
+
     def left(self, who: Principal, window: str) -> dict[str, int]:
         """A window's limit, what is left of it for this process at least, and for how long."""
         limit = who.key.per_minute if window == MINUTE else who.key.per_day

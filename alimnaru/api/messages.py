@@ -69,15 +69,37 @@ def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
     who = called(request)
     who.may(Scope.SEND)
     call = calls.call_of(request, who)
+    now = timezone.now()
+    try:
+        entry = _entry(who, body, now)
+        limits.limits.spend(who, limits.DAY)
+    except Refused:
+        # What was answered before stands, whatever has become of the notice or the day since.
+        answer = calls.earlier(call) if call is not None else None
+        if answer is None:
+            raise
+        return answer
+    said = msgspec.json.encode(
+        {
+            "id": str(entry.id),
+            "status": "accepted",
+            "notice": body.notice,
+            "reference": body.reference,
+            "accepted_at": now,
+        }
+    )
+    return _answered(who, entry, call, said, body.reference)
+
+
+def _entry(who: Principal, body: MessageIn, now: datetime) -> accepting.Entry:
     desk = desk_of(who, body.notice)
     row = judged(desk, body)
-    now = timezone.now()
-    limits.limits.spend(who, limits.DAY)
-    message = accepting.message_ids.take()[0]
-    entry = acceptance.entry_for(
+    if body.expires_at is not None and body.expires_at <= max(body.send_at or now, now):
+        raise Refused(ApiProblem.INVALID, errors=[fault("expires_at", CallFault.OVER)])
+    return acceptance.entry_for(
         desk,
         row,
-        message=message,
+        message=accepting.message_ids.take()[0],
         key=who.key.pk,
         member=who.member.pk,
         sandbox=who.key.is_sandbox,
@@ -86,31 +108,34 @@ def send(request: HttpRequest, body: MessageIn) -> HttpResponse:
         expires_at=body.expires_at,
         cells=body.variables,
     )
-    said = msgspec.json.encode(
-        {
-            "id": str(message),
-            "status": "accepted",
-            "notice": body.notice,
-            "reference": body.reference,
-            "accepted_at": now,
-        }
-    )
-    return _store(entry, call, said, body.reference)
+
+
+def _answered(
+    who: Principal, entry: accepting.Entry, call: accepting.Call | None, said: bytes, reference: str
+) -> HttpResponse:
+    stored = False
+    try:
+        stored = _store(entry, call, said, reference)
+    finally:
+        if not stored:
+            limits.limits.give_back(who, limits.DAY)
+    if stored or call is None:
+        return HttpResponse(said, status=202, content_type="application/json")
+    answer = calls.earlier(call)
+    if answer is None:
+        raise Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"})
+    return answer
 
 
 def _store(
     entry: accepting.Entry, call: accepting.Call | None, said: bytes, reference: str
-) -> HttpResponse:
+) -> bool:
+    """False: the same call was made before, and this one changes nothing."""
     if call is None:
         accepting.accept(entry, reference=reference)
-    else:
-        kept = msgspec.structs.replace(call, body=said)
-        if not accepting.accept_once(entry, kept, reference=reference):
-            answer = calls.earlier(call)
-            if answer is None:
-                raise Refused(ApiProblem.UNAVAILABLE, headers={"Retry-After": "1"})
-            return answer
-    return HttpResponse(said, status=202, content_type="application/json")
+        return True
+    kept = msgspec.structs.replace(call, body=said)
+    return accepting.accept_once(entry, kept, reference=reference)
 
 
 def desk_of(who: Principal, notice: str) -> acceptance.Desk:

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from alimnaru.flow import merging
@@ -28,12 +29,16 @@ from alimnaru.store.ledger import accepting, advisory, birth, pieces
 from alimnaru.store.ledger.accepting import Entry
 from alimnaru.store.models import Batch, Notice, Stage
 
+log = structlog.get_logger()
+
 #: Messages gathered in one transaction.
 ROUND = 2_000
 #: A batch takes further messages for so long, or for a tenth of what its notice is worth telling:
 #: that much earlier than asked its last messages expire.
 OPEN_FOR = timedelta(minutes=10)
 OPEN_SHARE = 10
+#: What cannot be gathered keeps nobody behind it waiting, and is tried again after so long.
+ASIDE = timedelta(hours=1)
 
 _Kind = tuple[object, ...]
 
@@ -93,12 +98,29 @@ def _one_round(lane: str) -> bool:
         if not advisory.alone(advisory.GATHER, _number(lane)):
             return False
         taken = accepting.take(lane, now, ROUND)
-        groups: dict[_Kind, list[Item]] = defaultdict(list)
+        groups: dict[_Kind, list[Entry]] = defaultdict(list)
         for entry in [*taken, *merging.joining(lane, taken)]:
-            groups[_kind(entry)].append(_item(entry))
-        for items in groups.values():
-            _into_batch(merging.merge(items, now), now)
+            groups[_kind(entry)].append(entry)
+        for entries in groups.values():
+            if not _gathered(entries, now):
+                # Which of them it is shows when each is tried by itself.
+                aside = [e for e in entries if not _gathered([e], now)]
+                accepting.put_aside(aside, now + ASIDE)
+                log.error("gather_put_aside", lane=lane, messages=[e.id for e in aside])
     return len(taken) == ROUND
+
+
+def _gathered(entries: Sequence[Entry], now: datetime) -> bool:
+    """False: at least one of them cannot be gathered, and nothing was done."""
+    try:
+        with transaction.atomic():
+            _into_batch(merging.merge([_item(e) for e in entries], now), now)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, and none of the messages'
+    except Exception as error:
+        log.warning("gather_failed", messages=len(entries), error=type(error).__name__)
+        return False
+    return True
 
 
 def _number(lane: str) -> int:

@@ -81,7 +81,7 @@ class Caller:
     def __init__(self, url: str, inside: InsideHosts, connections: int) -> None:
         self.url = url
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trusted() if url.startswith("https:") else None,
+            ssl_context=_trusted() if url.lower().startswith("https:") else None,
             max_connections=connections,
             keepalive_expiry=KEEP_ALIVE,
             network_backend=_Guarded(inside),
@@ -154,7 +154,8 @@ class _Guarded(NetworkBackend):
     ) -> NetworkStream:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            # The second for a name that none can be: a label is empty or of more than 63 letters.
             raise httpcore.ConnectError(type(error).__name__) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [a for a in addresses if may_call(host, a, self._inside)]

@@ -37,6 +37,8 @@ WARM_UP = 3.0
 SECONDS = 20.0
 #: Urgent messages a second beside the bulk run: a busy evening of parking warnings.
 URGENT_RATE = 10.0
+#: Of the normal lane, and one whose messages do not wait for each other to become one.
+NORMAL = "hc.bmd.appt"
 URGENT = "park.pre"
 #: A message that the carrier does not have after so long is late beyond counting.
 PATIENCE_SECONDS = 60.0
@@ -44,14 +46,12 @@ PATIENCE_SECONDS = 60.0
 MOST_SECONDS = 300.0
 #: Values of the notices that are sent. 2100: no date of theirs ever passes.
 VALUES = {
-    NOTICE: {
-        "도서관": "나루중앙도서관",
-        "관": "중앙",
+    NORMAL: {
+        "월일": "2100-01-04",
+        "시각": "10:30",
         "성명": "김나루",
-        "대표도서": "나루의 역사",
-        "권수": 1,
-        "기한": "2100-01-04",
-        "기한짧": "2100-01-04",
+        "검사일": "2100-01-04",
+        "장소": "나루구보건소 2층",
     },
     URGENT: {"유예": 5, "차량끝": "1234", "구간": "나루로 1"},
 }
@@ -101,7 +101,7 @@ def _measure(stack: Stack, rows: int, out: Console) -> Measured:
         raise RuntimeError("the bench needs the sandbox and the web process")
     address = ("127.0.0.1", stack.web_port)
     key = _key()
-    normal = _requests(key, NOTICE)
+    normal = _requests(key, NORMAL)
     drive(address, normal, lines=LINES, going=for_seconds(WARM_UP))
     out.print("연결 8개로 쉬지 않고 요청합니다…")
     full = drive(address, normal, lines=LINES, going=for_seconds(SECONDS))

@@ -41,6 +41,7 @@ class CallFault(StrEnum):
     REFERENCE_OR_BATCH = "reference_or_batch"
     NEEDS_BATCH = "needs_batch"
     PERIOD = "period"
+    OVER = "over"
     HANDED_OVER = "handed_over"
     STATUTORY = "statutory"
     WHOLE_OFFICE = "whole_office"

@@ -39,7 +39,7 @@ TELLING: Final = 3
 #: What starts a legal period is told to the person whom it binds, and to nobody else beside.
 PERSONAL: Final = "service"
 #: A copy names nobody: whoever holds the guardian's phone learns no name from it.
-CALLED: Final = "가족분"
+CALLED: Final = "가족"
 
 
 def may_be_copied(*, sensitivity: int, legal_effect: str, named: bool) -> bool:

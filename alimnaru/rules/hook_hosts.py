@@ -16,6 +16,9 @@ Address = IPv4Address | IPv6Address
 
 #: RFC 6052: an IPv4 address in the last four bytes, for networks that speak IPv6 alone.
 _NAT64 = IPv6Network("64:ff9b::/96")
+#: All of IPv6 that is handed out. Beyond it Python takes for global what leads inside: site-local
+#: addresses, `::10.0.0.1`, and translators for one network alone (RFC 8215).
+_HANDED_OUT = IPv6Network("2000::/3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def may_call(host: str, address: str, inside: InsideHosts) -> bool:
     except ValueError:
         return False
     open_internet = found.is_global and not found.is_multicast
+    if isinstance(found, IPv6Address):
+        open_internet = open_internet and found in _HANDED_OUT
     return open_internet or inside.allow(host, found)
 
 

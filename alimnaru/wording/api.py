@@ -78,6 +78,7 @@ FAULTS: Final[dict[CallFault, str]] = {
     _F.REFERENCE_OR_BATCH: "reference와 batch 가운데 하나만 적어 주십시오.",
     _F.NEEDS_BATCH: "batch와 함께 적어야 합니다.",
     _F.PERIOD: "시작일이 종료일보다 늦거나 기간이 366일을 넘습니다.",
+    _F.OVER: "지금이나 send_at보다 늦은 시각이어야 합니다. 아니면 아무에게도 나가지 않습니다.",
     _F.HANDED_OVER: "이미 끝났거나 통신사로 넘어간 메시지라 되돌릴 수 없습니다.",
     _F.STATUTORY: "법으로 알려야 하는 알림이라 거부할 수 없습니다. 받는 방법은 바꿀 수 있습니다.",
     _F.WHOLE_OFFICE: "모든 알림에 대한 설정은 기관 전체의 키로만 바꿀 수 있습니다.",

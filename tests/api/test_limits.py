@@ -65,3 +65,16 @@ def test_too_many_calls_are_told_when_to_come_again(practising: Cast) -> None:
     assert refused[0].json()["code"] == "rate_limited"
     assert 1 <= int(refused[0]["Retry-After"]) <= 60
     assert refused[0]["Content-Type"] == "application/problem+json"
+
+
+def test_what_did_not_come_about_is_no_part_of_the_day(practising: Cast) -> None:
+    _, text = key_for(practising.library, per_day=3)
+    program = Program(text)
+    body = asked()
+    for _ in range(5):
+        assert program.post("messages", body, Idempotency_Key="a1").status_code == 202
+    for _ in range(2):
+        assert program.post("messages", asked()).status_code == 202
+    assert program.post("messages", asked()).status_code == 429
+    # And what was answered is answered again, even then.
+    assert program.post("messages", body, Idempotency_Key="a1").status_code == 202

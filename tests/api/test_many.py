@@ -92,6 +92,19 @@ def test_only_good_rows_count_against_the_day(practising: Cast) -> None:
     assert ApiUse.objects.get(key=key, window="day").taken == 3
 
 
+def test_what_was_refused_is_no_part_of_the_day(practising: Cast) -> None:
+    key, text = key_for(practising.library, per_day=4)
+    program = Program(text)
+    body = many(row(), row())
+    assert program.post("messages/many", body, Idempotency_Key="1").status_code == 202
+    # Refused as a repetition, with and without a token: nothing of it goes.
+    assert program.post("messages/many", body, Idempotency_Key="2").status_code == 409
+    assert program.post("messages/many", body).status_code == 409
+    assert program.post("messages/many", many(row(), row())).status_code == 202
+    assert program.post("messages/many", many(row())).status_code == 429
+    assert ApiUse.objects.get(key=key, window="day").taken == 4
+
+
 def test_far_more_than_usual_waits_for_people(practising: Cast) -> None:
     today = timezone.localdate()
     for ago in range(1, 8):

@@ -96,5 +96,8 @@ def narrow(shape: Any) -> None:
             names, days = ["김나루", "이가람", "=1+1"], ["2026-12-01", "12/3", "x"]
             shape["properties"] = {"성명": {"enum": names}, "기한": {"enum": days}}
             shape |= {"required": ["성명", "기한"], "additionalProperties": False}
+    for moment in ("send_at", "expires_at"):
+        # Nearly every date that there is lies too far off.
+        shape.get("properties", {}).pop(moment, None)
     if shape.get("maxItems") == MOST_ROWS:
         shape["maxItems"] = 5

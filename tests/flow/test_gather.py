@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow.gather import gather, seal
@@ -124,16 +124,40 @@ def test_a_round_that_fails_leaves_everything(cast: Cast, monkeypatch: pytest.Mo
     accept(cast, phone(), phone())
 
     def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("cut")
+        raise OperationalError("cut")
 
     with monkeypatch.context() as patched:
         patched.setattr("alimnaru.flow.gather.defer_new", broken)
-        with pytest.raises(RuntimeError), transaction.atomic():
+        with pytest.raises(OperationalError), transaction.atomic():
             gather(["normal"])
     assert Accepted.objects.count() == 2
     assert not Message.objects.exists()
     gather(["normal"])
     assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("cut", ["sealed for another", "no wording"])
+def test_one_that_cannot_be_gathered_keeps_nobody_waiting(
+    cast: Cast, moment: Moment, cut: str
+) -> None:
+    [before] = accept(cast, phone())
+    bad = {"payload": crypto.seal(b"x", purpose="other")} if cut.startswith("s") else {}
+    if cut == "no wording":
+        bad = {"version": 0}
+    [poison] = accept(cast, phone(), **bad)
+    [after] = accept(cast, phone())
+    gather(["normal"])
+    assert sorted(Message.objects.values_list("pk", flat=True)) == sorted([before, after])
+    left = Accepted.objects.get()
+    assert left.pk == poison
+    assert left.gather_at == moment.now + timedelta(hours=1)
+    # Somebody has put the key right again.
+    good = entry(cast)
+    Accepted.objects.update(payload=good.payload, to_hash=good.to_hash, version=good.version)
+    moment.passes(hours=1, seconds=1)
+    gather(["normal"])
+    assert Message.objects.filter(pk=poison).exists()
+    assert not Accepted.objects.exists()
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ def test_a_guardian_gets_a_message_of_their_own(cast: Cast) -> None:
     message = Message.objects.get(batch=copy)
     key = crypto.BatchKey.unwrap(bytes(copy.wrapped_key or b""), copy.pk)
     said = key.open(message.pk, bytes(message.payload))
-    assert said == [by, "", "나루중앙도서관", "가족분", "2026. 11. 25.(수)"]
+    assert said == [by, "", "나루중앙도서관", "가족", "2026. 11. 25.(수)"]
     assert (copy.notice, copy.department, copy.expires_at) == (
         batch.notice, batch.department, batch.expires_at,
     )  # fmt: skip

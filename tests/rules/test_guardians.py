@@ -60,5 +60,5 @@ def test_three_years_from_a_leap_day_end_in_february() -> None:
 def test_a_copy_names_nobody() -> None:
     kinds = [Kind.PERSON, Kind.TEXT, Kind.STAFF, Kind.PERSON]
     assert copied_values(["김*루", "김*루네", "박담당", ""], kinds) == [
-        "가족분", "김*루네", "박담당", "",
+        "가족", "김*루네", "박담당", "",
     ]  # fmt: skip

@@ -37,6 +37,10 @@ def test_the_open_internet_may_be_called(address: str) -> None:
         "::ffff:10.0.0.1",
         "2002:7f00:1::",  # 6to4 of 127.0.0.1
         "64:ff9b::a00:1",  # NAT64 of 10.0.0.1
+        "64:ff9b:1::a00:1",  # NAT64 of one network's own
+        "::10.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "fec0::1",
         "not an address",
         "",
     ],

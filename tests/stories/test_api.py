@@ -115,21 +115,25 @@ def test_what_was_answered_outlives_the_web_process(served: Served, program: htt
     batch = said(program.post("/batches", json={"notice": "lib.due.soon"}), 201)["id"]
     pieces = [{"rows": [row(key=f"{p}-{n}") for n in range(400)]} for p in range(6)]
     cut = 0
-    for number, piece in enumerate(pieces, 1):
-        token = {"Idempotency-Key": f"piece-{number}"}
-        killer = threading.Timer(0.02 * number, served.kill_worker)
-        killer.start()
+
+    def until_answered(path: str, body: Any, token: str) -> dict[str, Any]:
+        nonlocal cut
         while True:
             try:
-                answer = program.post(f"/batches/{batch}/rows", json=piece, headers=token)
+                answer = program.post(path, json=body, headers={"Idempotency-Key": token})
             except httpx.TransportError:
                 cut += 1
                 continue
-            assert said(answer, 200)["rows"] == 400 * number
-            break
+            return said(answer, 200)
+
+    for number, piece in enumerate(pieces, 1):
+        killer = threading.Timer(0.02 * number, served.kill_worker)
+        killer.start()
+        added = until_answered(f"/batches/{batch}/rows", piece, f"piece-{number}")
+        assert (added["rows"], added["refused"]) == (400 * number, 0)
         killer.join()
+    closed = until_answered(f"/batches/{batch}/close", {}, "close")
     assert cut > 0
-    closed = said(program.post(f"/batches/{batch}/close", json={}), 200)
     assert (closed["rows"], closed["refused"], closed["pending"]) == (2400, 0, 2400)
     assert balanced(closed)
     assert Message.objects.count() == 2400

@@ -23,9 +23,6 @@ MOST_BYTES = 20 * 1024 * 1024
 SUSPEND = "suspend"
 
 
-#: How a resident can have told whoever enters it.
-
-
 class FindForm(KrdsForm):
     """The phone of whoever asks."""
 

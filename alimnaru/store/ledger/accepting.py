@@ -150,6 +150,13 @@ def take_waiting(lane: str, pairs: Sequence[tuple[int, bytes]]) -> list[Entry]:
     return [_entry(row) for row in rows(sql, params)]
 
 
+def put_aside(entries: Sequence[Entry], until: datetime) -> None:
+    """Give back what was taken out in the same transaction, to be gathered at `until`."""
+    for entry in entries:
+        later = msgspec.structs.replace(entry, gather_at=until)
+        run(f"INSERT INTO store_accepted ({_COLUMNS}) VALUES ({_VALUES})", _params(later))  # noqa: S608 - constants
+
+
 def note_merged(merged: Sequence[tuple[Entry, int]], at: datetime) -> None:
     """Write down which message speaks for each of these, and let what asks about them find it."""
     params = [ints(e.id for e, _ in merged), ints(into for _, into in merged)]
