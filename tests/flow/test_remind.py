@@ -259,3 +259,21 @@ def test_rows_that_may_not_go(loans: Loans, moment: Moment) -> None:
     ]
     batch = the_batch(rule)
     assert (batch.rows, batch.refused) == (2, 1)
+
+
+def test_a_rule_that_nobody_foresaw_keeps_no_other(loans: Loans, moment: Moment) -> None:
+    loans.run(
+        "CREATE TABLE v_odd (no VARCHAR(9), loan_no INTEGER, phone VARCHAR(20), name VARCHAR(40),"
+        " title VARCHAR(200), due_date DATE, status VARCHAR(10))"
+    )
+    loans.source.settings["views"]["odd"] = {"table": "v_odd", "key": "no"}
+    loans.source.save()
+    odd, good = loans.rule("odd", view="odd"), loans.rule()
+    loans.lend(1, phone(), MONDAY)
+    # PostgreSQL takes no such letter.
+    loans.run("INSERT INTO v_odd SELECT 'a' || char(0), * FROM v_loans")
+    moment.is_("2026-11-28 10:00")
+    remind()
+    odd.refresh_from_db()
+    assert (odd.error, odd.failing_since is None) == ("internal", False)
+    assert occasions(good) == [("1", "sent", "")]
