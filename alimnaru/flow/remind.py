@@ -175,6 +175,9 @@ def _look_at_dates(plan: RulePlan, now: datetime) -> bool:
         return False
     tables = plan.tables()
     found = [one for at in passed for one in _due_at(plan, tables, at, now)]
+    catching_up = now <= passed[-1] + plan.timing.catch_up
+    if not found and catching_up and tables.newest(plan.view) is None:
+        return False  # a table without a row may be one that is being filled anew
     with transaction.atomic():
         occasions.note(rule.pk, found, at_most=rule.at_most, now=now)
         _tidy(rule, now)
