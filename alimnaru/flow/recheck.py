@@ -29,6 +29,7 @@ from alimnaru.flow.rule_plan import (
     day_in,
     note_failure,
     note_success,
+    pin_of,
     plan_of,
     rule_numbered,
 )
@@ -78,6 +79,9 @@ def recheck(claim: Claim) -> Checked | None:
     rule = rule_numbered(claim.rule)
     try:
         plan = plan_of(rule)
+        if rule.approved_hash != pin_of(rule):
+            # Asked or said anew, it would be what nobody has agreed to.
+            raise RuleFailed(RuleFault.CHANGED)
         checked = _ask(plan, claim.batch, waiting)
     except RuleFailed as failed:
         note_failure(rule, failed.code.value)

@@ -97,6 +97,23 @@ def test_a_table_that_is_filled_anew_is_no_answer(loans: Loans, moment: Moment) 
     check_books(batch)
 
 
+def test_what_was_made_under_a_rule_goes_by_no_other(loans: Loans, moment: Moment) -> None:
+    """Somebody changes the rule while its messages wait: to what nobody has agreed to yet."""
+    rule, batch = due(loans, moment)
+    Rule.objects.filter(pk=rule.pk).update(
+        fields={**rule.fields, "권수": {"text": "99"}}, mode=Rule.Mode.REHEARSAL, approved_hash=""
+    )
+    ring()
+    assert states(batch) == WAITS
+    rule.refresh_from_db()
+    assert rule.error == "rule_changed"
+    loans.go_live(rule)
+    moment.passes(minutes=5)
+    dispatch(batch.chunks.get().pk)
+    bring_results(batch)
+    assert states(batch) == [("delivered", "alimtalk", "delivered")]
+
+
 def test_a_reminder_is_worthless_once_the_thing_is_over(loans: Loans, moment: Moment) -> None:
     _, batch = due(loans, moment)
     Batch.objects.filter(pk=batch.pk).update(expires_at=moment.now + timedelta(days=9))
