@@ -51,7 +51,7 @@ def _alone(step: Callable[[datetime], object], now: datetime) -> None:
     except (OperationalError, InterfaceError):
         raise  # the database is away or asks for a new try: so does the next sweep
     except Exception as error:
-        log.error("sweep_failed", step=step.__qualname__, error=type(error).__name__)
+        log.warning("sweep_failed", step=step.__qualname__, error=type(error).__name__)
 
 
 def _ring(now: datetime) -> None:
