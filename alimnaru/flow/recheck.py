@@ -78,10 +78,7 @@ def recheck(claim: Claim) -> Checked | None:
         return Checked()
     rule = rule_numbered(claim.rule)
     try:
-        plan = plan_of(rule)
-        if rule.approved_hash != pin_of(rule):
-            # Asked or said anew, it would be what nobody has agreed to.
-            raise RuleFailed(RuleFault.CHANGED)
+        plan = _approved(rule)
         checked = _ask(plan, claim.batch, waiting)
     except RuleFailed as failed:
         note_failure(rule, failed.code.value)
@@ -91,6 +88,14 @@ def recheck(claim: Claim) -> Checked | None:
         return None
     note_success(rule)
     return checked
+
+
+def _approved(rule: Rule) -> RulePlan:
+    plan = plan_of(rule)
+    if rule.approved_hash != pin_of(rule):
+        # Asked or said anew, it would be what nobody has agreed to.
+        raise RuleFailed(RuleFault.CHANGED)
+    return plan
 
 
 def _ask(plan: RulePlan, number: int, waiting: Sequence[Waiting]) -> Checked:
