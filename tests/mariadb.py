@@ -56,15 +56,24 @@ class MariaDB:
     def create(self) -> None:
         """Make the folder a cluster whose root needs no password."""
         self.folder.mkdir()
-        subprocess.run(
-            [
-                *("mariadb-install-db", "--no-defaults", *_account(), *_SETTINGS[:1]),
-                *("--auth-root-authentication-method=normal", "--skip-test-db"),
-                *("--skip-name-resolve", f"--datadir={self.folder / 'data'}"),
-            ],
-            check=True,
-            capture_output=True,
-        )
+        said = b""
+        # On a machine that does much else, its own first start sometimes gives up.
+        for _try in range(3):
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            made = subprocess.run(
+                [
+                    *("mariadb-install-db", "--no-defaults", *_account(), *_SETTINGS[:1]),
+                    *("--auth-root-authentication-method=normal", "--skip-test-db"),
+                    *("--skip-name-resolve", f"--datadir={self.folder / 'data'}"),
+                ],
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            if made.returncode == 0:
+                return
+            said = made.stdout
+        raise RuntimeError(said.decode(errors="replace")[-4000:])
 
     def start(self) -> None:
         """Run it, on the same port as before if it ran already."""

@@ -29,6 +29,7 @@ from alimnaru.sources.agents.desk import Desk, Queued, key_of, open_desk
 from alimnaru.sources.agents.registry import LAYOUTS
 from alimnaru.sources.agents.results import Ended, write_results
 from alimnaru.sources.base import SourceError
+from alimnaru.store import crypto
 from alimnaru.store.ledger import accepting, agents
 from alimnaru.store.ledger.accepting import Entry, message_ids
 from alimnaru.store.ledger.agents import EndedRow, Taken
@@ -120,7 +121,8 @@ def _take(source: Source, settings: AgentSettings, desk: Desk) -> None:
             source, plain_notice=settings.plain_notice, notices=settings.notices
         )
         records = [one.record for one in queued]
-        fresh = set(records) - agents.known(source.pk, records)
+        said = {one.record: _said(one) for one in queued}
+        fresh = set(records) - agents.known(source.pk, list(said.items()))
         _store(source, [one for one in queued if one.record in fresh], reading, now)
         desk.mark_taken(records, now)
         agents.note_taken(source.pk, records, now)
@@ -137,15 +139,22 @@ def _store(source: Source, queued: Sequence[Queued], reading: Reading, now: date
     for one, message in zip(queued, message_ids.take(len(queued)), strict=True):
         found = Refusal.EXPIRED if one.too_old else reading.entry(one, message, now)
         if isinstance(found, Refusal):
-            taken.append(Taken(one.record, None, found.value, recognised=False))
+            taken.append(Taken(one.record, _said(one), None, found.value, recognised=False))
         else:
             entries[one.record] = found.entry
-            taken.append(Taken(one.record, message, "", found.recognised))
+            taken.append(Taken(one.record, _said(one), message, "", found.recognised))
     with transaction.atomic():
         ours = agents.take_on(source.pk, taken, now)
         for record, entry in entries.items():
             if record in ours:
                 accepting.accept(entry)
+
+
+def _said(one: Queued) -> bytes:
+    """What tells a row from another that is given its key after the table was emptied. Where a
+    backup brings the same row back, it is the same."""
+    parts = (one.due, one.phone, one.subject, one.text, one.instead)
+    return crypto.value_hash("agent row", "\0".join(parts))
 
 
 # ---- results out -------------------------------------------------------------------------------

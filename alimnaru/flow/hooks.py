@@ -64,7 +64,13 @@ class Post:
 
     def go_round(self) -> None:
         """Make deliveries of what happened, and call whoever's time has come."""
-        gather_changes()
+        try:
+            gather_changes()
+        finally:
+            # What cannot be told yet keeps nothing back that has been.
+            self._call_due()
+
+    def _call_due(self) -> None:
         self._busy = {pk: thread for pk, thread in self._busy.items() if thread.is_alive()}
         for pk in due_webhooks(timezone.now()):
             if pk not in self._busy and len(self._busy) < MOST_LINES:

@@ -29,6 +29,7 @@ from alimnaru.flow.rule_plan import (
     day_in,
     note_failure,
     note_success,
+    pin_of,
     plan_of,
     rule_numbered,
 )
@@ -38,12 +39,17 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.reminder import due_day, over_at
 from alimnaru.rules.reminder_fields import PHONE, Record, cell_of, values_of
 from alimnaru.rules.roster import GoodRow
+from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.store import crypto
 from alimnaru.store.ledger import occasions
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.exit import Waiting, waiting_messages
 from alimnaru.store.ledger.occasions import Behind
 from alimnaru.store.models import Batch, Rule
+
+#: So many records do not come to their end together and leave their table empty: it is being
+#: filled anew, as old systems do at night. What it says then is no answer.
+NEVER_AT_ONCE = 5
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ def recheck(claim: Claim) -> Checked | None:
         return Checked()
     rule = rule_numbered(claim.rule)
     try:
-        plan = plan_of(rule)
+        plan = _approved(rule)
         checked = _ask(plan, claim.batch, waiting)
     except RuleFailed as failed:
         note_failure(rule, failed.code.value)
@@ -84,12 +90,23 @@ def recheck(claim: Claim) -> Checked | None:
     return checked
 
 
+def _approved(rule: Rule) -> RulePlan:
+    plan = plan_of(rule)
+    if rule.approved_hash != pin_of(rule):
+        # Asked or said anew, it would be what nobody has agreed to.
+        raise RuleFailed(RuleFault.CHANGED)
+    return plan
+
+
 def _ask(plan: RulePlan, number: int, waiting: Sequence[Waiting]) -> Checked:
     about: dict[int, list[Behind]] = defaultdict(list)
     for one in occasions.behind(m.id for m in waiting):
         about[one.message].append(one)
     keys = [one.record for many in about.values() for one in many]
-    found = plan.tables().still(plan.view, keys, plan.where)
+    tables = plan.tables()
+    found = tables.still(plan.view, keys, plan.where)
+    if not found and len(keys) >= NEVER_AT_ONCE and tables.newest(plan.view) is None:
+        raise RuleFailed(RuleFault.SOURCE_EMPTY)
     batch = Batch.objects.select_related("version").get(pk=number)
     now = timezone.now()
     maker = Maker(plan, batch.version, timezone.localdate(now))

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from alimnaru.flow.rule_plan import (
@@ -42,11 +43,14 @@ from alimnaru.rules.reminder import (
 )
 from alimnaru.rules.reminder_fields import PHONE, Record, cell_of, values_of
 from alimnaru.rules.rule_faults import RuleFault
+from alimnaru.rules.source_faults import SourceFault
 from alimnaru.sources.tables import key_text
 from alimnaru.store import crypto
 from alimnaru.store.ledger import advisory, occasions
 from alimnaru.store.ledger.occasions import Found
 from alimnaru.store.models import Occasion, Rule
+
+log = structlog.get_logger()
 
 #: Records that a rule may find at one moment: half a district. More is a condition left out.
 MOST = 200_000
@@ -65,7 +69,20 @@ def remind() -> None:
     for rule in running_rules():
         with advisory.held(advisory.RULE, rule) as mine:
             if mine:
-                tend(rule, timezone.now())
+                _tend_alone(rule)
+
+
+def _tend_alone(number: int) -> None:
+    try:
+        tend(number, timezone.now())
+    except (OperationalError, InterfaceError):
+        raise  # ours is away, and nothing can be noted either
+    except Rule.DoesNotExist:
+        return  # deleted since it was listed
+    except Exception as error:
+        # Our own mistake. Its text may quote what the other system says.
+        log.warning("rule_fault", rule=number, error=type(error).__name__)
+        note_failure(rule_numbered(number), SourceFault.INTERNAL.value)
 
 
 def running_rules() -> list[int]:
@@ -158,6 +175,9 @@ def _look_at_dates(plan: RulePlan, now: datetime) -> bool:
         return False
     tables = plan.tables()
     found = [one for at in passed for one in _due_at(plan, tables, at, now)]
+    catching_up = now <= passed[-1] + plan.timing.catch_up
+    if not found and catching_up and tables.newest(plan.view) is None:
+        return False  # a table without a row may be one that is being filled anew
     with transaction.atomic():
         occasions.note(rule.pk, found, at_most=rule.at_most, now=now)
         _tidy(rule, now)

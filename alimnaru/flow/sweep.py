@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow import drafts, hooks, outage
@@ -16,6 +18,8 @@ from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
 from alimnaru.store.ledger import absences, api_uses, chunks, health, owing, releasing, unknowns
+
+log = structlog.get_logger()
 
 #: For so long the first answer to a call is replayed.
 CALLS_KEPT = timedelta(hours=24)
@@ -34,15 +38,20 @@ def sweep() -> bool:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
             if not cursor.fetchone()[0]:
                 return False
-        _forget(now)
-        _settle_forgotten(now)
-        check(now)
-        call_up(now)
-        # After messages, as a drain takes them.
-        absences.forget_over(now)
-        drafts.tidy(now)
-        _ring(now)
+        for step in _STEPS:
+            _alone(step, now)
     return True
+
+
+def _alone(step: Callable[[datetime], object], now: datetime) -> None:
+    """One that fails each time is in the log, and does not take the net away from all others."""
+    try:
+        with transaction.atomic():
+            step(now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away or asks for a new try: so does the next sweep
+    except Exception as error:
+        log.warning("sweep_failed", step=step.__qualname__, error=type(error).__name__)
 
 
 def _ring(now: datetime) -> None:
@@ -82,3 +91,15 @@ def _forget(now: datetime) -> None:
     owing.forget_wire(now - timedelta(days=settings.WIRE_DAYS))
     api_uses.forget(now - timedelta(days=2), now - CALLS_KEPT)
     api_uses.forget_references(now - REFERENCES_KEPT)
+
+
+_STEPS: tuple[Callable[[datetime], object], ...] = (
+    _forget,
+    _settle_forgotten,
+    check,
+    call_up,
+    # After messages, as a drain takes them.
+    absences.forget_over,
+    drafts.tidy,
+    _ring,
+)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from alimnaru.flow import agents, drops, sources
@@ -64,7 +64,7 @@ def _ask(source: Source, poll: _Poll) -> None:
         poll(source)
     except SourceFailed as failed:
         note_failure(source, str(failed))
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # ours is away, and nothing can be noted either
     except Exception as error:
         # Its text may quote what the other system says.

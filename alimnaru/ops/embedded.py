@@ -45,7 +45,8 @@ _SETTINGS = """\
 listen_addresses = '{listen}'
 port = {port}
 unix_socket_directories = '{socket_dir}'
-max_connections = 60
+# Four workers of 22 each (pool 5, jobs 3, loops 6, webhooks 8), web threads, and room for people.
+max_connections = 120
 shared_buffers = 256MB
 max_wal_size = 4GB
 # A district writes some 1.5 GB of log in a new cluster; zeros first would write it twice.

@@ -18,6 +18,7 @@ class RuleFault(StrEnum):
     SOURCE_PAUSED = "rule_source_paused"
     TOO_MANY = "rule_too_many"
     SOURCE_FAILED = "rule_source_failed"
+    SOURCE_EMPTY = "rule_source_empty"  # all at once: it is being filled anew
 
     NOT_ALLOWED = "rule_not_allowed"
     OWN_RULE = "rule_own"

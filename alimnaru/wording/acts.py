@@ -247,7 +247,7 @@ FACTS: Final = Texts(
         "risks": "살필 점",
         "role": "권한",
         "rows": "행",
-        "sandbox": "시험용",
+        "sandbox": "연습용",
         "scopes": "할 수 있는 일",
         "sender_number": "발신번호",
         "sheet": "시트",

@@ -60,7 +60,7 @@ PROBLEMS: Final[dict[ApiProblem, tuple[str, str]]] = {
         "Retry-After에 적힌 시간(초)이 지난 뒤에 다시 보내 주십시오.",
     ),
     _P.SANDBOX_MISSING: (
-        "시험용 키로 보낼 모의 통신사 계정이 없습니다.",
+        "연습용 키로 보낼 모의 통신사 계정이 없습니다.",
         "시스템 관리자에게 모의 통신사 계정을 등록해 달라고 하십시오.",
     ),
     _P.UNAVAILABLE: ("잠시 쓸 수 없습니다.", "잠시 뒤에 같은 Idempotency-Key로 다시 보내십시오."),

@@ -314,10 +314,51 @@ def test_cut_off_after_the_result_it_is_told_again(
 
 
 def test_what_another_has_taken_on_is_not_ours(source: Source) -> None:
-    rows = [Taken("sc_tran:1", None, "x", recognised=False)]
+    rows = [Taken("sc_tran:1", b"1", None, "x", recognised=False)]
     assert take_on(source.pk, rows, timezone.now()) == {"sc_tran:1"}
-    more = [*rows, Taken("sc_tran:2", None, "x", recognised=False)]
+    more = [*rows, Taken("sc_tran:2", b"2", None, "x", recognised=False)]
     assert take_on(source.pk, more, timezone.now()) == {"sc_tran:2"}
+
+
+def test_a_key_that_is_given_anew_is_another_message(
+    cast: Cast, source: Source, old: OldSystem
+) -> None:
+    key = old.sc_tran(phone(), OTHER)
+    turn(source)
+    # Finished rows are deleted, the server restarts, and an empty table counts from 1.
+    old.run("DELETE FROM SC_TRAN")
+    old.sc_tran(phone(), OTHER, TR_NUM=key)
+    turn(source)
+    assert len(cast.accepted()) == 2
+    assert result(old, key) == ("2", "06")
+    turn(source)
+    assert len(cast.accepted()) == 2
+    assert AgentRow.objects.filter(record=f"sc_tran:{key}").count() == 1
+    assert AgentRow.objects.count() == 2
+
+
+def test_the_end_of_one_is_not_written_to_another_with_its_key(
+    cast: Cast, source: Source, old: OldSystem
+) -> None:
+    key = old.sc_tran(phone(), OTHER)
+    agents.poll(source)
+    old.run("DELETE FROM SC_TRAN")
+    old.sc_tran(phone(), OTHER, TR_NUM=key, TR_SENDDATE=clock(minutes=5))
+    turn(source)
+    assert len(cast.accepted()) == 1
+    assert result(old, key) == ("0", "00")
+
+
+def test_what_a_backup_brings_back_does_not_go_again(
+    cast: Cast, source: Source, old: OldSystem
+) -> None:
+    key = old.sc_tran(phone(), OTHER)
+    turn(source)
+    old.run("UPDATE SC_TRAN SET TR_SENDSTAT = '0', TR_RSLTSTAT = '00'")
+    turn(source)
+    turn(source)
+    assert len(cast.accepted()) == 1
+    assert result(old, key) == ("2", "06")
 
 
 def test_a_row_for_many_is_done_with_its_last(cast: Cast, source: Source, old: OldSystem) -> None:

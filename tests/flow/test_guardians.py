@@ -190,6 +190,22 @@ def test_a_copy_goes_by_the_guardians_own_wishes(cast: Cast, wish: str) -> None:
     assert states(copy) == [ends[wish]]
 
 
+def test_who_is_entered_twice_is_told_once(cast: Cast) -> None:
+    """For all of a department and for one notice, or anew after an entry was ended."""
+    ward, by = phone(), phone()
+    guard(cast, ward, by)
+    guard(cast, ward, by, notice=cast.notice)
+    batch = cast.send(cast.rows(ward))
+    cast.faults(kind="error_503", path="create", times=1)
+    chunk = Chunk.objects.get(batch=batch).pk
+    dispatch(chunk)
+    Guardian.objects.update(until=timezone.now())
+    guard(cast, ward, by)
+    Chunk.objects.filter(pk=chunk).update(not_before=timezone.now())
+    dispatch(chunk)
+    assert [b.rows for b in copies_of(batch)] == [1]
+
+
 def test_a_copy_is_not_copied(cast: Cast) -> None:
     ward, by, third = phone(), phone(), phone()
     guard(cast, ward, by)

@@ -76,6 +76,44 @@ def test_what_holds_no_more_does_not_go(loans: Loans, moment: Moment, happens: s
     check_books(batch)
 
 
+def test_a_table_that_is_filled_anew_is_no_answer(loans: Loans, moment: Moment) -> None:
+    rule = loans.rule()
+    for number in range(1, 7):
+        loans.lend(number, phone(), MONDAY)
+    moment.is_("2026-11-28 10:00")
+    loans.tend(rule)
+    batch = Batch.objects.get(rule=rule)
+    loans.run("CREATE TABLE kept AS SELECT * FROM v_loans")
+    loans.run("DELETE FROM v_loans")
+    ring()
+    assert {state for state, *_ in states(batch)} == {"pending"}
+    rule.refresh_from_db()
+    assert rule.error == "rule_source_empty"
+    loans.run("INSERT INTO v_loans SELECT * FROM kept WHERE loan_no <> 6")
+    moment.passes(minutes=5)
+    dispatch(batch.chunks.get().pk)
+    bring_results(batch)
+    assert sorted(state for state, *_ in states(batch)) == ["delivered"] * 5 + ["suppressed"]
+    check_books(batch)
+
+
+def test_what_was_made_under_a_rule_goes_by_no_other(loans: Loans, moment: Moment) -> None:
+    """Somebody changes the rule while its messages wait: to what nobody has agreed to yet."""
+    rule, batch = due(loans, moment)
+    Rule.objects.filter(pk=rule.pk).update(
+        fields={**rule.fields, "권수": {"text": "99"}}, mode=Rule.Mode.REHEARSAL, approved_hash=""
+    )
+    ring()
+    assert states(batch) == WAITS
+    rule.refresh_from_db()
+    assert rule.error == "rule_changed"
+    loans.go_live(rule)
+    moment.passes(minutes=5)
+    dispatch(batch.chunks.get().pk)
+    bring_results(batch)
+    assert states(batch) == [("delivered", "alimtalk", "delivered")]
+
+
 def test_a_reminder_is_worthless_once_the_thing_is_over(loans: Loans, moment: Moment) -> None:
     _, batch = due(loans, moment)
     Batch.objects.filter(pk=batch.pk).update(expires_at=moment.now + timedelta(days=9))

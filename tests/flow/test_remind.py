@@ -129,6 +129,23 @@ def test_a_missed_morning(loans: Loans, moment: Moment) -> None:
     assert occasions(rule)[1] == ("2", "dropped", "expired")
 
 
+def test_a_table_that_is_filled_anew_is_looked_at_again(loans: Loans, moment: Moment) -> None:
+    rule = loans.rule(catch_up_minutes=120)
+    moment.is_("2026-11-28 10:00")
+    loans.tend(rule)
+    loans.lend(1, phone(), MONDAY)
+    moment.is_("2026-11-28 10:20")
+    loans.tend(rule)
+    assert occasions(rule) == [("1", "sent", "")]
+    # One that stays empty has nothing to tell.
+    loans.run("DELETE FROM v_loans")
+    for at in ("11-29 10:00", "11-29 12:01"):
+        moment.is_(f"2026-{at}")
+        loans.tend(rule)
+    rule.refresh_from_db()
+    assert (rule.looked_at, rule.error) == (moment.now, "")
+
+
 def test_overdue(loans: Loans, moment: Moment) -> None:
     fields = {**DUE_FIELDS, "권수": {"days_since": "due_date"}}
     rule = loans.rule("overdue", offsets=[1, 7], fields=fields)
@@ -259,3 +276,21 @@ def test_rows_that_may_not_go(loans: Loans, moment: Moment) -> None:
     ]
     batch = the_batch(rule)
     assert (batch.rows, batch.refused) == (2, 1)
+
+
+def test_a_rule_that_nobody_foresaw_keeps_no_other(loans: Loans, moment: Moment) -> None:
+    loans.run(
+        "CREATE TABLE v_odd (no VARCHAR(9), loan_no INTEGER, phone VARCHAR(20), name VARCHAR(40),"
+        " title VARCHAR(200), due_date DATE, status VARCHAR(10))"
+    )
+    loans.source.settings["views"]["odd"] = {"table": "v_odd", "key": "no"}
+    loans.source.save()
+    odd, good = loans.rule("odd", view="odd"), loans.rule()
+    loans.lend(1, phone(), MONDAY)
+    # PostgreSQL takes no such letter.
+    loans.run("INSERT INTO v_odd SELECT 'a' || char(0), * FROM v_loans")
+    moment.is_("2026-11-28 10:00")
+    remind()
+    odd.refresh_from_db()
+    assert (odd.error, odd.failing_since is None) == ("internal", False)
+    assert occasions(good) == [("1", "sent", "")]

@@ -72,6 +72,16 @@ def test_a_chunk_without_a_bell(cast: Cast, how: Callable[[Cast, Batch], None]) 
     check_books(batch)
 
 
+def test_what_cannot_be_tidied_takes_nobody_the_bell(cast: Cast) -> None:
+    cast.send(cast.rows(phone()))
+    ready(cast, Batch.objects.get())
+    lose_jobs()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE store_delivery RENAME TO gone")
+    assert sweep()
+    assert jobs() == [("dispatch", Chunk.objects.get().pk)]
+
+
 def test_the_bell_rings_in_the_chunks_own_lane(cast: Cast) -> None:
     cast.notice.lane = "urgent"
     cast.notice.save()

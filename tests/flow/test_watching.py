@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 from sqlalchemy import NullPool, create_engine, text
 
@@ -147,7 +147,9 @@ def test_one_that_is_paused_is_nobodys_task(office: Cast, moment: Moment) -> Non
     assert fresh(source).failing_since is None
 
 
-@pytest.mark.parametrize("fault", [SourceFailed("unreachable"), RuntimeError("김나루 010")])
+@pytest.mark.parametrize(
+    "fault", [SourceFailed("unreachable"), RuntimeError("김나루 010"), DataError()]
+)
 def test_one_that_fails_does_not_keep_the_others(
     office: Cast, polls: Callable[..., None], fault: Exception
 ) -> None:
@@ -171,11 +173,11 @@ def test_our_own_database_being_away_is_no_fault_of_theirs(
     office: Cast, polls: Callable[..., None]
 ) -> None:
     def poll(source: Source) -> None:
-        raise DatabaseError
+        raise OperationalError
 
     polls(poll)
     source = connected(office, "mysql://x@127.0.0.1:1/x")
-    with pytest.raises(DatabaseError):
+    with pytest.raises(OperationalError):
         watch()
     assert fresh(source).failing_since is None
 

@@ -100,7 +100,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
         ("shared_buffers", "256MB"),
         ("max_wal_size", "4GB"),
         ("checkpoint_timeout", "15min"),
-        ("max_connections", "60"),
+        ("max_connections", "120"),
         ("jit", "off"),
         ("TimeZone", "Asia/Seoul"),
         ("listen_addresses", ""),

@@ -58,6 +58,7 @@ def end(record: str, fate: Fate = Fate.DELIVERED, *, by_kakao: bool = True) -> E
 
 
 def finish(desk: Desk, *ended: Ended, into_log: bool = False) -> None:
+    desk.mark_taken([one.record for one in ended], now())
     write_results(desk, ended, into_log=into_log, now=now())
 
 
@@ -212,9 +213,11 @@ def test_a_row_is_read_whole(old: OldSystem) -> None:
         subject="휴관",
         text=f"{TEXT}\n둘째 줄",
         instead="",
+        due=one.due,
         too_old=False,
     )
     assert PHONE not in repr(one)
+    assert one.due == str(old.row("MMS_MSG", "MSGKEY", key)["reqdate"]).partition(".")[0]
 
 
 def test_the_text_may_stand_in_another_table(old: OldSystem) -> None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from alimnaru.flow import hooks
@@ -220,6 +221,21 @@ def test_one_that_does_not_answer_keeps_nobody_waiting(office: Cast, settings: A
         goes_on.set()
         wait_until(lambda: len(silent.got) == 1 and not waiting())
         post.close()
+
+
+def test_what_cannot_be_told_yet_keeps_nothing_else_back(office: Cast, settings: Any) -> None:
+    settings.HOOK_HOSTS = ["127.0.0.1"]
+    with receiver() as other, connection.cursor() as cursor:
+        hooks.send_test(hook(office, other))
+        post = hooks.Post()
+        cursor.execute("ALTER TABLE store_change RENAME TO gone")
+        try:
+            with pytest.raises(ProgrammingError):
+                post.go_round()
+            wait_until(lambda: len(other.got) == 1)
+        finally:
+            cursor.execute("ALTER TABLE gone RENAME TO store_change")
+            post.close()
 
 
 def waiting() -> bool:

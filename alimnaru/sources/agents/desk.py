@@ -45,6 +45,8 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     text: str
     instead: str
+    #: For when it was asked, as the table has it.
+    due: str
     too_old: bool
 
     def __repr__(self) -> str:
@@ -224,6 +226,7 @@ class Desk:
                 subject=text[0].strip(),
                 text=text[1].rstrip(),
                 instead=text[2].rstrip(),
+                due=plain(row[layout.due]),
                 too_old=too_old,
             )
 

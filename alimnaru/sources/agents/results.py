@@ -91,7 +91,8 @@ def _update(
     connection: sa.Connection, desk: Desk, records: Sequence[str], kind: Kind, values: _Values
 ) -> None:
     layout = desk.layout
-    open_still = desk.status_is(layout.waiting, layout.taken)
+    # One that waits is not ours yet: its key may have been somebody else's before.
+    open_still = desk.status_is(layout.taken)
     for keys in desk.key_parts(records):
         where = (desk.key.in_(keys), open_still, *desk.kind_is(kind))
         connection.execute(sa.update(desk.table).where(*where).values(values))

@@ -11,9 +11,11 @@ from alimnaru.store.ledger.base import ints, rows, run
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A row about to be taken on: `message` that it becomes, or why it becomes none."""
+    """A row about to be taken on: `message` that it becomes, or why it becomes none. `said`: a
+    keyed hash of what tells it from another row that is given the same key one day."""
 
     record: str
+    said: bytes
     message: int | None
     refusal: str
     recognised: bool
@@ -31,10 +33,30 @@ class EndedRow(msgspec.Struct, frozen=True):
     at: datetime
 
 
-def known(source: int, records: Sequence[str]) -> set[str]:
-    """Those that were taken on before. Probes of the unique index."""
-    sql = "SELECT record FROM store_agentrow WHERE source_id = %s AND record = ANY(%s::text[])"
-    return {row[0] for row in rows(sql, [source, list(records)])}
+_OF_THESE = """
+    unnest(%s::text[], %s::bytea[]) AS t (record, said)
+    WHERE r.source_id = %s AND r.record = t.record
+"""
+# One that is not marked yet is the same whatever was changed in it meanwhile.
+_ANOTHER = "r.said <> t.said AND r.told <> 'nothing'"
+
+
+def known(source: int, found: Sequence[tuple[str, bytes]]) -> set[str]:
+    """Those (record, said) that were taken on before. Probes of the unique index."""
+    sql = f"""
+        SELECT r.record FROM store_agentrow r, {_OF_THESE} AND ({_ANOTHER}) IS NOT TRUE
+    """  # noqa: S608 - constants
+    return {row[0] for row in rows(sql, [[f[0] for f in found], [f[1] for f in found], source])}
+
+
+def _give_way(source: int, taken: Sequence[Taken]) -> None:
+    """Rows whose keys were given to other messages keep their story under another name. Their own
+    rows are gone, so nothing is left to be told."""
+    sql = f"""
+        UPDATE store_agentrow r SET record = left(r.record, 96) || '~' || r.id, told = 'result'
+        FROM {_OF_THESE} AND {_ANOTHER}
+    """  # noqa: S608 - constants
+    run(sql, [[t.record for t in taken], [t.said for t in taken], source])
 
 
 def take_on(source: int, taken: Sequence[Taken], at: datetime) -> set[str]:
@@ -46,29 +68,31 @@ def take_on(source: int, taken: Sequence[Taken], at: datetime) -> set[str]:
     marked there must not be forgotten here.
     """
     run("SELECT set_config('synchronous_commit', 'on', true)", [])
+    _give_way(source, taken)
     found = rows(
         """
         INSERT INTO store_agentrow
-            (source_id, record, message_id, refusal, recognised, taken_at, told)
-        SELECT %s, record, message, refusal, recognised, %s, 'nothing'
-        FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bool[])
-            AS t (record, message, refusal, recognised)
+            (source_id, record, said, message_id, refusal, recognised, taken_at, told)
+        SELECT %s, record, said, message, refusal, recognised, %s, 'nothing'
+        FROM unnest(%s::text[], %s::bytea[], %s::bigint[], %s::text[], %s::bool[])
+            AS t (record, said, message, refusal, recognised)
         ON CONFLICT (source_id, record) DO NOTHING RETURNING record
         """,
         [
-            source, at, [t.record for t in taken], [t.message for t in taken],
-            [t.refusal for t in taken], [t.recognised for t in taken],
+            source, at, [t.record for t in taken], [t.said for t in taken],
+            [t.message for t in taken], [t.refusal for t in taken], [t.recognised for t in taken],
         ],
     )  # fmt: skip
     return {row[0] for row in found}
 
 
 def note_taken(source: int, records: Sequence[str], at: datetime) -> None:
-    """The other system's table shows that these were taken on."""
+    """The other system's table shows that these were taken on. One that waited there again (a
+    backup was restored) is told its result again."""
     run(
         """
         UPDATE store_agentrow SET told = 'taken', told_at = %s
-        WHERE source_id = %s AND record = ANY(%s::text[]) AND told = 'nothing'
+        WHERE source_id = %s AND record = ANY(%s::text[]) AND told <> 'taken'
         """,
         [at, source, list(records)],
     )

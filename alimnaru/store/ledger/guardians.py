@@ -23,13 +23,14 @@ def owed(
     chunk: int, *, notice: int, department: str, openly: bool, named: bool, at: datetime
 ) -> list[Owed]:
     """Copies that the pending messages of a chunk still owe, of a notice sent by a department (its
-    path). `openly`: also to guardians of everything; `named`: to those of this notice.
+    path). `openly`: also to guardians of everything; `named`: to those of this notice. A guardian
+    who is entered twice, or anew, has one copy of a message.
 
     From the chunk's messages into the small index of guardians by ward; an office that has none
     pays for a look at an empty table.
     """
     sql = """
-        SELECT m.id, g.id, g.to_hash, g.phone
+        SELECT DISTINCT ON (m.id, g.to_hash) m.id, g.id, g.to_hash, g.phone
         FROM store_guardian g
         JOIN store_department d ON d.id = g.department_id
         JOIN store_message m ON m.to_hash = g.ward_hash
@@ -38,9 +39,10 @@ def owed(
           AND ((%s AND g.notice_id = %s)
                OR (%s AND g.notice_id IS NULL AND starts_with(%s::text, d.path)))
           AND NOT EXISTS (
-              SELECT FROM store_copy c WHERE c.message_id = m.id AND c.guardian_id = g.id
+              SELECT FROM store_copy c JOIN store_guardian o ON o.id = c.guardian_id
+              WHERE c.message_id = m.id AND o.to_hash = g.to_hash
           )
-        ORDER BY m.id, g.id
+        ORDER BY m.id, g.to_hash, g.id
     """
     params = [chunk, at, at, named, notice, openly, department]
     return [Owed(r[0], r[1], bytes(r[2]), bytes(r[3])) for r in rows(sql, params)]

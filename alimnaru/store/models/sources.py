@@ -52,6 +52,9 @@ class AgentRow(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, db_index=False)
     #: The table and its primary key, as text: `sc_tran:17`.
     record = models.CharField(max_length=120)
+    #: A keyed hash of what it said, to whom and for when: tables that are emptied begin to count
+    #: anew, and then the same key is another message. Null: taken on before this was kept.
+    said = models.BinaryField(null=True)
     message_id = models.BigIntegerField(null=True)
     #: `rules.refusals.Refusal` if it could not be taken on.
     refusal = models.CharField(max_length=40, blank=True)
