@@ -21,6 +21,7 @@ from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.wordings import wording
 from alimnaru.office.pictures import add_picture
 from alimnaru.office.uploads import receive
+from alimnaru.ops.bench_connected import connected
 from alimnaru.ops.example_list import write_example_csv
 from alimnaru.ops.example_words import SURNAMES, SYLLABLES
 from alimnaru.rules.longest import longest_value
@@ -352,4 +353,5 @@ def _subjects(member: Member, account: CarrierAccount) -> dict[str, int | str]:
         "subject": f"batch:{largest.pk}",
         "kind": "solapi",
         "policy": "undo_seconds",
+        **connected(member, largest.department),
     }

@@ -48,6 +48,7 @@ SUBJECTS: Mapping[str, str] = {
     "department": "department",
     "department-add": "department",
     "department-edit": "department",
+    "key": "key",
     "list-errors": "upload",
     "member": "member",
     "member-add": "department",
@@ -57,6 +58,8 @@ SUBJECTS: Mapping[str, str] = {
     "policy-change": "policy",
     "preview-plan": "upload",
     "preview-row": "upload",
+    "rule": "rule",
+    "rule-change": "rule",
     "scheduled-change": "scheduled",
     "send-list": "notice",
     "send-one": "notice",
@@ -64,10 +67,13 @@ SUBJECTS: Mapping[str, str] = {
     "sender-number": "department",
     "stop-and-correct": "batch",
     "stop-reach": "batch",
+    "system": "system",
+    "task-done": "task",
     "template": "notice",
     "template-editor": "notice",
     "unknown-batch": "unknown",
     "unreached-done": "batch",
+    "webhook": "webhook",
 }
 #: Addresses that only lead on to another page.
 LEAD_ON = frozenset({"opt-out-number", "opt-outs-imported", "sender-numbers", "upload"})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +23,31 @@ class Served:
     key: str
 
 
+class _Runner:
+    """A loop in a thread of its own: a browser's tests may have left one running in this thread."""
+
+    def __init__(self, thread: ThreadPoolExecutor, runner: asyncio.Runner) -> None:
+        self._thread = thread
+        self._runner = runner
+
+    def run(self, awaited: Coroutine[Any, Any, Any]) -> Any:
+        return self._thread.submit(self._runner.run, awaited).result()
+
+
+@contextmanager
+def _running() -> Iterator[_Runner]:
+    with ThreadPoolExecutor(1) as thread:
+        runner = asyncio.Runner()
+        try:
+            yield _Runner(thread, runner)
+        finally:
+            thread.submit(runner.close).result()
+
+
 class _Awaiting:
     """An asynchronous client, or a part of one, as if it were none."""
 
-    def __init__(self, part: Any, runner: asyncio.Runner) -> None:
+    def __init__(self, part: Any, runner: _Runner) -> None:
         self._part = part
         self._runner = runner
 
@@ -55,7 +77,7 @@ def driven(kind: str, at: Served, *, transport: Any = None, **more: Any) -> Iter
         with Client(at.url, at.key, http=http, **more) as client:
             yield client
         return
-    with asyncio.Runner() as runner:
+    with _running() as runner:
         awaited = httpx.AsyncClient(transport=transport, trust_env=False, timeout=30)
         client_ = AsyncClient(at.url, at.key, http=awaited, **more)
         yield _Awaiting(client_, runner)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alimnaru.rules.recognise import MOST_TRIES, Candidate, Recogniser, tidied
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.resident_link import CODE
 from alimnaru.rules.template import marks, parse_template
 from alimnaru.rules.variables import Kind, Variable, format_value, variable_from_json
 from alimnaru.store.catalogue import load_kinds, load_office, resolve
@@ -259,6 +260,8 @@ def test_every_text_of_the_catalogue_is_known_again(number: int) -> None:
     candidate = ALL[number]
     values = {v.name: written(v) for v in candidate.variables}
     for text in candidate.texts:
+        if CODE in marks(text):
+            continue  # we write it ourselves: no other system's text has it
         filled = text
         for name in marks(text):
             filled = filled.replace(f"#{{{name}}}", values[name])
