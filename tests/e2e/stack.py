@@ -116,10 +116,11 @@ def running(
     gathered = Path(settings.STATIC_ROOT) / "staticfiles.json"
     assert gathered.exists(), "the console's files are not gathered: run `make test`"
     port = free_port()
+    # The buttons of messages lead to the pages of this very office.
+    env["ALIMNARU_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     with blocker.unblock(), Cluster(home, env=env) as cluster:
         try:
-            # The buttons of messages lead to the pages of this very office.
-            with override_settings(PUBLIC_URL=f"http://127.0.0.1:{port}"):
+            with override_settings(PUBLIC_URL=env["ALIMNARU_PUBLIC_URL"]):
                 office = open_office()
             _at_any_hour()
             Policy.objects.create(values=_policy())
