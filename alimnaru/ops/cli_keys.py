@@ -66,7 +66,9 @@ def list_keys(
             )
             for line in lines
         ]
-        screen().print(listing(("키 번호", "이름", "부서", "상태", "오늘 요청", "끝나는 때"), rows))
+        screen().print(
+            listing(("키 번호", "이름", "부서", "상태", "오늘 쓴 한도", "끝나는 때"), rows)
+        )
     return 0
 
 
@@ -92,7 +94,7 @@ def issue(
         int, typer.Option("--per-minute", help="1분 한도(요청 수).", metavar="수")
     ] = 6_000,
     per_day: Annotated[
-        int, typer.Option("--per-day", help="하루 한도(요청 수).", metavar="수")
+        int, typer.Option("--per-day", help="하루 한도(메시지 수).", metavar="수")
     ] = 100_000,
     days: Annotated[int, typer.Option("--days", help="유효 기간(일).", metavar="일수")] = 365,
     as_json: JsonFlag = False,

@@ -28,7 +28,7 @@ CONNECTIONS = (
         note="wider",
         args=of("key", "pk"),
         states=(ERROR,),
-        act=opened("바꾸기", fill("하루 한도(요청 수)", "200000", "한도와 허용 주소 저장")),
+        act=opened("바꾸기", fill("하루 한도(메시지 수)", "200000", "한도와 허용 주소 저장")),
     ),
     Look("webhooks", "manager"),
     Look("webhook-new", "manager", states=(FULL,)),

@@ -74,7 +74,7 @@ class LimitsForm(_Refusable):
         label=lazy("1분 한도(요청 수)"), min_value=1, max_value=MOST_PER_MINUTE
     )
     per_day = forms.IntegerField(
-        label=lazy("하루 한도(요청 수)"), min_value=1, max_value=MOST_PER_DAY
+        label=lazy("하루 한도(메시지 수)"), min_value=1, max_value=MOST_PER_DAY
     )
 
     @classmethod
