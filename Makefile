@@ -45,12 +45,22 @@ CONSOLE := $(shell find alimnaru/console -path '*/collected' -prune -o -path '*/
 
 # Browser tests drive Debian's Chromium; elsewhere they use $$CHROMIUM or are skipped, and say so.
 .venv/browser: .venv/installed-dev
-	test -n "$${CHROMIUM:-}" || command -v chromium >/dev/null || frontend/chromium.sh
+	test -n "$${CHROMIUM:-}" || command -v chromium >/dev/null || frontend/debian.sh \
+		"without a browser its tests are skipped (or set CHROMIUM)" chromium fonts-noto-cjk
 	@touch $@
 
-# The database of "another system" in tests; without it they read SQLite files, and say so.
+# The database of "another system" in tests; without it they read SQLite files, and say so. The core
+# is the program alone: no service, no account and no database of the machine's come with it.
 .venv/mariadb: | .venv/made
-	command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd || tests/mariadb.sh
+	command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd || frontend/debian.sh \
+		"tests will read SQLite files in place of MariaDB" mariadb-server-core mariadb-client-core
+	@touch $@
+
+# What WeasyPrint sets the type of PDF files with.
+.venv/pango: | .venv/made
+	$(PYTHON) -c 'import ctypes.util as u, sys; sys.exit(not u.find_library("pangoft2-1.0"))' || \
+		frontend/debian.sh "reports come as xlsx only, not as PDF" \
+		libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 	@touch $@
 
 # --- run ------------------------------------------------------------------------------------
@@ -58,7 +68,7 @@ CONSOLE := $(shell find alimnaru/console -path '*/collected' -prune -o -path '*/
 demo: .venv/installed .venv/console ## a list in, every resident told once, a report out; ARGS="--keep"
 	$(RUN) $(BIN)/alimnaru demo $(ARGS)
 
-up: .venv/installed .venv/console ## database, web, workers, sandbox; Ctrl-C ends them
+up: .venv/installed .venv/console .venv/pango ## database, web, workers, sandbox; Ctrl-C ends them
 	$(RUN) $(BIN)/alimnaru up $(ARGS)
 
 bench: .venv/installed-dev .venv/console ## the whole district: 470,000 rows; ARGS="--rows 50000"
@@ -69,10 +79,10 @@ chaos: .venv/installed-dev .venv/console ## sixty faults at each carrier's proto
 
 # --- check ----------------------------------------------------------------------------------
 
-test: .venv/installed-dev .venv/console .venv/browser .venv/mariadb ## every test; ARGS="-k roster"
+test: .venv/installed-dev .venv/console .venv/browser .venv/mariadb .venv/pango ## every test; ARGS="-k roster"
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) $(ARGS)
 
-coverage: .venv/installed-dev .venv/console .venv/browser .venv/mariadb ## every test, measured, with the shares that must be reached
+coverage: .venv/installed-dev .venv/console .venv/browser .venv/mariadb .venv/pango ## every test, measured, with the shares that must be reached
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest $(PYTEST_ARGS) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --include='alimnaru/rules/*,alimnaru/carriers/*' --fail-under=100

@@ -177,4 +177,4 @@ def what_was_missed(ground: Path) -> list[str]:
     """What the end of a run says about it."""
     if not (ground / _DID_WITHOUT).exists():
         return []
-    return ["No MariaDB here: other systems' tables were SQLite files (see tests/mariadb.sh)."]
+    return ["No MariaDB here: other systems' tables were SQLite files (see Makefile)."]

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from alimnaru.api import limits
 from alimnaru.api.problems import MEDIA_TYPE, Refused, problem
 from alimnaru.rules.api_problems import ApiProblem
+from alimnaru.store.whence import Via, coming
 
 PREFIX: Final = "/api/"
 #: Where programs and carriers call.
@@ -40,8 +41,19 @@ class MachineHandler(WSGIHandler):
         self._template_response_middleware: list[object] = []
         self._exception_middleware: list[object] = []
         answer = cast("_Handler", self._get_response)  # type: ignore[attr-defined]
-        inner = shaped(cast("_Handler", convert_exception_to_response(answer)))
+        inner = placed(shaped(cast("_Handler", convert_exception_to_response(answer))))
         self._middleware_chain = convert_exception_to_response(inner)
+
+
+def placed(get_response: _Handler) -> _Handler:
+    """Middleware: what is done for a request comes from its caller's address (`store.whence`)."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        via = Via.API if request.path_info.startswith(MACHINES) else Via.CONSOLE
+        with coming(str(request.META.get("REMOTE_ADDR", "")), via):
+            return get_response(request)
+
+    return respond
 
 
 def shaped(get_response: _Handler) -> _Handler:

@@ -28,6 +28,7 @@ from alimnaru.ops import (
     cli_unknown,
     cli_webhooks,
 )
+from alimnaru.store.whence import Via, coming
 
 HELP = {"help_option_names": ["--help", "-h"]}
 
@@ -227,9 +228,10 @@ _add(app, "chaos", cli_services.chaos, _MACHINE)
 def run(args: Sequence[str]) -> int:
     """Run one command; return its exit code. Faults are told, never raised."""
     try:
-        code = typer.main.get_command(app).main(
-            args=list(args), prog_name="alimnaru", standalone_mode=False
-        )
+        with coming("", Via.CLI):
+            code = typer.main.get_command(app).main(
+                args=list(args), prog_name="alimnaru", standalone_mode=False
+            )
     except (Exception, KeyboardInterrupt) as error:
         return cli_faults.tell(cli_faults.ending_of(error), as_json="--json" in args)
     return code if isinstance(code, int) else 0

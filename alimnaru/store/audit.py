@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from alimnaru.store import whence
 from alimnaru.store.models import AuditEntry, Department, Member
 
 #: The account as which the system itself acts.
@@ -34,6 +35,7 @@ def record(
 
     `facts` must hold nothing personal; counts, codes, names of files and of departments are fine.
     """
+    come = whence.here()
     AuditEntry.objects.create(
         at=timezone.now(),
         actor=actor,
@@ -41,5 +43,7 @@ def record(
         department=department,
         act=act,
         subject=subject,
+        address=come.address,
+        via=come.via,
         facts=facts or {},
     )

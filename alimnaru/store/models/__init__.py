@@ -1,12 +1,14 @@
 """Tables, one module per noun."""
 
+from alimnaru.store.models.access import AccessEntry
 from alimnaru.store.models.audit import AuditEntry
 from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
+from alimnaru.store.models.closing import Charge, MonthClose, Statement, StatementLine
 from alimnaru.store.models.consent import Absence, Preference, Suspension, WrongCode
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
-from alimnaru.store.models.money import Tally, Tariff
+from alimnaru.store.models.money import Project, Tally, Tariff
 from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
@@ -36,6 +38,7 @@ from alimnaru.store.models.webhooks import Change, Delivery, Webhook
 __all__ = [
     "Absence",
     "Accepted",
+    "AccessEntry",
     "AgentRow",
     "ApiCall",
     "ApiKey",
@@ -46,6 +49,7 @@ __all__ = [
     "Breaker",
     "CarrierAccount",
     "Change",
+    "Charge",
     "Chunk",
     "ColumnMapping",
     "Copy",
@@ -59,6 +63,7 @@ __all__ = [
     "Member",
     "Membership",
     "Message",
+    "MonthClose",
     "Notice",
     "Occasion",
     "Outage",
@@ -66,6 +71,7 @@ __all__ = [
     "PictureAtCarrier",
     "Policy",
     "Preference",
+    "Project",
     "Pulse",
     "Quota",
     "ReceiptInbox",
@@ -78,6 +84,8 @@ __all__ = [
     "SavedPhone",
     "Source",
     "Stage",
+    "Statement",
+    "StatementLine",
     "Suspension",
     "Tally",
     "Tariff",

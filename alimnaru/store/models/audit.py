@@ -16,6 +16,9 @@ class AuditEntry(models.Model):
     department = models.ForeignKey("store.Department", on_delete=models.PROTECT, null=True)
     act = models.CharField(max_length=40)
     subject = models.CharField(max_length=100)
+    #: From where, as the web process saw it, and by which surface (`store.whence`).
+    address = models.CharField(max_length=45, blank=True, default="", db_default="")
+    via = models.CharField(max_length=8, blank=True, default="", db_default="")
     #: Facts of the act. No personal data: phones and names of residents never stand here.
     facts = models.JSONField(default=dict)
 

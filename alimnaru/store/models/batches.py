@@ -89,6 +89,10 @@ class Batch(models.Model):
     #: Somebody wants to hear of its messages (`flow.hooks`). Set by a trigger, when a batch is made
     #: and when it gets its key.
     watched = models.BooleanField(default=False, db_default=False)
+    #: The budget line that pays for it: its notice's, if nobody names another.
+    project = models.ForeignKey(
+        "store.Project", on_delete=models.PROTECT, null=True, related_name="batches"
+    )
     #: The batch whose mistake this one corrects.
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections"

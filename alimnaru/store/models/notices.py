@@ -56,6 +56,10 @@ class Notice(models.Model):
     #: Variable → how several become one (`rules.merging.specs_from_json`), when they wait for each
     #: other or a rule gathers by person. What is not named must be the same in all of them.
     merging = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    #: The budget line that pays for it, where the sender names no other.
+    project = models.ForeignKey(
+        "store.Project", on_delete=models.PROTECT, null=True, related_name="notices"
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -22,6 +22,7 @@ class Department(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     #: Registered with the carriers beforehand (전기통신사업법 84조의2); empty takes the parent's.
     sender_number = models.CharField(max_length=12, blank=True)
+    daily_cap_won = models.DecimalField(max_digits=12, decimal_places=0, null=True, blank=True)
     monthly_cap_won = models.DecimalField(max_digits=12, decimal_places=0, null=True, blank=True)
 
     def __str__(self) -> str:
