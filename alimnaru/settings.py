@@ -166,6 +166,13 @@ try:
     PROXIES = read_proxies(_text("ALIMNARU_PROXIES").split(","))
 except ValueError as error:
     raise ImproperlyConfigured(f"ALIMNARU_PROXIES: {error}") from None
+#: Who may read `/metrics`: addresses and networks of the monitoring system.
+try:
+    METRICS_FROM = [
+        str(n) for n in read_proxies(_text("ALIMNARU_METRICS_FROM", "127.0.0.1,::1").split(","))
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(f"ALIMNARU_METRICS_FROM: {error}") from None
 #: The line at the top that says that this is an official site of the government. Only a body that
 #: is entitled to it may show it.
 MASTHEAD = _flag("ALIMNARU_MASTHEAD")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from alimnaru.api import callbacks
+from alimnaru.api import callbacks, running
 from alimnaru.api.app import api
 
 urlpatterns = [
     path("callbacks/<slug:token>", callbacks.callback, name="callback"),
     path("api/v1/", api.urls),
-    path("health", callbacks.health, name="health"),
+    path("healthz", running.alive, name="healthz"),
+    path("readyz", running.ready, name="readyz"),
+    path("metrics", running.metrics, name="metrics"),
     path("", include("alimnaru.console.urls")),
 ]

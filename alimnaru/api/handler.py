@@ -20,7 +20,7 @@ from alimnaru.store.whence import Via, coming
 
 PREFIX: Final = "/api/"
 #: Where programs and carriers call.
-MACHINES: Final = (PREFIX, "/callbacks/", "/health")
+MACHINES: Final = (PREFIX, "/callbacks/", "/healthz", "/readyz", "/metrics")
 
 _BARE: Final = {
     400: ApiProblem.BODY_UNREADABLE,

@@ -16,19 +16,23 @@ PATIENCE = 10.0
 
 
 class Loop(threading.Thread):
-    """Does `act` again and again, `every` seconds after it was last done. A failure is logged by
-    its name and does not end it: what is due stays due."""
+    """Does `act` again and again, `every` seconds after it was last done; `at_once`: the first time
+    without waiting. A failure is logged by its name and does not end it: what is due stays due."""
 
-    def __init__(self, name: str, every: float, act: Callable[[], object]) -> None:
+    def __init__(
+        self, name: str, every: float, act: Callable[[], object], *, at_once: bool = False
+    ) -> None:
         super().__init__(name=name, daemon=True)
         self._every = every
+        self._wait = 0 if at_once else every
         self._act = act
         self._ended = threading.Event()
 
     def run(self) -> None:
         """Until `end`."""
         try:
-            while not self._ended.wait(self._every):
+            while not self._ended.wait(self._wait):
+                self._wait = self._every
                 close_old_connections()
                 try:
                     self._act()

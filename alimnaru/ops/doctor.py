@@ -264,10 +264,19 @@ def templates() -> Iterator[Finding]:
 
 
 def workers() -> Iterator[Finding]:
-    """Somebody who sends."""
+    """Somebody who sends, on every lane: a lane without a worker keeps what it takes in."""
+    from alimnaru.rules.channel import Lane
+    from alimnaru.store.ledger import beats
+    from alimnaru.wording import label
+
     alive = live_workers()
     advice = "" if alive else "‘alimnaru up’이나 ‘alimnaru worker’를 켜 주십시오."
     yield Finding("workers", "발송 일꾼", alive > 0, f"{alive}개 실행 중", advice)
+    served = {one.lane for one in beats.serving()}
+    alone = [label(lane) for lane in Lane if lane not in served]
+    if alive and alone:
+        advice = "‘alimnaru worker --lanes urgent,normal,bulk’로 켜 주십시오."
+        yield Finding("lanes", "일꾼이 없는 차로", False, ", ".join(alone), advice)
 
 
 def backlog() -> Iterator[Finding]:

@@ -152,7 +152,7 @@ class Stack:
                 *("--workers", "1", "--threads", str(WEB_THREADS), "--worker-class", "gthread"),
                 *("--keep-alive", "75", "--graceful-timeout", "10", "--log-level", "warning"),
             ),
-            ready=lambda: _answers(f"http://{web}/health"),
+            ready=lambda: _answers(f"http://{web}/readyz"),
         )
         for number, lanes in enumerate(self.worker_lanes, 1):
             self.cluster.add(

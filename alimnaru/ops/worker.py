@@ -22,7 +22,9 @@ from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
 from alimnaru.ops import drop_receipts
 from alimnaru.ops.beside import Loop, running
+from alimnaru.ops.pulse import Pulse
 from alimnaru.rules.channel import Lane
+from alimnaru.store.ledger import beats
 
 #: Jobs at once in one process: while one waits for a carrier, another settles receipts. More than
 #: this gains nothing on one interpreter.
@@ -40,7 +42,8 @@ def work(lanes: Sequence[Lane]) -> None:
     with (
         app.replace_connector(connector.get_worker_connector()),
         closing(Post()) as post,
-        running(_loops(lanes, post)),
+        closing(Pulse(lanes)) as pulse,
+        running(_loops(lanes, post, pulse)),
     ):
         asyncio.run(_serve([lane.value for lane in lanes]))
 
@@ -55,9 +58,10 @@ def _commit_asynchronously() -> None:
     entry["OPTIONS"]["options"] = f"{options} -c synchronous_commit=off".strip()
 
 
-def _loops(lanes: Sequence[Lane], post: Post) -> list[Loop]:
+def _loops(lanes: Sequence[Lane], post: Post, pulse: Pulse) -> list[Loop]:
     """What nobody rings for, or rings too late: each in a thread and on a connection of its own."""
     return [
+        Loop("beat", beats.EVERY, pulse.beat, at_once=True),
         Loop("sweep", settings.SWEEP_SECONDS, sweep),
         Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
         Loop("hooks", settings.HOOK_SECONDS, post.go_round),

@@ -66,7 +66,7 @@ def served(
         *("--log-level", "warning"),
     ]
     with Cluster(tmp_path, env=env) as cluster:
-        cluster.add("web", command, ready=lambda: _answers(f"http://{web}/health"))
+        cluster.add("web", command, ready=lambda: _answers(f"http://{web}/readyz"))
         cluster.start()
         yield Served(cast, f"http://{web}/api/v1", key, cluster.pids()["web"])
     wire.hang_up()

@@ -98,7 +98,7 @@ def test_a_callback_needs_no_token_of_ours_against_forgery(cast: Cast) -> None:
 
 
 def test_the_health_page_answers(db: None) -> None:
-    assert Client().get("/health").content == b"ok"
+    assert Client().get("/readyz").content == b"ok"
 
 
 # ---- what they say -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from alimnaru.flow.wordings import wording
 from alimnaru.office.accounts import add_account
 from alimnaru.ops import doctor
 from alimnaru.ops.doctor import Finding
-from alimnaru.store.models import CarrierAccount, Chunk, Department, Notice, ReceiptInbox
+from alimnaru.rules.channel import Lane
+from alimnaru.store.ledger import beats
+from alimnaru.store.models import Beat, CarrierAccount, Chunk, Department, Notice, ReceiptInbox
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, phone, with_sandbox
 from tests.flow.accounts import break_
@@ -57,7 +59,9 @@ def account(office: Cast, url: str) -> CarrierAccount:
     )
 
 
-def a_worker(seconds_ago: float = 0) -> None:
+def a_worker(seconds_ago: float = 0, lanes: Sequence[str] = tuple(Lane)) -> None:
+    beats.beat("a" * 32, "host-1", "0.5.0", list(lanes))
+    Beat.objects.update(at=timezone.now() - timedelta(seconds=seconds_ago))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat)"
@@ -252,6 +256,12 @@ def test_workers_are_alive_while_they_beat(db: None, seconds_ago: float, alive: 
     a_worker(seconds_ago)
     assert doctor.live_workers() == alive
     assert found(doctor.workers) == [("workers", alive == 1)]
+
+
+def test_a_lane_that_nobody_serves(db: None) -> None:
+    a_worker(lanes=["normal", "bulk"])
+    assert found(doctor.workers) == [("workers", True), ("lanes", False)]
+    assert [f.detail for f in doctor.workers()][1] == "긴급"
 
 
 def test_work_that_lies_still(office: Cast) -> None:
