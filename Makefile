@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo up bench chaos test coverage shots check fmt lock clean
+.PHONY: help demo up bench chaos test coverage shots check fmt wheelhouse lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -100,6 +100,17 @@ check: .venv/installed-dev ## lint, format, types, layers, migrations
 fmt: .venv/installed-dev ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# --- ship -----------------------------------------------------------------------------------
+
+# For machines without internet: every wheel that an office needs, checked by its hash, and ours with
+# the console's files in it. Made on a machine of the same kind (Python, processor) as the office's.
+wheelhouse: .venv/installed .venv/console ## dist/wheelhouse: an installation without internet
+	rm -rf dist/wheelhouse
+	$(BIN)/python -m pip download --quiet --require-hashes --only-binary :all: --dest dist/wheelhouse -r requirements.lock
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist/wheelhouse .
+	cp requirements.lock dist/wheelhouse/
+	cd dist/wheelhouse && sha256sum * > SHA256SUMS
 
 # --- keep -----------------------------------------------------------------------------------
 
