@@ -19,6 +19,7 @@ from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
+from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.consent import Choice as Wish
@@ -118,6 +119,8 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     EventType,
     ConnectingFault,
     CallFault,
+    CanaryFault,
+    Stand,
 )
 CODES = [code for vocabulary in VOCABULARIES for code in vocabulary]
 OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
@@ -125,6 +128,7 @@ OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
 #: What people type or see as it is: formats, settings, commands, options, file names.
 LATIN = {
     "rule",
+    "sender_number",
     "SMS",
     "LMS",
     "PC",

@@ -79,6 +79,9 @@ class Order:
     #: Stored and held until somebody releases it (`flow.release`).
     draft: bool = False
     corrects: int | None = None
+    #: Another lane than the notice's, and the only contract that may carry it: for canaries.
+    lane: Lane | None = None
+    account: int | None = None
 
 
 @dataclass(slots=True)
@@ -173,7 +176,8 @@ def _new_batch(order: Order) -> Batch:
         origin=order.origin,
         source_name=order.source_name[:200],
         source_sha256=order.source_sha256,
-        lane=order.notice.lane,
+        lane=order.lane or order.notice.lane,
+        account_id=order.account,
         created_at=now,
         not_before=start,
         expires_at=start + timedelta(minutes=order.notice.ttl_minutes),

@@ -72,7 +72,12 @@ def route(claim: Claim, batch: Batch, now: datetime) -> Route | Later | Refusal:
         pinned = CarrierAccount.objects.get(pk=claim.account)
         stand = _stands([pinned], now).get(pinned.pk, UNUSED)
         return Route(pinned, template_code(batch.version_id, pinned.pk), sender, stand)
-    fits = _fitting(Channel(claim.channel), batch.version_id, hours_waived=batch.hours_waived)
+    fits = _fitting(
+        Channel(claim.channel),
+        batch.version_id,
+        hours_waived=batch.hours_waived,
+        only=batch.account_id,
+    )
     if isinstance(fits, Refusal):
         return fits
     breakers = health.breakers(claim.channel)
@@ -115,12 +120,16 @@ def longest(account: CarrierAccount) -> int:
     return settings.CHUNK_SIZE if kind is None else kind.max_messages
 
 
-def _fitting(channel: Channel, version: int, *, hours_waived: bool) -> list[_Fit] | Refusal:
-    """The accounts that are set up for a chunk, in the order in which they are asked."""
+def _fitting(
+    channel: Channel, version: int, *, hours_waived: bool, only: int | None = None
+) -> list[_Fit] | Refusal:
+    """The accounts that are set up for a chunk, in the order in which they are asked; `only` that
+    one of them, for a batch that may go by no other."""
     # Beside a real contract, even a paused one, a sandbox would report everybody as told.
     practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
     active = CarrierAccount.objects.filter(is_active=True, is_sandbox=hours_waived or practising)
-    accounts = [a for a in active if channel in a.channels.split(",")]
+    carrying = [a for a in active if channel in a.channels.split(",")]
+    accounts = [a for a in carrying if only is None or a.pk == only]
     if not accounts:
         return Refusal.NO_ACCOUNT
     if channel is not Channel.ALIMTALK:

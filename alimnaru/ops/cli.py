@@ -13,6 +13,7 @@ from alimnaru.ops import (
     cli_accounts,
     cli_agents,
     cli_batches,
+    cli_canary,
     cli_channels,
     cli_doctor,
     cli_faults,
@@ -212,6 +213,11 @@ app.add_typer(_webhooks, name="webhook", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
 app.add_typer(_source, name="source", rich_help_panel=_MANAGER)
+_canary = _make("알림이 나가는 길이 살아 있는지 점검 메시지로 늘 확인합니다.")
+_add(_canary, "on", cli_canary.on)
+_add(_canary, "off", cli_canary.off)
+_add(_canary, "show", cli_canary.show)
+app.add_typer(_canary, name="canary", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

@@ -34,6 +34,7 @@ class Origin(StrEnum):
     AGENT = "agent"
     GUARDIAN = "guardian"
     RESIDENT = "resident"
+    CANARY = "canary"
 
 
 class AudienceFault(StrEnum):

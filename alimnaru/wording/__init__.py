@@ -17,6 +17,7 @@ from alimnaru.reads.what_next import WhatNext, what_next
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
+from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.consent import Choice as Wish
@@ -96,6 +97,7 @@ from alimnaru.wording.reviews import (
 )
 from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
+from alimnaru.wording.service import CANARY_FAULTS, STANDS
 from alimnaru.wording.states import (
     CHANNELS,
     CHOICES,
@@ -155,6 +157,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     EventType: EVENTS,
     Relation: RELATIONS,
     Topic: TOPICS,
+    Stand: STANDS,
 }
 
 
@@ -193,6 +196,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ConnectingFault: CONNECTING_FAULTS,
     CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
+    CanaryFault: CANARY_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

@@ -65,6 +65,7 @@ ORIGINS: Mapping[Origin, Named] = {
     Origin.GUARDIAN: Named("보호자 사본", "보호자로 등록한 분께 같은 알림을 한 통 더 보냅니다."),
     Origin.CLI: Named("명령", "관리자가 명령으로 보냅니다."),
     Origin.RESIDENT: Named("주민 페이지", "주민이 수신 설정을 바꾸어 저절로 확인을 보냅니다."),
+    Origin.CANARY: Named("발송 점검", "길이 살아 있는지 기관의 전화로 확인합니다."),
 }
 
 AUDIENCE_FAULTS: Mapping[AudienceFault, Words] = {

@@ -55,7 +55,9 @@ def test_not_ready_while_tables_are_older(office: Cast, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(running, "_up_to_date", False)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'store' AND name = '0027_beats'")
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE app = 'store' AND name = '0027_running'"
+        )
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"migrations are missing")
 

@@ -310,6 +310,7 @@ _RESIDENTS: Mapping[str, Door] = {
     "resident-not-mine": _resident(post=True),
     "resident-mine": _resident(get=False, post=True),
     "check-code": Door(None, public=True, post=True, open_form=True),
+    "service-status": Door(None, public=True),
     "tasks": Door(),
     "task-done": _form(_R.SEND, about=_the("task", "task_id")),
 }

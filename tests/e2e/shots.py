@@ -31,7 +31,7 @@ ALSO = (
     )),
     *((name, PHONE) for name in (
         "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",
-        "resident-not-mine", "resident-not-mine-said", "check-code", "tasks",
+        "resident-not-mine", "resident-not-mine-said", "check-code", "service-status", "tasks",
     )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),

@@ -56,6 +56,7 @@ def test_every_command_is_there() -> None:
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}
+    groups |= {"canary on", "canary off", "canary show"}
     assert set(LEAVES) == set(ISSUE) | groups
 
 

@@ -1,4 +1,4 @@
-"""The files under `examples/` that run an office: they name what there is, and systemd reads them."""
+"""Files under `examples/` that run an office: they name what there is; systemd reads them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alimnaru.ops.cli import app
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 UNITS = sorted((EXAMPLES / "systemd").glob("*.service"))
-#: `systemd-analyze security`: 0 is shut, 10 is open. Django's own needs (sockets, files) keep it here.
+#: `systemd-analyze security`: 0 is shut, 10 is open. What a web process needs keeps it here.
 MOST_EXPOSED = 3.0
 
 

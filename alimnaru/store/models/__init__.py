@@ -16,7 +16,7 @@ from alimnaru.store.models.policies import Policy
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
-from alimnaru.store.models.running import Beat
+from alimnaru.store.models.running import Beat, CanaryPlan, CanaryRun
 from alimnaru.store.models.sources import (
     AgentRow,
     DroppedFile,
@@ -49,6 +49,8 @@ __all__ = [
     "Batch",
     "Beat",
     "Breaker",
+    "CanaryPlan",
+    "CanaryRun",
     "CarrierAccount",
     "Change",
     "Charge",

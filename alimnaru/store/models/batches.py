@@ -93,6 +93,10 @@ class Batch(models.Model):
     project = models.ForeignKey(
         "store.Project", on_delete=models.PROTECT, null=True, related_name="batches"
     )
+    #: It goes by this contract or not at all: a canary tries one way and no other.
+    account = models.ForeignKey(
+        "store.CarrierAccount", on_delete=models.PROTECT, null=True, db_index=False
+    )
     #: The batch whose mistake this one corrects.
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections"

@@ -28,3 +28,49 @@ class Beat(models.Model):
 
     def __str__(self) -> str:
         return f"worker {self.host} {','.join(self.lanes)}"
+
+
+class CanaryPlan(models.Model):
+    """Whether canary messages are sent, how often, and to which phone of the office's own."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    is_on = models.BooleanField(default=False)
+    #: Sealed (`store.crypto`, "canary").
+    phone = models.BinaryField(null=True)
+    every_minutes = models.PositiveIntegerField(default=60)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey("store.Member", on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="canary_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return "canary"
+
+
+class CanaryRun(models.Model):
+    """One canary: a message to the office's own phone on one lane by one account.
+
+    Its outcome is copied here when it is known, so that what the status page says of a month ago
+    outlives the message.
+    """
+
+    at = models.DateTimeField()
+    account = models.ForeignKey("store.CarrierAccount", on_delete=models.CASCADE, db_index=False)
+    lane = models.CharField(max_length=8)
+    channel = models.CharField(max_length=8)
+    batch = models.ForeignKey("store.Batch", on_delete=models.PROTECT, db_index=False)
+    #: `rules.canary.Song`.
+    state = models.CharField(max_length=8, default="waiting")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-at"], name="canary_by_time"),
+            models.Index(fields=["id"], name="canary_waiting", condition=models.Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"canary {self.pk}: {self.state}"
