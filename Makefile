@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo up bench chaos test coverage shots check fmt wheelhouse lock clean
+.PHONY: help demo up bench chaos fuzz test coverage shots check fmt wheelhouse lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -76,6 +76,9 @@ bench: .venv/installed-dev .venv/console ## the whole district: 470,000 rows; AR
 
 chaos: .venv/installed-dev .venv/console ## sixty faults at each carrier's protocol while lists are sent
 	$(RUN) $(BIN)/alimnaru chaos $(ARGS)
+
+fuzz: .venv/installed-dev .venv/console ## a million odd inputs at everything that reads; ARGS="--inputs 100000"
+	env -u DJANGO_SETTINGS_MODULE ALIMNARU_HOME="$(CURDIR)/.venv/check-home" $(BIN)/python -m tests.fuzz $(ARGS)
 
 # --- check ----------------------------------------------------------------------------------
 

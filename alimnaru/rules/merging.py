@@ -69,7 +69,7 @@ def _spec(name: str, data: object, rooms: Mapping[str, int | None]) -> MergeSpec
         message = f"merging: {name} needs how, and perhaps a unit"
         raise ValueError(message)
     how, unit = data.get("how"), data.get("unit", "")
-    if how not in set(Merge) or not isinstance(unit, str):
+    if not isinstance(how, str) or how not in set(Merge) or not isinstance(unit, str):
         message = f"merging: {name} cannot be merged by {how}"
         raise ValueError(message)
     return MergeSpec(Merge(str(how)), unit, rooms[name])
