@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,13 @@ class Surfaces:
     key: str
     document: Mapping[str, Any]
     names: Sequence[str] = field(default_factory=names)
-    _browsers: dict[int, Client] = field(default_factory=dict)
+    #: One for each member (0: signed out): a client that is made loads all middleware anew.
+    _browsers: dict[int, tuple[Client, str]] = field(default_factory=dict)
+
+    def open_browsers(self) -> None:
+        """Sign everybody in, before anything is undone: a session would be undone with it."""
+        for member in (None, *self.world.staff.by_name().values()):
+            self._as(member)
 
     def each(self) -> dict[str, Callable[[int], int]]:
         """By name."""
@@ -75,9 +82,10 @@ class Surfaces:
         name, door = self._door(odd, "POST")
         given: dict[str, Any] = {**door.form(self.world)}
         given |= {key: odd.text() for key in odd.some(self.names, 12)}
-        fields = _fields_of(self._browser(odd, door), self._address(name, door, None), door)
+        browser = self._browser(odd, door)
+        fields = _fields_of(browser, self._address(name, door, None), door)
         given |= {key: odd.text() for key in odd.some(fields, 8)} if fields else {}
-        return self._status(self._browser(odd, door).post(self._address(name, door, odd), given))
+        return self._status(browser.post(self._address(name, door, odd), given))
 
     def file(self, seed: int) -> int:
         """A torn file where a page takes one."""
@@ -105,7 +113,7 @@ class Surfaces:
             headers["Idempotency-Key"] = _header(odd)
         asked = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
         query = {name: odd.text() for name in odd.some(asked)} if asked else {}
-        answer = Client().generic(
+        answer = self._as(None).generic(
             method.upper(),
             address,
             odd.body(_examples(operation, self.document)),
@@ -124,7 +132,7 @@ class Surfaces:
         kind = account.kind if account.kind in PARSERS else "solapi"
         known = list(PARSERS[kind].known())
         content = odd.torn(odd.random.choice(known)) if odd.random.random() < 0.8 else odd.body(())
-        answer = Client().generic(
+        answer = self._as(None).generic(
             "POST",
             f"/callbacks/{account.callback_token}",
             content,
@@ -140,11 +148,20 @@ class Surfaces:
         return name, DOORS[name]
 
     def _browser(self, odd: Odd, door: Door) -> Client:
-        """Somebody who may pass, most of the time; a fresh one, since sign-out is a form too."""
+        """Somebody who may pass, most of the time, with cookies as new: sign-out is a form too."""
         staff = self.world.staff
         members = [m for m in staff.by_name().values() if _may(door, m)] or [staff.writer]
         member = staff.writer if door.writers else odd.random.choice(members)
-        return browser_of(member) if odd.random.random() < 0.97 else Client()
+        return self._as(member if odd.random.random() < 0.97 else None)
+
+    def _as(self, member: Member | None) -> Client:
+        key = member.pk if member is not None else 0
+        if key not in self._browsers:
+            browser = browser_of(member) if member is not None else Client()
+            self._browsers[key] = browser, browser.cookies.output(header="", sep=";")
+        browser, cookies = self._browsers[key]
+        browser.cookies = SimpleCookie(cookies)
+        return browser
 
     def _address(self, name: str, door: Door, odd: Odd | None) -> str:
         kwargs = dict(door.kwargs(self.world))

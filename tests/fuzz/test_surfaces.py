@@ -44,7 +44,9 @@ def surfaces(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         world = build(State.FULL)
         _key, text = key_for(world.office.library)
         document = json.loads((ROOT / "docs" / "reference" / "openapi.json").read_text())
-        yield Surfaces(world, text, document)
+        surfaces = Surfaces(world, text, document)
+        surfaces.open_browsers()
+        yield surfaces
         transaction.set_rollback(True)
 
 
