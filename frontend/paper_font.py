@@ -32,9 +32,7 @@ def main() -> None:
     """Write both weights."""
     for name, weight in WEIGHTS.items():
         with tempfile.TemporaryDirectory() as folder:
-            pieces = [
-                _piece(path, weight, Path(folder)) for path in sorted(PIECES.glob("*.woff2"))
-            ]
+            pieces = [_piece(path, weight, Path(folder)) for path in sorted(PIECES.glob("*.woff2"))]
             font = merge.Merger().merge(pieces)
         _thin(font)
         _rename(font, name)

@@ -33,9 +33,7 @@ def pdf_of(html: str) -> bytes:
     weasyprint = _weasyprint()
     document = weasyprint.HTML(string=html, url_fetcher=_fetcher(weasyprint))
     sheet = weasyprint.CSS(string=_faces(), url_fetcher=_fetcher(weasyprint))
-    made: bytes = document.write_pdf(
-        stylesheets=[sheet], pdf_variant=VARIANT
-    )
+    made: bytes = document.write_pdf(stylesheets=[sheet], pdf_variant=VARIANT)
     return made
 
 
@@ -47,8 +45,9 @@ def write_pdf(html: str, path: Path) -> None:
     made = pdf_of(html)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as f:
-            f.write(made)
+        file = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(file, "wb") as out:
+            out.write(made)
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
@@ -57,7 +56,8 @@ def write_pdf(html: str, path: Path) -> None:
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint  # noqa: PLC0415 - 0.4 s, and it fails where Pango is missing
+        # 0.4 s; and where Pango is missing it fails.
+        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415
     except (ImportError, OSError) as error:
         raise PdfUnavailable from error
     return weasyprint

@@ -32,12 +32,12 @@ def svg_of(chart: Chart) -> SafeString:
         _grid(most),
         format_html_join(
             "",
-            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>',
+            '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
             _bars(chart, most),
         ),
         format_html_join(
             "",
-            '<text x="{:.1f}" y="{}" text-anchor="middle" font-size="10" fill="#33383f">{}</text>',
+            '<text x="{}" y="{}" text-anchor="middle" font-size="10" fill="#33383f">{}</text>',
             _labels(chart),
         ),
         _legend([series.name for series in chart.series]),
@@ -57,17 +57,17 @@ def _sums(chart: Chart) -> Iterator[float]:
 
 
 def _y(value: float, most: float) -> float:
-    return _TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - value / most)
+    return round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - value / most), 1)
 
 
 def _grid(most: float) -> SafeString:
     lines = [most * part / 4 for part in range(5)]
     return format_html_join(
         "",
-        '<line x1="{0}" x2="{1}" y1="{2:.1f}" y2="{2:.1f}" stroke="#cfd5db" stroke-width=".6"/>'
-        '<text x="{3}" y="{4:.1f}" text-anchor="end" font-size="10" fill="#33383f">{5}</text>',
+        '<line x1="{0}" x2="{1}" y1="{2}" y2="{2}" stroke="#cfd5db" stroke-width=".6"/>'
+        '<text x="{3}" y="{4}" text-anchor="end" font-size="10" fill="#33383f">{5}</text>',
         (
-            (_LEFT, WIDTH - _RIGHT, y := _y(value, most), _LEFT - 6, y + 3.5, f"{value:,.0f}")
+            (_LEFT, WIDTH - _RIGHT, y := _y(value, most), _LEFT - 6, round(y + 3.5, 1), f"{value:,.0f}")
             for value in lines
         ),
     )
@@ -85,7 +85,8 @@ def _bars(chart: Chart, most: float) -> Iterator[tuple[float, float, float, floa
         for series, fill in zip(chart.series, _FILLS, strict=False):
             value = series.values[at]
             y = _y(below + value, most)
-            yield (_LEFT + step * at + (step - wide) / 2, y, wide, _y(below, most) - y, fill)
+            left = round(_LEFT + step * at + (step - wide) / 2, 1)
+            yield (left, y, round(wide, 1), round(_y(below, most) - y, 1), fill)
             below += value
 
 
@@ -95,7 +96,7 @@ def _labels(chart: Chart) -> Iterator[tuple[float, int, str]]:
     every = max(1, round(34 / step))
     for at, label in enumerate(chart.labels):
         if at % every == 0:
-            yield (_LEFT + step * (at + 0.5), HEIGHT - 8, label)
+            yield (round(_LEFT + step * (at + 0.5), 1), HEIGHT - 8, label)
 
 
 def _legend(names: Sequence[str]) -> SafeString:
@@ -105,7 +106,7 @@ def _legend(names: Sequence[str]) -> SafeString:
         at += 30 + 10.5 * len(name)
     return format_html_join(
         "",
-        '<rect x="{:.1f}" y="4" width="10" height="10" fill="{}"/>'
-        '<text x="{:.1f}" y="13" font-size="10.5" fill="#33383f">{}</text>',
+        '<rect x="{}" y="4" width="10" height="10" fill="{}"/>'
+        '<text x="{}" y="13" font-size="10.5" fill="#33383f">{}</text>',
         parts,
     )

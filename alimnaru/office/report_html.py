@@ -43,7 +43,9 @@ def _joined(parts: Iterable[str]) -> SafeString:
 def _head(document: Document) -> SafeString:
     facts = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", document.facts)
     number = (
-        format_html('<p class="number"><span>{}</span><span class="line"></span></p>', document.number)
+        format_html(
+            '<p class="number"><span>{}</span><span class="line"></span></p>', document.number
+        )
         if document.number
         else ""
     )
@@ -64,7 +66,8 @@ def _approval(document: Document) -> SafeString:
     if not document.approvals:
         return SafeString("")
     return format_html(
-        '<table class="approval"><tr><th scope="rowgroup" rowspan="2">{}</th>{}</tr><tr>{}</tr></table>',
+        '<table class="approval"><tr><th scope="rowgroup" rowspan="2">{}</th>{}</tr>'
+        "<tr>{}</tr></table>",
         document.approval,
         format_html_join("", '<th scope="col">{}</th>', ((who,) for who in document.approvals)),
         format_html_join("", "<td>{}</td>", (("\u00a0",) for _ in document.approvals)),
@@ -101,9 +104,7 @@ def _section(section: Section) -> SafeString:
 
 
 def _table(table: Table, under: str) -> SafeString:
-    heading = (
-        format_html("<h3>{}</h3>", table.title) if table.title != under else SafeString("")
-    )
+    heading = format_html("<h3>{}</h3>", table.title) if table.title != under else SafeString("")
     if not table.rows:
         return format_html('{}<p class="empty">{}</p>', heading, table.empty)
     heads = format_html_join(
@@ -113,7 +114,9 @@ def _table(table: Table, under: str) -> SafeString:
     )
     kinds = [column.kind for column in table.columns]
     body = _joined(_row(row, kinds) for row in table.rows)
-    foot = format_html("<tr class='total'>{}</tr>", _cells(table.total, kinds)) if table.total else ""
+    foot = SafeString("")
+    if table.total:
+        foot = format_html('<tr class="total">{}</tr>', _cells(table.total, kinds))
     return format_html(
         '{}<table class="data{}"><thead><tr>{}</tr></thead><tbody>{}{}</tbody></table>{}',
         heading,

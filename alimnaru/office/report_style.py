@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 STYLE: Final = """
-@page { size: A4; margin: 18mm 17mm 20mm; @bottom-center { content: counter(page) " / " counter(pages);
+@page { size: A4; margin: 18mm 17mm 20mm;
+  @bottom-center { content: counter(page) " / " counter(pages);
   font: 9pt '{family}'; color: #4a515a } }
 html { font: 9.6pt/1.5 '{family}', sans-serif; color: #16191d; word-break: keep-all }
 body { margin: 0 }
@@ -21,7 +22,8 @@ h3 { font-size: 10.6pt; margin: 5mm 0 1.5mm; break-after: avoid }
 .facts div { display: flex; break-inside: avoid } .facts dt { width: 24mm; color: #4a515a }
 .facts dd { margin: 0; flex: 1 }
 .figures { display: flex; flex-wrap: wrap; gap: 3mm; margin: 3mm 0 4mm }
-.figure { flex: 1 1 30%; border: .6pt solid #b9c4d0; border-top: 2pt solid #0b4a9e; padding: 2.5mm 3mm }
+.figure { flex: 1 1 30%; border: .6pt solid #b9c4d0; border-top: 2pt solid #0b4a9e;
+  padding: 2.5mm 3mm }
 .figure dt { color: #33383f } .figure dd { margin: 0 }
 .figure strong { font-size: 16pt; line-height: 1.25 } .figure .unit { margin-left: 1mm }
 .figure .hint { display: block; color: #4a515a; font-size: 8.4pt; line-height: 1.4 }

@@ -81,9 +81,7 @@ class Effects:
 def effects(scope: Scope, period: Period, *, department: Department | None = None) -> Effects:
     """What came after reminders in the scope's departments. Four queries."""
     within = [
-        d.pk
-        for d in scope.departments()
-        if not department or d.path.startswith(department.path)
+        d.pk for d in scope.departments() if not department or d.path.startswith(department.path)
     ]
     months = list(period.months())
     codes = {code for pair in PAIRS for code in (pair.reminder, pair.follow)}
@@ -147,9 +145,7 @@ def _counted(
     return dict(sums)
 
 
-def _settled(
-    months: Sequence[date], counted: dict[tuple[date, int, str], int]
-) -> list[Settled]:
+def _settled(months: Sequence[date], counted: dict[tuple[date, int, str], int]) -> list[Settled]:
     due = {notice for _month, notice, kind in counted if kind == _K.DUE}
     return [
         Settled(notice, [
