@@ -31,9 +31,10 @@ def pdf_of(html: str) -> bytes:
     Raises `PdfUnavailable`.
     """
     weasyprint = _weasyprint()
-    document = weasyprint.HTML(string=html, url_fetcher=_fetcher(weasyprint))
-    sheet = weasyprint.CSS(string=_faces(), url_fetcher=_fetcher(weasyprint))
-    made: bytes = document.write_pdf(stylesheets=[sheet], pdf_variant=VARIANT)
+    fetcher, fonts = _fetcher(weasyprint), weasyprint.text.fonts.FontConfiguration()
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    faces = weasyprint.CSS(string=_faces(), url_fetcher=fetcher, font_config=fonts)
+    made: bytes = document.write_pdf(stylesheets=[faces], font_config=fonts, pdf_variant=VARIANT)
     return made
 
 

@@ -67,7 +67,14 @@ def _grid(most: float) -> SafeString:
         '<line x1="{0}" x2="{1}" y1="{2}" y2="{2}" stroke="#cfd5db" stroke-width=".6"/>'
         '<text x="{3}" y="{4}" text-anchor="end" font-size="10" fill="#33383f">{5}</text>',
         (
-            (_LEFT, WIDTH - _RIGHT, y := _y(value, most), _LEFT - 6, round(y + 3.5, 1), f"{value:,.0f}")
+            (
+                _LEFT,
+                WIDTH - _RIGHT,
+                y := _y(value, most),
+                _LEFT - 6,
+                round(y + 3.5, 1),
+                f"{value:,.0f}",
+            )
             for value in lines
         ),
     )

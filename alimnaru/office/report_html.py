@@ -19,6 +19,8 @@ from alimnaru.rules.document import As, Cell, Document, Figure, Section, Table
 _NUMBERS = frozenset({As.COUNT, As.WON, As.SHARE})
 #: A table with more columns does not fit upright.
 MOST_UPRIGHT = 8
+#: Of rows: such a table is not broken over two pages.
+MOST_UNBROKEN = 12
 
 
 def html_of(document: Document) -> str:
@@ -120,12 +122,17 @@ def _table(table: Table, under: str) -> SafeString:
     return format_html(
         '{}<table class="data{}"><thead><tr>{}</tr></thead><tbody>{}{}</tbody></table>{}',
         heading,
-        " small" if len(table.columns) > MOST_UPRIGHT else "",
+        _size(table),
         heads,
         body,
         foot,
         format_html_join("", '<p class="note">{}</p>', ((note,) for note in table.notes)),
     )
+
+
+def _size(table: Table) -> str:
+    small = " small" if len(table.columns) > MOST_UPRIGHT else ""
+    return small + (" short" if len(table.rows) <= MOST_UNBROKEN else "")
 
 
 def _row(row: Sequence[Cell], kinds: Sequence[As]) -> SafeString:

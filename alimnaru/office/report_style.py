@@ -22,11 +22,13 @@ h3 { font-size: 10.6pt; margin: 5mm 0 1.5mm; break-after: avoid }
 .facts div { display: flex; break-inside: avoid } .facts dt { width: 24mm; color: #4a515a }
 .facts dd { margin: 0; flex: 1 }
 .figures { display: flex; flex-wrap: wrap; gap: 3mm; margin: 3mm 0 4mm }
-.figure { flex: 1 1 30%; border: .6pt solid #b9c4d0; border-top: 2pt solid #0b4a9e;
+.figure { width: 49.2mm; border: .6pt solid #b9c4d0; border-top: 2pt solid #0b4a9e;
   padding: 2.5mm 3mm }
 .figure dt { color: #33383f } .figure dd { margin: 0 }
 .figure strong { font-size: 16pt; line-height: 1.25 } .figure .unit { margin-left: 1mm }
 .figure .hint { display: block; color: #4a515a; font-size: 8.4pt; line-height: 1.4 }
+table.short { break-inside: avoid }
+svg text { font-family: '{family}' }
 .says { margin: 0 0 1.5mm } .note { margin: 1mm 0 0; color: #4a515a; font-size: 8.4pt }
 .empty { color: #4a515a; margin: 1mm 0 }
 figure { margin: 2mm 0 3mm; break-inside: avoid } figure svg { width: 100%; height: auto }

@@ -36,6 +36,7 @@ from alimnaru.wording.report_tables import (
 )
 
 _NAME = Column("구분", As.TEXT, 24)
+_UNCOUNTED = "아직 세지 않았습니다."
 
 
 def month_document(found: Monthly, *, office: str, by: str, at: datetime) -> Document:
@@ -214,7 +215,7 @@ def _reasons(found: Monthly) -> Section:
                  Column("시도(건)")],
                 [[label(Channel(w.channel)), _said("failed", w.code), w.messages]
                  for w in found.moved],
-                empty="대체 발송이 없었습니다.",
+                empty="대체 발송이 없었습니다." if counted else _UNCOUNTED,
             ),
             Table(
                 "못 받은 까닭",
@@ -222,7 +223,7 @@ def _reasons(found: Monthly) -> Section:
                 [Column("결과", As.TEXT, 14), Column("까닭", As.TEXT, 60, wide=True),
                  Column("알림(건)")],
                 _ended(found.ended),
-                empty="못 받은 분이 없었습니다.",
+                empty="못 받은 분이 없었습니다." if counted else _UNCOUNTED,
             ),
         ],
     )  # fmt: skip

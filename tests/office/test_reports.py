@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from alimnaru.office.report_files import Form, write_month
+from alimnaru.office.report_files import write_month
 from alimnaru.reads.monthly import monthly
-from alimnaru.reads.statistics import statistics
 from alimnaru.rules.document import Document
-from alimnaru.rules.periods import Period
 from alimnaru.store.models import Notice, Project, Tally
 from alimnaru.store.scoping import whole_office
 from alimnaru.wording.monthly import month_document
