@@ -19,7 +19,7 @@ def workbook(name: str, write: Callable[[Path], object]) -> HttpResponse:
 
 
 def made(name: str, write: Callable[[Path], object]) -> HttpResponse:
-    """What `write` puts into the file that it is given, as a download called `name` (….xlsx, ….pdf).
+    """What `write` puts into the file that it is given, as a download called `name` (….xlsx, .pdf).
 
     30,000 unreached people are 2 MB: it is read whole, so that nothing of it is left on the disk
     when the answer goes. No browser or proxy keeps it.

@@ -40,6 +40,7 @@ Force = Annotated[bool, typer.Option("--force", help="파일이 있으면 덮어
 
 def month(
     out: Out,
+    *,
     month: Month = None,
     department: Whose = None,
     force: Force = False,
@@ -54,6 +55,7 @@ def month(
 
 def council(
     out: Out,
+    *,
     month: Month = None,
     months: Months = None,
     department: Whose = None,
@@ -66,6 +68,7 @@ def council(
 
 def officers(
     out: Out,
+    *,
     month: Month = None,
     months: Months = None,
     department: Whose = None,
@@ -81,6 +84,7 @@ def officers(
 
 def effect(
     out: Out,
+    *,
     month: Month = None,
     months: Months = None,
     department: Whose = None,

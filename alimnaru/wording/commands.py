@@ -148,7 +148,7 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.NO_PDF: Words(
         "이 기계에는 PDF를 그리는 프로그램(Pango)이 없어 PDF를 만들 수 없습니다.",
-        "엑셀(.xlsx)로 만들거나, 운영체제의 패키지 libpango-1.0-0과 libpangoft2-1.0-0을 설치해 주십시오.",
+        "엑셀(.xlsx)로 만들거나, 운영체제에 Pango를 설치해 주십시오.",
     ),
     _F.OUTPUT_EXISTS: Words(
         "[[{file} ]]파일이 이미 있어 덮어쓰지 않았습니다.",

@@ -1,4 +1,4 @@
-"""Reports: chosen, looked at, and taken as a workbook or on paper; and what came after reminders."""
+"""Reports: chosen, looked at, taken as a workbook or on paper; and what came after reminders."""
 
 from __future__ import annotations
 
@@ -142,8 +142,8 @@ def report_file(request: HttpRequest, desk: Desk, form: str) -> HttpResponse:
             answer = _answer(wanted, kind)
     except PdfUnavailable:
         messages.error(request, _(
-            "이 서버에는 PDF를 그리는 프로그램(Pango)이 없어 PDF를 만들 수 없습니다. 엑셀로 받으시고, "
-            "PDF가 필요하면 시스템 관리자에게 알려 주십시오."
+            "이 서버에는 PDF를 그리는 프로그램(Pango)이 없어 PDF를 만들 수 없습니다. "
+            "엑셀로 받으시고, PDF가 필요하면 시스템 관리자에게 알려 주십시오."
         ))  # fmt: skip
         return redirect(back)
     except DisclosureRefused:
