@@ -6,6 +6,7 @@ of the program may suffer: it is loaded when the first file is asked for.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import os
 from functools import cache
@@ -18,7 +19,12 @@ FAMILY: Final = "Alimnaru Paper"
 #: ISO 14289-1: what a reader for the blind can rely on.
 VARIANT: Final = "pdf/ua-1"
 
+#: An SVG within the page: an image has its words for the blind, a bare `<svg>` loses them.
+DRAWING: Final = "data:image/svg+xml;base64,"
+
 _SCHEME: Final = "font:"
+_TTF: Final = {"Content-Type": "font/ttf"}
+_SVG: Final = {"Content-Type": "image/svg+xml"}
 _WEIGHTS: Final = {"regular": 400, "bold": 700}
 
 
@@ -79,13 +85,15 @@ def _font(name: str) -> bytes:
 
 def _fetcher(weasyprint: Any) -> Any:
     class Fonts(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # loaded at run time
-        """Our two fonts and nothing else: a text that names a file or an address gets nothing."""
+        """Our two fonts, drawings that bring themselves, and nothing else: a text that names a file or an address gets nothing."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(DRAWING):
+                drawn = base64.b64decode(url.removeprefix(DRAWING))
+                return weasyprint.urls.URLFetcherResponse(url, drawn, _SVG)
             name = url.removeprefix(_SCHEME)
             if not url.startswith(_SCHEME) or name not in _WEIGHTS:
-                raise ValueError("only the fonts are read")
-            kind = {"Content-Type": "font/ttf"}
-            return weasyprint.urls.URLFetcherResponse(url, _font(name), kind)
+                raise ValueError("only fonts and drawings are read")
+            return weasyprint.urls.URLFetcherResponse(url, _font(name), _TTF)
 
     return Fonts()

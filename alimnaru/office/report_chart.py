@@ -17,18 +17,17 @@ _FILLS = ("#0b4a9e", "#5b9bd5", "#c43d3d", "#8a949e", "#d7dde3")
 _STEPS = (1, 2, 2.5, 5, 10)
 
 
-def svg_of(chart: Chart) -> SafeString:
-    """The chart; `alt` is its name for who does not see it."""
+def svg_of(chart: Chart, family: str) -> SafeString:
+    """The chart, its words in the fonts of `family`."""
     most = top_of(max(_sums(chart), default=0))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}" '
-        'role="img" alt="{}" aria-label="{}">{}{}{}{}</svg>',
+        'font-family="{}">{}{}{}{}</svg>',
         WIDTH,
         HEIGHT,
         WIDTH,
         HEIGHT,
-        chart.alt,
-        chart.alt,
+        family,
         _grid(most),
         format_html_join(
             "",

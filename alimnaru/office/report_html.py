@@ -3,6 +3,7 @@ the words that say what is to be seen."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from alimnaru.office.pdf import FAMILY
+from alimnaru.office.pdf import DRAWING, FAMILY
 from alimnaru.office.report_chart import svg_of
 from alimnaru.office.report_style import STYLE
 from alimnaru.rules.document import As, Cell, Document, Figure, Section, Table
@@ -68,10 +69,11 @@ def _approval(document: Document) -> SafeString:
     if not document.approvals:
         return SafeString("")
     return format_html(
-        '<table class="approval"><tr><th scope="rowgroup" rowspan="2">{}</th>{}</tr>'
-        "<tr>{}</tr></table>",
+        '<table class="approval"><tr><th scope="row">{}</th>{}</tr>'
+        '<tr><th scope="row">{}</th>{}</tr></table>',
         document.approval,
         format_html_join("", '<th scope="col">{}</th>', ((who,) for who in document.approvals)),
+        document.seal,
         format_html_join("", "<td>{}</td>", (("\u00a0",) for _ in document.approvals)),
     )
 
@@ -98,7 +100,12 @@ def _section(section: Section) -> SafeString:
         section.title,
         _lines(section.says),
         _joined(
-            format_html("<figure>{}<figcaption>{}</figcaption></figure>", svg_of(c), c.title)
+            format_html(
+                '<figure><img alt="{}" src="{}"><figcaption>{}</figcaption></figure>',
+                c.alt,
+                DRAWING + b64encode(svg_of(c, FAMILY).encode()).decode(),
+                c.title,
+            )
             for c in section.charts
         ),
         _joined(_table(table, section.title) for table in section.tables if not table.detail),

@@ -28,10 +28,9 @@ h3 { font-size: 10.6pt; margin: 5mm 0 1.5mm; break-after: avoid }
 .figure strong { font-size: 16pt; line-height: 1.25 } .figure .unit { margin-left: 1mm }
 .figure .hint { display: block; color: #4a515a; font-size: 8.4pt; line-height: 1.4 }
 table.short { break-inside: avoid }
-svg text { font-family: '{family}' }
 .says { margin: 0 0 1.5mm } .note { margin: 1mm 0 0; color: #4a515a; font-size: 8.4pt }
 .empty { color: #4a515a; margin: 1mm 0 }
-figure { margin: 2mm 0 3mm; break-inside: avoid } figure svg { width: 100%; height: auto }
+figure { margin: 2mm 0 3mm; break-inside: avoid } figure img { width: 100%; height: auto }
 figcaption { font-size: 8.4pt; color: #4a515a }
 table { border-collapse: collapse }
 table.data { width: 100%; margin: 1mm 0; font-size: 8.8pt; border-top: 1pt solid #16191d;
@@ -47,6 +46,5 @@ table.small { font-size: 7.4pt }
   border-top: .8pt solid #16191d; background: #f6f8fa }
 .approval { font-size: 9pt } .approval th, .approval td { border: .6pt solid #16191d;
   text-align: center; font-weight: 400; padding: 1mm } .approval td, .approval th[scope=col] {
-  width: 21mm } .approval td { height: 15mm } .approval th[scope=rowgroup] { width: 6mm;
-  line-height: 1.9 }
+  width: 21mm } .approval td { height: 15mm } .approval th[scope=row] { width: 10mm }
 """

@@ -107,8 +107,9 @@ class Document:
     approvals: Sequence[str] = field(default=())
     #: Of the line for the document number; '' for none.
     number: str = ""
-    #: Of the box that holds the approvals: 결재.
+    #: What the boxes are for, and what is put into them: 결재, 서명.
     approval: str = ""
+    seal: str = ""
 
     @property
     def tables(self) -> Sequence[Table]:

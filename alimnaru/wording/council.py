@@ -11,7 +11,16 @@ from alimnaru.rules.document import As, Cell, Column, Document, Section, Table
 from alimnaru.rules.periods import Period
 from alimnaru.store.models import Department
 from alimnaru.wording import label, report_tables
-from alimnaru.wording.report_tables import APPROVAL, APPROVERS, NUMBER, TOTAL, days, moment, share
+from alimnaru.wording.report_tables import (
+    APPROVAL,
+    APPROVERS,
+    NUMBER,
+    SEAL,
+    TOTAL,
+    days,
+    moment,
+    share,
+)
 
 _NONE = "이 기간에 끝난 발송이 없습니다."
 _SUMS = (
@@ -49,6 +58,7 @@ def council_document(
         office=office,
         number=NUMBER,
         approval=APPROVAL,
+        seal=SEAL,
         approvals=APPROVERS,
         facts=_facts(period, department, by, at),
         sections=[
@@ -168,6 +178,7 @@ def officers_document(
         office=office,
         number=NUMBER,
         approval=APPROVAL,
+        seal=SEAL,
         approvals=APPROVERS,
         facts=_facts(period, department, by, at),
         says=says,

@@ -27,6 +27,7 @@ from alimnaru.wording.report_tables import (
     APPROVAL,
     APPROVERS,
     NUMBER,
+    SEAL,
     days,
     moment,
     percent,
@@ -47,6 +48,7 @@ def month_document(found: Monthly, *, office: str, by: str, at: datetime) -> Doc
         office=office,
         number=NUMBER,
         approval=APPROVAL,
+        seal=SEAL,
         approvals=APPROVERS,
         facts=[
             ("대상 부서", f"{whose}(하위 부서 포함)" if found.department else whose),

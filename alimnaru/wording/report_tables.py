@@ -15,6 +15,7 @@ from alimnaru.rules.periods import Period
 
 APPROVERS = ("담당", "팀장", "과장")
 APPROVAL = "결재"
+SEAL = "서명"
 NUMBER = "문서번호"
 SUMMARY = "요약"
 TOTAL = "합계"

@@ -138,7 +138,7 @@ def test_the_workbook_is_numbers_that_add_up(march: Document, tmp_path: Path) ->
     assert book.sheetnames == ["요약", *(table.sheet for table in march.tables)]
     for sheet in book:
         assert sheet.freeze_panes == "B2"
-        assert sheet.page_setup.paperSize == "9"
+        assert sheet.page_setup.paperSize == 9
         assert not sheet.merged_cells.ranges
     days = [[cell.value for cell in row] for row in book["날짜별"].rows]
     reached = days[0].index("알림톡 도달")
