@@ -85,7 +85,8 @@ def _font(name: str) -> bytes:
 
 def _fetcher(weasyprint: Any) -> Any:
     class Fonts(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # loaded at run time
-        """Our two fonts, drawings that bring themselves, and nothing else: a text that names a file or an address gets nothing."""
+        """Our fonts, and drawings that stand in the page itself. A file or an address that a text
+        names is never read."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith(DRAWING):

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from alimnaru.rules.document import Chart
 
-WIDTH, HEIGHT = 680, 210
+WIDTH, HEIGHT = 680, 176
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 6, 26, 24
 #: Dark to light, so that they are told apart in grey as well.
 _FILLS = ("#0b4a9e", "#5b9bd5", "#c43d3d", "#8a949e", "#d7dde3")
