@@ -22,7 +22,8 @@ h3 { font-size: 10.6pt; margin: 5mm 0 1.5mm; break-after: avoid }
 .facts div { display: flex; break-inside: avoid } .facts dt { width: 19mm; color: #4a515a }
 .facts dd { margin: 0; flex: 1 }
 .figures { display: flex; flex-wrap: wrap; gap: 3mm; margin: 3mm 0 4mm }
-.figure { width: 56.4mm; box-sizing: border-box; border: .6pt solid #b9c4d0; border-top: 2pt solid #0b4a9e;
+.figure { width: 56.4mm; box-sizing: border-box; border: .6pt solid #b9c4d0;
+  border-top: 2pt solid #0b4a9e;
   padding: 2.5mm 3mm }
 .figure dt { color: #33383f } .figure dd { margin: 0 }
 .figure strong { font-size: 16pt; line-height: 1.25 } .figure .unit { margin-left: 1mm }

@@ -12,10 +12,10 @@ from alimnaru.ops.cli_faults import Refused
 from alimnaru.ops.cli_output import JsonFlag, answer, screen
 
 if TYPE_CHECKING:
+    from alimnaru.papers.reports import Asked
     from alimnaru.rules.periods import Period
     from alimnaru.rules.reports import Report
     from alimnaru.store.models import Department
-    from alimnaru.wording.reports import Asked
 
 Month = Annotated[
     str | None,
@@ -168,9 +168,9 @@ def _asked(report: Report, period: Period, department: Department | None, by: st
     from django.conf import settings
     from django.utils import timezone
 
+    from alimnaru.papers.reports import Asked
     from alimnaru.store.catalogue.reading import load_office
     from alimnaru.store.scoping import whole_office
-    from alimnaru.wording.reports import Asked
 
     office = load_office(settings.OFFICE_FILE).words["office.name"]
     return Asked(report, whole_office(), period, department, office, by, timezone.now())
@@ -182,8 +182,8 @@ def _write(report: Report, period: Period, department: Department | None, out: P
     from alimnaru.office.pdf import PdfUnavailable
     from alimnaru.office.report_files import Form, export_report, write_month
     from alimnaru.ops.boot import cli_member
+    from alimnaru.papers.reports import document_of, summary_name
     from alimnaru.wording import Fault
-    from alimnaru.wording.reports import document_of, summary_name
 
     actor = cli_member()
     try:

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from alimnaru.office.pdf import PdfUnavailable, pdf_of
 from alimnaru.office.report_files import write_month
+from alimnaru.papers.council import council_document, officers_document
+from alimnaru.papers.monthly import month_document
 from alimnaru.reads.council import council, released
 from alimnaru.reads.monthly import monthly
 from alimnaru.reads.statistics import statistics
@@ -25,8 +27,6 @@ from alimnaru.rules.document import Document
 from alimnaru.rules.periods import Period
 from alimnaru.store.models import Batch, Notice, Project, Tally, Vote
 from alimnaru.store.scoping import whole_office
-from alimnaru.wording.council import council_document, officers_document
-from alimnaru.wording.monthly import month_document
 from tests.cast import Cast, make_cast, phone
 from tests.staff import hire
 

@@ -24,6 +24,7 @@ from alimnaru.console.reason import ask_again, asked
 from alimnaru.office.disclosure import DisclosureRefused
 from alimnaru.office.pdf import PdfUnavailable
 from alimnaru.office.report_files import Form, note_officers, note_report, write_month
+from alimnaru.papers.reports import Asked, document_of, summary_name
 from alimnaru.reads.effects import Effect, effects
 from alimnaru.rules.disclosure import Purpose
 from alimnaru.rules.periods import after
@@ -31,8 +32,7 @@ from alimnaru.rules.reports import MONTHS, Report, report_period
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import Department
 from alimnaru.store.scoping import Scope
-from alimnaru.wording.effects import definitions
-from alimnaru.wording.reports import REPORTS, Asked, document_of, summary_name
+from alimnaru.wording.reports import REPORTS
 
 #: Choices of how many months.
 _SPANS = (1, 3, 6, 12, 24, 36)
@@ -177,11 +177,10 @@ def _answer(wanted: Asked, form: Form) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A pair with its chart and what each figure of it means."""
+    """A pair with its chart."""
 
     effect: Effect
     chart: Chart
-    definitions: list[str]
 
 
 @page(section="statistics")
@@ -201,8 +200,7 @@ def _shown(one: Effect) -> Shown:
         one,
         Chart(
             id=f"effect-{one.reminder.pk}",
-            label=_("월별로 %(notice)s을(를) 받은 분의 막대그래프.")
-            % {"notice": one.reminder.name},
+            label=_("%(notice)s 월별 막대그래프.") % {"notice": one.reminder.name},
             head=_("월"),
             total=_("받은 분"),
             labels=[month_of(m.month, len(months)) for m in months],
@@ -212,7 +210,6 @@ def _shown(one: Effect) -> Shown:
             ],
             open=frozenset(at for at, m in enumerate(months) if m.open),
         ),
-        definitions(one),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alimnaru.papers import tables as report_tables
+from alimnaru.papers.tables import days, moment, share
 from alimnaru.reads.effects import Effect, EffectMonth, Effects, Settled
 from alimnaru.rules.document import As, Cell, Chart, Column, Document, Section, Series, Table
 from alimnaru.store.models import Department
-from alimnaru.wording import report_tables
-from alimnaru.wording.report_tables import days, moment, share
 
 #: Under every one of these figures.
 NO_CAUSE = (

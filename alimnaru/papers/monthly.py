@@ -6,6 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from alimnaru.papers.monthly_money import money_sections
+from alimnaru.papers.tables import (
+    APPROVAL,
+    APPROVERS,
+    NUMBER,
+    SEAL,
+    days,
+    moment,
+    percent,
+    share,
+    sums_table,
+    won,
+)
 from alimnaru.reads.monthly import Monthly, Why
 from alimnaru.reads.statistics import Statistics, is_provisional
 from alimnaru.rules.channel import Channel
@@ -22,19 +35,6 @@ from alimnaru.rules.document import (
 )
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.wording import label, why_not
-from alimnaru.wording.monthly_money import money_sections
-from alimnaru.wording.report_tables import (
-    APPROVAL,
-    APPROVERS,
-    NUMBER,
-    SEAL,
-    days,
-    moment,
-    percent,
-    share,
-    sums_table,
-    won,
-)
 
 _NAME = Column("구분", As.TEXT, 24)
 _UNCOUNTED = "아직 세지 않았습니다."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from alimnaru.papers.tables import share
 from alimnaru.reads.monthly import Monthly, ProjectLine
 from alimnaru.rules.document import As, Cell, Column, Section, Table
 from alimnaru.wording import label
-from alimnaru.wording.report_tables import share
 
 #: By `store.models.Project.Funding`.
 FUNDING_NAMES: Mapping[str, str] = {

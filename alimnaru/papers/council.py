@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from alimnaru.reads.council import MOST_BATCHES, Cells, CouncilRow, SentBatch
-from alimnaru.rules.channel import Channel
-from alimnaru.rules.document import As, Cell, Column, Document, Section, Table
-from alimnaru.rules.periods import Period
-from alimnaru.store.models import Department
-from alimnaru.wording import label, report_tables
-from alimnaru.wording.report_tables import (
+from alimnaru.papers import tables as report_tables
+from alimnaru.papers.tables import (
     APPROVAL,
     APPROVERS,
     NUMBER,
@@ -21,6 +16,12 @@ from alimnaru.wording.report_tables import (
     moment,
     share,
 )
+from alimnaru.reads.council import MOST_BATCHES, Cells, CouncilRow, SentBatch
+from alimnaru.rules.channel import Channel
+from alimnaru.rules.document import As, Cell, Column, Document, Section, Table
+from alimnaru.rules.periods import Period
+from alimnaru.store.models import Department
+from alimnaru.wording import label
 
 _NONE = "이 기간에 끝난 발송이 없습니다."
 _SUMS = (
