@@ -29,8 +29,8 @@ def write_month(document: Document, path: Path, *, summary: str, form: Form | No
     """Write a report as what `path` ends with, or as `form`. `summary` names a workbook's first
     sheet. Nothing is noted. Raises `PdfUnavailable`, OSError.
 
-    A month of 1,000,000 messages: 0.1 s as xlsx, 1 s as PDF (it has as many lines as the office
-    has departments and notices, whatever went).
+    It has as many lines as the office has departments, notices and days, whatever went. Of 60
+    departments and 40 notices: 0.3 s as xlsx, 1 to 2 s of one core as PDF.
     """
     if (form or Form(path.suffix.removeprefix("."))) is Form.PDF:
         write_pdf(html_of(document), path)
