@@ -35,7 +35,7 @@ def test_a_month_is_shown_and_taken(march: Cast, staff: Staff, sign_in: SignIn) 
     assert "2025년 3월 알림 발송 실적 보고" in text
     assert "발송 800 건" in text
     answer = client.post(f"/reports/file.xlsx{MARCH}")
-    assert "나루중앙도서관" in words(answer)
+    assert "나루중앙도서관(하위 부서 포함)" in words(answer)
     assert "no-store" in answer["Cache-Control"]
     pdf = client.post(f"/reports/file.pdf{MARCH}")
     assert pdf.content[:5] == b"%PDF-"

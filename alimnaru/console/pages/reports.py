@@ -79,6 +79,11 @@ class Filters(forms.Form):
         """The department whose subtree is counted; None: all of the scope."""
         return self._departments.get(self.cleaned_data.get("department") or 0)
 
+    def _own(self, scope: Scope) -> Department | None:
+        """Of who sees one department alone: the paper must not say that it is about all."""
+        tops = [d for d in self._departments.values() if d.path in scope.paths]
+        return tops[0] if len(tops) == 1 and tops[0].parent_id is not None else None
+
     def clean_month(self) -> date:
         """A month between those that the program can have counted."""
         month: date = self.cleaned_data["month"]
@@ -94,7 +99,7 @@ class Filters(forms.Form):
             report=report,
             scope=scope,
             period=report_period(report, given["month"], given["months"]),
-            department=self.subtree,
+            department=self.subtree or self._own(scope),
             office=office_name(),
             by=desk.member.name,
             at=timezone.now(),
