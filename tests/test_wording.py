@@ -127,6 +127,9 @@ OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
 
 #: What people type or see as it is: formats, settings, commands, options, file names.
 LATIN = {
+    "PDF",
+    ".pdf",
+    "Pango",
     "rule",
     "sender_number",
     "SMS",

@@ -64,7 +64,13 @@ MENU: Sequence[Group] = (
             Entry("guardians", lazy("보호자"), _R.SEND),
         ),
     ),
-    Group(lazy("현황"), (Entry("statistics", lazy("통계와 비용"), _R.SEE),)),
+    Group(
+        lazy("현황"),
+        (
+            Entry("statistics", lazy("통계와 비용"), _R.SEE),
+            Entry("reports", lazy("보고서"), _R.SEE),
+        ),
+    ),
     Group(
         lazy("관리"),
         (

@@ -37,6 +37,7 @@ class JobName(StrEnum):
     CHECK_LIST = "check_list"  # upload
     REMEMBER = "remember"  # batch
     ERASE = "erase"  # batch
+    COUNT_MONTH = "count_month"  # 202611
 
 
 RECEIPTS = "receipts"

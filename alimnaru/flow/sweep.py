@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import drafts, hooks, outage
+from alimnaru.flow import drafts, hooks, months, outage
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
@@ -101,5 +101,6 @@ _STEPS: tuple[Callable[[datetime], object], ...] = (
     # After messages, as a drain takes them.
     absences.forget_over,
     drafts.tidy,
+    months.ring,
     _ring,
 )

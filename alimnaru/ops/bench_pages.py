@@ -84,6 +84,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "audit": ("?person=bench", "?act=batch.stop"),
     "batch": ("?state=failed",),
     "batches": ("?period=all&q=12", "?period=all&status=missed", "?period=all&page=40"),
+    "reports": ("?report=council", "?report=effect"),
     "statistics": ("?span=this_year",),
     "unreached": ("?done=1",),
 }

@@ -20,6 +20,7 @@ from alimnaru.ops import (
     cli_keys,
     cli_lists,
     cli_members,
+    cli_report_files,
     cli_reports,
     cli_rules,
     cli_services,
@@ -134,7 +135,13 @@ _add(app, "status", cli_batches.status, _CLERK)
 _add(app, "stop", cli_batches.stop, _CLERK)
 _add(app, "resume", cli_batches.resume, _CLERK)
 _add(app, "unreached", cli_batches.unreached, _CLERK)
-_add(app, "report", cli_reports.report, _CLERK)
+_report = _make("기간의 발송 실적을 보고, 보고서를 파일로 만듭니다.")
+_report.callback(invoke_without_command=True)(cli_reports.report)
+_add(_report, "month", cli_report_files.month)
+_add(_report, "council", cli_report_files.council)
+_add(_report, "officers", cli_report_files.officers)
+_add(_report, "effect", cli_report_files.effect)
+app.add_typer(_report, name="report", rich_help_panel=_CLERK)
 
 _unknown = _make("전달되었는지 알 수 없는 메시지를 보고, 어떻게 할지 정합니다.")
 _unknown.callback(invoke_without_command=True)(cli_unknown.unknown)

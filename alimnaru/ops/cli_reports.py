@@ -26,8 +26,14 @@ DayTo = Annotated[
 ]
 
 
-def report(start: DayFrom = None, end: DayTo = None, as_json: JsonFlag = False) -> int:
+def report(
+    ctx: typer.Context, start: DayFrom = None, end: DayTo = None, as_json: JsonFlag = False
+) -> int:
     """기간의 발송 실적과 비용을 알림 업무별로 보여 줍니다."""
+    return 0 if ctx.invoked_subcommand is not None else _sums(start, end, as_json)
+
+
+def _sums(start: str | None, end: str | None, as_json: bool) -> int:
     from django.utils import timezone
 
     from alimnaru.ops.boot import boot

@@ -208,12 +208,12 @@ class _Groups:
 
 def _grouped(departments: Sequence[int], period: Period, notice: int | None) -> _Groups:
     """One statement for each stretch of days with the same prices: nearly always one."""
-    groups, prices, long = _Groups(), price_list(), _long_notices()
+    groups, prices, long = _Groups(), price_list(), long_notices()
     with connection.cursor() as cursor:
-        for part in _of_one_price(period, prices):
+        for part in of_one_price(period, prices):
             params: list[Any] = [long, list(departments), part.start, part.end, notice, notice]
             cursor.execute(_SQL, params)
-            sms, lms = (_price(prices, channel, part.start) for channel in (_SMS, _LMS))
+            sms, lms = (price_on(prices, channel, part.start) for channel in (_SMS, _LMS))
             for day, department, of_notice, *row in cursor.fetchall():
                 if day is not None:
                     _add(groups.days[day], row, sms, lms)
@@ -224,14 +224,16 @@ def _grouped(departments: Sequence[int], period: Period, notice: int | None) -> 
     return groups
 
 
-def _of_one_price(period: Period, prices: PriceList) -> Iterator[Period]:
+def of_one_price(period: Period, prices: PriceList) -> Iterator[Period]:
+    """The period in stretches of days within which no text message changes its price."""
     changes = prices.changes(_SMS) | prices.changes(_LMS)
     starts = [period.start, *sorted(d for d in changes if period.start < d <= period.end)]
     ends = [*(start - _DAY for start in starts[1:]), period.end]
     return map(Period, starts, ends)
 
 
-def _price(prices: PriceList, channel: Channel, on: date) -> Decimal | None:
+def price_on(prices: PriceList, channel: Channel, on: date) -> Decimal | None:
+    """Won for one message on a day; None before the first price."""
     try:
         return prices.won(channel, on)
     except ValueError:
@@ -254,7 +256,7 @@ def _add(sums: Sums, row: Sequence[Any], sms: Decimal | None, lms: Decimal | Non
         sums.as_text += (messages - long) * sms + long * lms
 
 
-def _long_notices() -> list[int]:
+def long_notices() -> list[int]:
     """Notices whose Alimtalk is too long for an SMS even with all its values left out.
 
     Judged by the newest wording that is no draft: a tally does not say which one went.

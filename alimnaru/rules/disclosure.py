@@ -37,6 +37,8 @@ class Disclosed(StrEnum):
     LIST = "download.list"
     STATISTICS = "download.statistics"
     AUDIT = "download.audit"
+    REPORT = "download.report"
+    OFFICERS = "download.officers"
 
 
 class Reason(StrEnum):
@@ -70,6 +72,9 @@ RIGHTS: Final[Mapping[Disclosed, frozenset[Right]]] = {
     Disclosed.LIST: frozenset({Right.SEND}),
     Disclosed.STATISTICS: frozenset({Right.SEE}),
     Disclosed.AUDIT: frozenset({Right.AUDIT}),
+    Disclosed.REPORT: frozenset({Right.SEE}),
+    # Names of officers, for whoever looks after them: an auditor, the department's manager.
+    Disclosed.OFFICERS: frozenset({Right.AUDIT}),
 }
 
 

@@ -25,6 +25,8 @@ class Fault(StrEnum):
     CONFIRMATION_NEEDED = "confirmation_needed"
     LIST_CHANGED = "list_changed"
     OUTPUT_NOT_XLSX = "output_not_xlsx"
+    OUTPUT_NO_REPORT = "output_no_report"
+    NO_PDF = "no_pdf"
     OUTPUT_EXISTS = "output_exists"
     OUTPUT_UNWRITABLE = "output_unwritable"
     ACCOUNT_SETTING = "account_setting"
@@ -139,6 +141,14 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.OUTPUT_NOT_XLSX: Words(
         "못 받은 분 명단은 엑셀 파일로 만듭니다.", "파일 이름이 .xlsx로 끝나게 적어 주십시오."
+    ),
+    _F.OUTPUT_NO_REPORT: Words(
+        "보고서는 엑셀(.xlsx)이나 PDF(.pdf)로만 만듭니다.",
+        "파일 이름이 .xlsx나 .pdf로 끝나게 적어 주십시오.",
+    ),
+    _F.NO_PDF: Words(
+        "이 기계에는 PDF를 그리는 프로그램(Pango)이 없어 PDF를 만들 수 없습니다.",
+        "엑셀(.xlsx)로 만들거나, 운영체제에 Pango를 설치해 주십시오.",
     ),
     _F.OUTPUT_EXISTS: Words(
         "[[{file} ]]파일이 이미 있어 덮어쓰지 않았습니다.",

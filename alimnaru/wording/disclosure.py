@@ -18,6 +18,10 @@ DISCLOSED: Mapping[Disclosed, Named] = {
     Disclosed.LIST: Named("명단 받기", "저장한 명단을 파일로 받았습니다."),
     Disclosed.STATISTICS: Named("통계 받기", "통계를 파일로 받았습니다."),
     Disclosed.AUDIT: Named("감사 기록 받기", "감사 기록을 파일로 받았습니다."),
+    Disclosed.REPORT: Named("보고서 받기", "발송 실적 보고서를 파일로 받았습니다."),
+    Disclosed.OFFICERS: Named(
+        "발송과 결재 목록 받기", "누가 보내고 누가 승인했는지 적힌 목록을 파일로 받았습니다."
+    ),
 }
 
 REASONS: Mapping[Reason, Named] = {

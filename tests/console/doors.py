@@ -202,6 +202,10 @@ _NUMBERS: Mapping[str, Door] = {
     "dashboard": Door(),
     "statistics": Door(),
     "statistics-file": _act(_R.SEE),
+    "reports": Door(),
+    "report-xlsx": _act(_R.SEE),
+    "report-pdf": _act(_R.SEE),
+    "effects": Door(),
     "audit": Door(_R.AUDIT),
     # A subject is a name that anybody may make up: to the neighbour nothing ever happened to it.
     "audit-of": Door(_R.AUDIT, args=lambda world: {"subject": f"batch:{world.batch('done')}"}),

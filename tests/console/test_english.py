@@ -182,7 +182,7 @@ def in_english(browser: Client, address: str) -> str:
         page = page.replace(name, "")
     # The first letter of a name in its circle, and the way back to Korean.
     page = re.sub(r'<span class="c-avatar".*?</span>', "", page)
-    page = re.sub(r'<(button|a)\b[^>]* lang="ko">.*?</\1>', "", page)
+    page = re.sub(r'<(button|a|th|article)\b[^>]* lang="ko">(?s:.*?)</\1>', "", page)
     return re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
 
 

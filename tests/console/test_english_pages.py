@@ -35,7 +35,8 @@ READERS = ("writer", "approver", "manager", "system", "auditor", "")
 RESIDENTS = re.compile(
     r'<span class="(?:c-avatar|ph-ava)".*?</span>|<p class="(?:kt-text|sms-bubble)".*?</p>'
     r"|<summary>Show as text</summary><dl>.*?</dl>|[가-힣](?:\*+|○+)[가-힣]?"
-    r'|<(?:button|a|p)[^>]* lang="ko">.*?</(?:button|a|p)>|#\{[^}]*\}|<!--.*?-->',
+    r'|<article lang="ko">.*?</article>'
+    r'|<(?:button|a|p|th)[^>]* lang="ko">.*?</(?:button|a|p|th)>|#\{[^}]*\}|<!--.*?-->',
     re.DOTALL,
 )
 

@@ -56,6 +56,9 @@ NUMBERS = (
     Look("statistics", "manager", states=(FULL, EMPTY)),
     Look("statistics", "system", note="year", query="?span=this_year", states=(FULL,)),
     Look("statistics", query="?span=days&start=2026-11-02&end=2026-11-01", states=(ERROR,)),
+    Look("reports", "manager"),
+    Look("reports", query="?report=none", states=(ERROR,)),
+    Look("effects"),
 )
 PEOPLE = (
     Look("people", "system"),

@@ -9,6 +9,7 @@ from alimnaru.store.models.consent import Absence, Preference, Suspension, Wrong
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Project, Tally, Tariff
+from alimnaru.store.models.months import MonthCount, MonthCounted
 from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
@@ -68,6 +69,8 @@ __all__ = [
     "Membership",
     "Message",
     "MonthClose",
+    "MonthCount",
+    "MonthCounted",
     "Notice",
     "Occasion",
     "Outage",

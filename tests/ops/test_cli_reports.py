@@ -1,0 +1,67 @@
+"""Reports at the command line: files, what is noted of them, and what cannot be made."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from alimnaru.store.models import AuditEntry, MonthCounted
+from tests.cast import Cast, make_cast
+from tests.office.test_reports import MARCH, tally
+from tests.ops.commands import Commands
+
+
+@pytest.fixture
+def commands(capsys: pytest.CaptureFixture[str]) -> Commands:
+    return Commands(capsys)
+
+
+@pytest.fixture
+def march(db: None) -> Cast:
+    cast = make_cast()
+    tally(cast.notice, 800)
+    return cast
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [("month", MARCH), ("council", MARCH.replace(year=2022, month=4)), ("officers", MARCH)],
+)
+def test_a_file(kind: str, start: object, march: Cast, commands: Commands, tmp_path: Path) -> None:
+    out = tmp_path / "report.xlsx"
+    found = commands.json("report", kind, "--month", "2025-03", "--out", str(out))
+    assert found.code == 0
+    assert found.json["from"] == str(start)
+    assert openpyxl.load_workbook(out).sheetnames[0] == "요약"
+    entry = AuditEntry.objects.get(act="report.export")
+    assert entry.subject == f"report:{kind}"
+    assert entry.facts["file"] == "report.xlsx"
+    assert MonthCounted.objects.exists() == (kind == "month")
+
+
+def test_of_one_department(march: Cast, commands: Commands, tmp_path: Path) -> None:
+    out = tmp_path / "report.xlsx"
+    given = ("report", "month", "--month", "2025-03", "--out", str(out))
+    assert commands.json(*given, "--department", "health").code == 0
+    first = openpyxl.load_workbook(out)["요약"]
+    said = [str(cell.value) for row in first.rows for cell in row]
+    assert any("나루구보건소" in text for text in said)
+    assert any("끝난 발송이 없습니다" in text for text in said)
+    assert commands.run(*given).code != 0
+    assert commands.run(*given, "--force").code == 0
+
+
+def test_what_cannot_be_made(
+    march: Cast, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    said = commands.run("report", "month", "--out", str(tmp_path / "report.pdf"))
+    assert "Pango" in said.err
+    assert said.code != 0
+    said = commands.run("report", "month", "--out", str(tmp_path / "report.hwp"))
+    assert ".xlsx" in said.err
+    assert not AuditEntry.objects.filter(act="report.export").exists()
+    assert not list(tmp_path.iterdir())
