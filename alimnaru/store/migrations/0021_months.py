@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0018_accountable'),
+        ('store', '0027_running'),
     ]
 
     operations = [
