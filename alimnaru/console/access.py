@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.urls import reverse
 
+from alimnaru.console import step_up as fresh
 from alimnaru.rules.rights import Right, rights_of, roles_with
 from alimnaru.store.models import Department, Member, Membership
 from alimnaru.store.scoping import Scope
@@ -69,6 +70,8 @@ class Page(Protocol):
     right: Right | None
     methods: tuple[str, ...]
     office_wide: bool
+    #: Acting there asks for a one-time code again (`console.step_up`).
+    step_up: bool
     #: The URL name of the menu's line under which the page stands.
     section: str
 
@@ -81,12 +84,14 @@ def page(
     methods: tuple[str, ...] = ("GET",),
     office_wide: bool = False,
     section: str = "",
+    step_up: bool = False,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Page]:
     """A page for those who are signed in with their code and have `right` somewhere (None: for
     everyone with an account). `office_wide`: the right is asked at the root of the office.
 
     The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
     theirs is 404 there, as if it did not exist. `section` is the menu's line that it belongs to.
+    `step_up`: what is posted waits for a one-time code if the last was given too long ago.
     """
 
     # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
@@ -105,11 +110,13 @@ def page(
             request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
+            if step_up and (ask := fresh.ask(request, member)) is not None:
+                return ask
             return view(request, desk, *args, **kwargs)
 
         marked = cast("Page", worn)
         marked.right, marked.methods, marked.office_wide = right, methods, office_wide
-        marked.section = section
+        marked.section, marked.step_up = section, step_up
         return marked
 
     return wear

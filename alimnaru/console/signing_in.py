@@ -29,6 +29,8 @@ from alimnaru.store.models import Member
 #: Between password and code: long enough to set up an authenticator, too short to forget it open.
 PATIENCE_SECONDS = 15 * 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+#: The session's note of when its person gave a one-time code last.
+CODE_AT = "code_at"
 _NOTE = "signing_in"
 
 
@@ -82,7 +84,7 @@ def complete(request: HttpRequest, member: Member, device: Device, next_page: st
     request.session.pop(_NOTE, None)
     login(request, member, backend=BACKEND)
     otp_login(request, device)
-    request.session[idle.SINCE] = time.time()
+    request.session[idle.SINCE] = request.session[CODE_AT] = time.time()
     audit.record(
         actor=member,
         act="member.sign_in",

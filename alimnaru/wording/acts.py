@@ -91,6 +91,7 @@ ACTS: Final = Texts(
         "member.second_factor.reset": "인증 초기화",
         "member.authenticator": "인증 앱 등록",
         "member.recovery_codes": "복구 코드 새로 만듦",
+        "member.step_up": "인증번호 다시 확인",
         "member.mobile": "자기 휴대전화 번호 등록",
         "department.add": "부서 등록",
         "department.change": "부서 정보 바꿈",

@@ -328,3 +328,19 @@ DOORS: Mapping[str, Door] = {
     **_RULES,
     **_RESIDENTS,
 }
+
+#: Addresses at which acting asks for the one-time code again: who approves, takes residents' data
+#: out, or rules over people, programs, prices and the office's own safety.
+STEP_UP: frozenset[str] = frozenset(
+    {
+        "approve", "rule-approve",
+        "batch-unreached", "message-unmask", "audit-file",
+        "policy-change", "outage-off", "outage-on", "sender-number",
+        "account-new", "account-settings", "account-terms", "account-price", "account-switch",
+        "account-reset",
+        "member-add", "member-give", "member-take", "member-open", "member-password",
+        "member-second-factor",
+        "key-new", "key-confirm", "key-limits", "key-rotate",
+        "webhook-new", "webhook-change", "webhook-secret",
+    }
+)  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office.own_account import MobileRefused, mobile_of, set_mobile
 from alimnaru.office.second_factor import (
@@ -17,7 +16,7 @@ from alimnaru.office.second_factor import (
     recovery_codes_left,
 )
 from alimnaru.store import crypto
-from alimnaru.store.models import AuditEntry, Member
+from alimnaru.store.models import AuditEntry, Authenticator, Member
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +26,12 @@ def member() -> Member:
     return Member.objects.create(login="viewer", name="박열람")
 
 
-def code_of(device: TOTPDevice) -> str:
+def code_of(device: Authenticator) -> str:
     return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06d}"
 
 
-def enrolled(member: Member) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=member, confirmed=True)
+def enrolled(member: Member) -> Authenticator:
+    return Authenticator.objects.create(user=member, confirmed=True)
 
 
 def test_it_works(member: Member) -> None:
@@ -55,7 +54,7 @@ def test_what_another_session_began_ends(member: Member) -> None:
     mine = begin_enrolment(member)
     assert mine.key != seen.key
     assert confirm_enrolment(member, code_of(seen)).device is None
-    assert TOTPDevice.objects.get(user=member).key == mine.key
+    assert Authenticator.objects.get(user=member).key == mine.key
 
 
 def test_a_new_authenticator_ends_the_old_one(member: Member) -> None:

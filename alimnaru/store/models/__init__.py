@@ -2,6 +2,7 @@
 
 from alimnaru.store.models.access import AccessEntry
 from alimnaru.store.models.audit import AuditEntry
+from alimnaru.store.models.authenticators import Authenticator
 from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
 from alimnaru.store.models.closing import Charge, MonthClose, Statement, StatementLine
@@ -45,6 +46,7 @@ __all__ = [
     "ApiUse",
     "Attempt",
     "AuditEntry",
+    "Authenticator",
     "Batch",
     "Breaker",
     "CarrierAccount",
