@@ -22,7 +22,7 @@ from alimnaru.store.models import Member
 
 #: The field of the page that asks; no form of ours has one of this name.
 FIELD: Final = "step_up_code"
-_TOKEN: Final = "csrfmiddlewaretoken"
+_CSRF: Final = "csrfmiddlewaretoken"
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -76,7 +76,7 @@ def _is_right(request: HttpRequest, member: Member, form: StepUpForm) -> bool:
 def _page(
     request: HttpRequest, member: Member, form: StepUpForm, posted: QueryDict
 ) -> HttpResponse:
-    kept = [(name, value) for name, values in posted.lists() if name != _TOKEN for value in values]
+    kept = [(name, value) for name, values in posted.lists() if name != _CSRF for value in values]
     context = {
         "form": form,
         "kept": kept,

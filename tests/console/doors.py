@@ -114,6 +114,7 @@ _OWN: Mapping[str, Door] = {
     "account-authenticator": _form(None),
     "recovery-codes": Door(None),
     "extend": _act(None),
+    "seat-end": _act(None, args=lambda _: {"pk": 0}),
     "help": Door(None),
 }
 _PEOPLE: Mapping[str, Door] = {
@@ -136,6 +137,10 @@ _PEOPLE: Mapping[str, Door] = {
 _SYSTEM: Mapping[str, Door] = {
     "policies": Door(_R.SYSTEM, office_wide=True),
     "policy-change": _form(_R.SYSTEM, office_wide=True, args=_own(field="undo_seconds")),
+    "entrances": _form(_R.SYSTEM, office_wide=True),
+    "entrance-remove": _act(
+        _R.SYSTEM, office_wide=True, args=lambda world: {"pk": world.ids["network"]}
+    ),
     "outage": Door(_R.SYSTEM, office_wide=True),
     "outage-off": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
     "outage-on": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
@@ -335,6 +340,7 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file",
+        "entrances", "entrance-remove",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",
         "account-reset",

@@ -59,7 +59,7 @@ def test_it_works(viewer: Member) -> None:
     assert (entry.act, entry.actor, entry.facts) == (
         "member.sign_in",
         viewer,
-        {"with": "totpdevice"},
+        {"with": "authenticator"},
     )
     assert client.get("/sign-in").headers["Location"] == "/"
 

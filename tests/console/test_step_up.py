@@ -46,9 +46,11 @@ def browser(staff: Staff, sign_in: SignIn) -> Client:
 def _hidden(answer: Any) -> dict[str, str]:
     page = answer.content.decode()
     form = page[page.index('action="' + ADDRESS) :]
+    form = form[: form.index("</form>")]
     return {
         unescape(name): unescape(value)
         for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+        if name != "csrfmiddlewaretoken"
     }
 
 

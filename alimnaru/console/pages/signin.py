@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from alimnaru.console import idle, once, signing_in
 from alimnaru.console.forms.signin import CodeForm, OwnPasswordForm, SignInForm
 from alimnaru.office.own_account import choose_password
+from alimnaru.office.seats import leave_seat
 from alimnaru.office.second_factor import (
     CodeCheck,
     begin_enrolment,
@@ -155,6 +156,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         idle.end(request)
     if "idle" in request.POST:
         return redirect(_with_next(request, "sign-in"))
+    if (seat := request.session.get(idle.SEAT)) is not None:
+        leave_seat(seat)
     logout(request)
     return redirect("sign-in")
 

@@ -7,6 +7,7 @@ from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
 from alimnaru.store.models.closing import Charge, MonthClose, Statement, StatementLine
 from alimnaru.store.models.consent import Absence, Preference, Suspension, WrongCode
+from alimnaru.store.models.entrances import AllowedNetwork, Identity, Seat
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Project, Tally, Tariff
@@ -41,6 +42,7 @@ __all__ = [
     "Accepted",
     "AccessEntry",
     "AgentRow",
+    "AllowedNetwork",
     "ApiCall",
     "ApiKey",
     "ApiUse",
@@ -60,6 +62,7 @@ __all__ = [
     "DroppedFile",
     "FavouriteNotice",
     "Guardian",
+    "Identity",
     "KnownValue",
     "ListUpload",
     "Member",
@@ -84,6 +87,7 @@ __all__ = [
     "Rule",
     "SavedList",
     "SavedPhone",
+    "Seat",
     "Source",
     "Stage",
     "Statement",

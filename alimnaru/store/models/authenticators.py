@@ -27,6 +27,8 @@ def sealed(key: str, member_id: int) -> str:
 class Authenticator(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
     """A phone's authenticator app: django-otp's table and rules, our seal."""
 
+    key: str
+
     class Meta:
         proxy = True
 
