@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from alimnaru.ops.cli_faults import Refused
 from alimnaru.ops.cli_output import JsonFlag, answer, listing, moment, screen
 
 
@@ -44,13 +43,9 @@ def add(
     from alimnaru.ops.boot import boot, cli_member
 
     boot(migrate=True)
-    from alimnaru.office.entrances import EntranceRefused, add_network
-    from alimnaru.wording import sentence
+    from alimnaru.office.entrances import add_network
 
-    try:
-        made = add_network(actor=cli_member(), text=network, note=note, address=None)
-    except EntranceRefused as refused:
-        raise Refused(sentence(refused.code)) from None
+    made = add_network(actor=cli_member(), text=network, note=note, address=None)
     if as_json:
         answer({"network": made.network})
     else:

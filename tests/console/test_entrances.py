@@ -31,7 +31,7 @@ def office_only(staff: Staff) -> None:
 
 def test_what_is_for_everybody_is_known() -> None:
     public = {name for name, door in DOORS.items() if door.public}
-    sign_in = {name for name in public if name.startswith("sign-") or name.startswith("oidc")}
+    sign_in = {name for name in public if name.startswith(("sign-", "oidc"))}
     here = {str(p.name) for p in urlpatterns}
     assert FOR_EVERYBODY & here == public - sign_in
 
