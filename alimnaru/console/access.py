@@ -8,12 +8,14 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from alimnaru.console import signing_in
 from alimnaru.console import step_up as fresh
 from alimnaru.rules.rights import Right, rights_of, roles_with
 from alimnaru.store.models import Department, Member, Membership
@@ -101,7 +103,7 @@ def page(
         @wraps(view)
         def worn(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             member = request.user
-            if not isinstance(member, Member) or not _is_verified(member):
+            if not isinstance(member, Member) or not is_verified(request, member):
                 return _to_sign_in(request)
             if request.method not in answered:
                 return HttpResponseNotAllowed(methods)
@@ -154,10 +156,12 @@ def _has(desk: Desk, right: Right, *, office_wide: bool) -> bool:
     return desk.over_the_office(right) if office_wide else right in desk.rights
 
 
-def _is_verified(member: Member) -> bool:
-    """Whether the session has given its one-time code (django-otp puts this on the user)."""
+def is_verified(request: HttpRequest, member: Member) -> bool:
+    """Whether the session has given its one-time code (django-otp puts this on the user), or the
+    office's own sign-in has asked for a second thing (never for longer than it is the office's)."""
     check = getattr(member, "is_verified", None)
-    signed_in = bool(check and check()) and not member.is_program
+    by_issuer = bool(settings.OIDC_ISSUER) and signing_in.BY_ISSUER in request.session
+    signed_in = (bool(check and check()) or by_issuer) and not member.is_program
     return signed_in and not member.must_change_password
 
 

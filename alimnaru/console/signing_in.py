@@ -31,6 +31,8 @@ from alimnaru.store.models import Member
 #: Between password and code: long enough to set up an authenticator, too short to forget it open.
 PATIENCE_SECONDS = 15 * 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+#: The session's note that the office's own sign-in has asked for both things.
+BY_ISSUER = "by_issuer"
 #: The session's note of when its person gave a one-time code last.
 CODE_AT = "code_at"
 _NOTE = "signing_in"
@@ -55,13 +57,18 @@ def password_is_right(request: HttpRequest, username: str, password: str) -> Mem
     if found.is_program:
         count_failure(request, username)
         return None
+    begin(request, found)
+    return found
+
+
+def begin(request: HttpRequest, member: Member) -> None:
+    """Whose password was right, or for whom the office's own sign-in has spoken."""
     request.session.cycle_key()
     request.session[_NOTE] = {
-        "member": found.pk,
-        "hash": found.get_session_auth_hash(),
+        "member": member.pk,
+        "hash": member.get_session_auth_hash(),
         "at": time.time(),
     }
-    return found
 
 
 def on_the_way(request: HttpRequest) -> Member | None:
@@ -80,22 +87,32 @@ def note_new_password(request: HttpRequest, member: Member) -> None:
     request.session[_NOTE] = {**request.session[_NOTE], "hash": member.get_session_auth_hash()}
 
 
-def complete(request: HttpRequest, member: Member, device: Device, next_page: str) -> HttpResponse:
-    """Sign in for good, and go to the page that was asked for, in the person's own screen."""
+def complete(
+    request: HttpRequest, member: Member, device: Device | None, next_page: str
+) -> HttpResponse:
+    """Sign in for good, and go to the page that was asked for, in the person's own screen.
+
+    Without a device the office's own sign-in has asked for a second thing: acts that want a code
+    again will ask for ours.
+    """
     last = last_time(member)
     address = request.META.get("REMOTE_ADDR", "")
     others = elsewhere(member, address=address)
     request.session.pop(_NOTE, None)
     login(request, member, backend=BACKEND)
-    otp_login(request, device)
-    request.session[idle.SINCE] = request.session[CODE_AT] = time.time()
+    request.session[idle.SINCE] = time.time()
+    if device is None:
+        request.session[BY_ISSUER] = True
+    else:
+        otp_login(request, device)
+        request.session[CODE_AT] = time.time()
     agent = request.headers.get("User-Agent", "")
     request.session[idle.SEAT] = take_seat(member, address=address, agent=agent).pk
     audit.record(
         actor=member,
         act="member.sign_in",
         subject=f"member:{member.pk}",
-        facts={"with": device.model_label().rpartition(".")[2]}
+        facts={"with": device.model_label().rpartition(".")[2] if device else "oidc"}
         | ({"elsewhere": ", ".join(others)} if others else {}),
     )
     _tell(request, last, others)

@@ -9,6 +9,7 @@ from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from alimnaru.office.identities import unbind
 from alimnaru.office.seats import end_seats
 from alimnaru.office.second_factor import forget_devices
 from alimnaru.reads.people import holdings, holdings_of
@@ -161,6 +162,7 @@ def reset_second_factor(member: Member, *, actor: Member, as_operator: bool = Fa
         _lock()
         _may_touch(actor, member, as_operator=as_operator)
         forget_devices(member)
+        unbind(member, actor=actor)
         end_seats(member)
         password = _new_password(member)
         _record(actor, "member.second_factor.reset", member, _home(member))

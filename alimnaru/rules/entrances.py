@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from ipaddress import ip_network
 from typing import Final
+from urllib.parse import urlsplit
 
 from alimnaru.rules.api_keys import is_allowed
 
@@ -38,6 +39,15 @@ def admits(address: str, networks: Sequence[str]) -> bool:
     name, everybody has it.
     """
     return is_allowed(address, networks)
+
+
+_HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def is_safe(address: str) -> bool:
+    """Whether an issuer's address is https, or of this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
 
 
 _BROWSERS: Final = (

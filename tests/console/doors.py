@@ -102,9 +102,14 @@ _SIGN_IN: Mapping[str, Door] = {
     "sign-in-code": _form(None, public=True, answers=_OPEN),
     "sign-in-enrol": _form(None, public=True, answers=_OPEN),
     "sign-out": _act(None, public=True),
+    # Without an issuer (`ALIMNARU_OIDC_ISSUER`) they lead back.
+    "oidc-leave": Door(None, public=True, answers=_OPEN),
+    "oidc-back": Door(None, public=True, answers=_OPEN),
     "contrast": _act(None, public=True),
     "language": _act(None, public=True),
     "accessibility": Door(None, public=True),
+    # Not there until the office names somebody (`ALIMNARU_SECURITY_CONTACT`).
+    "security-txt": Door(None, public=True, answers=frozenset({404})),
 }
 _OWN: Mapping[str, Door] = {
     "account": Door(None),
@@ -114,6 +119,7 @@ _OWN: Mapping[str, Door] = {
     "account-authenticator": _form(None),
     "recovery-codes": Door(None),
     "extend": _act(None),
+    "account-identity": _form(None, answers=_OPEN),
     "seat-end": _act(None, args=lambda _: {"pk": 0}),
     "help": Door(None),
 }
@@ -340,7 +346,7 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file",
-        "entrances", "entrance-remove",
+        "entrances", "entrance-remove", "account-identity",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",
         "account-reset",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.core.signals import request_started
+from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from alimnaru.console.entrance import FOR_EVERYBODY
 from alimnaru.console.urls import urlpatterns
@@ -101,11 +104,13 @@ def test_odd_networks_are_refused(staff: Staff) -> None:
 
 @pytest.mark.usefixtures("office_only")
 @pytest.mark.parametrize(("forwarded", "status"), [(INSIDE, "302"), (OUTSIDE, "403")])
-def test_our_own_proxies_say_who_calls(
-    settings: SettingsWrapper, forwarded: str, status: str
-) -> None:
+def test_our_own_proxies_say_who_calls(settings: Any, forwarded: str, status: str) -> None:
     settings.PROXIES = read_proxies(["127.0.0.1"])
+    request_started.disconnect(close_old_connections)
     told: list[str] = []
     environ = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}).environ
-    application(environ, lambda status, headers: told.append(status))
+    try:
+        application(environ, lambda status, headers: told.append(status))
+    finally:
+        request_started.connect(close_old_connections)
     assert told[0].startswith(status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alimnaru.rules.entrances import EntranceFault, admits, browser_called, read_network
+from alimnaru.rules.entrances import EntranceFault, admits, browser_called, is_safe, read_network
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,17 @@ def test_who_is_let_in(address: str, networks: list[str], *, inside: bool) -> No
 )
 def test_browsers_have_names(agent: str, name: str) -> None:
     assert browser_called(agent) == name
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://login.example.go.kr", True),
+        ("http://127.0.0.1:9000", True),
+        ("http://login.example.go.kr", False),
+        ("ftp://localhost", False),
+        ("", False),
+    ],
+)
+def test_an_issuer_is_asked_over_https(address: str, *, safe: bool) -> None:
+    assert is_safe(address) is safe

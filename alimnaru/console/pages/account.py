@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "roles": found,
         "sign_ins": sign_ins(desk.member),
+        "office_sign_in": bool(settings.OIDC_ISSUER),
         "seats": open_seats(desk.member),
         "seat": request.session.get(idle.SEAT),
         "codes_left": recovery_codes_left(desk.member),
