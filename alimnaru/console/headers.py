@@ -15,6 +15,7 @@ _ASKED_OF_NOBODY: Final = (
     "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 OURS: Final = {
+    "X-Frame-Options": "DENY",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _ASKED_OF_NOBODY),
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",

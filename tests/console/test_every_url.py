@@ -71,7 +71,7 @@ def test_the_table_has_every_address() -> None:
 
 
 @pytest.mark.parametrize(("name", "method"), METHODS)
-def test_only_who_may_passes(
+def test_only_who_may_passes_and_every_answer_has_its_headers(
     world: World, browsers: dict[str, Client], name: str, method: str
 ) -> None:
     door = DOORS[name]
@@ -83,6 +83,8 @@ def test_only_who_may_passes(
         expected = _expected(door, method, member, world)
         if answer.status_code not in expected:
             wrong[who or "signed out"] = (answer.status_code, sorted(expected))
+        faults = _faults(answer, personal=bool(who) and name not in CACHED)
+        assert (who, faults) == (who, [])
     assert wrong == {}
 
 
@@ -189,22 +191,6 @@ def _faults(answer: HttpResponse, *, personal: bool) -> list[str]:
     if personal and "no-store" not in said.get("Cache-Control", ""):
         wrong.append("Cache-Control")
     return wrong
-
-
-@pytest.mark.parametrize(("name", "method"), METHODS)
-def test_every_answer_has_its_headers(
-    world: World, browsers: dict[str, Client], name: str, method: str
-) -> None:
-    """Pages, files, refusals and what is not there; signed in, and signed out."""
-    door = DOORS[name]
-    address = reverse(name, kwargs=door.kwargs(world)) + door.query
-    wrong = {}
-    for who in ("manager", "system", ""):
-        answer = _ask(browsers[who], method, address, door.form(world))
-        faults = _faults(answer, personal=bool(who) and name not in CACHED)
-        if faults:
-            wrong[who or "signed out"] = (answer.status_code, faults)
-    assert wrong == {}
 
 
 #: Pictures of wordings are nobody's data, and named by their content.
