@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office.own_account import MobileRefused, mobile_of, set_mobile
 from alimnaru.office.second_factor import (
@@ -16,6 +20,7 @@ from alimnaru.office.second_factor import (
     recovery_codes_left,
 )
 from alimnaru.store import crypto
+from alimnaru.store.crypto import Unreadable
 from alimnaru.store.models import AuditEntry, Authenticator, Member
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +127,25 @@ def test_the_own_mobile_is_sealed(member: Member) -> None:
 def test_a_mobile_that_is_none(member: Member) -> None:
     with pytest.raises(MobileRefused):
         set_mobile(member, "02-555-0101")
+
+
+def test_the_secret_lies_sealed(staff: Staff) -> None:
+    """Neither a copy of the table nor a row that was moved to somebody else makes codes."""
+    device = begin_enrolment(staff.viewer)
+    stored = TOTPDevice.objects.get(pk=device.pk)
+    assert stored.key.startswith("s:")
+    assert device.bin_key.hex() not in stored.key
+    assert len(device.bin_key) == 20
+    moved = Authenticator.objects.get(pk=device.pk)
+    moved.user = staff.writer
+    with pytest.raises(Unreadable):
+        moved.bin_key  # noqa: B018 - opening it is the act
+
+
+def test_secrets_from_before_are_sealed_by_the_migration(staff: Staff) -> None:
+    old = TOTPDevice.objects.create(user=staff.viewer, key="00112233445566778899" * 2)
+    migration = import_module("alimnaru.store.migrations.0025_seal_authenticators")
+    for _ in range(2):
+        migration._seal(apps, None)
+    assert TOTPDevice.objects.get(pk=old.pk).key.startswith("s:")
+    assert Authenticator.objects.get(pk=old.pk).bin_key == bytes.fromhex(old.key)
