@@ -11,8 +11,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from alimnaru.console.idle import SEEN
+from alimnaru.console.idle import SEAT, SEEN
 from alimnaru.console.signing_in import CODE_AT
+from alimnaru.office.seats import take_seat
 from alimnaru.store.models import Authenticator, Department, Member, Membership, Role
 from tests.cast import Cast
 
@@ -69,6 +70,7 @@ def session_of(member: Member) -> str:
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session[SEAT] = take_seat(member, address="127.0.0.1", agent="").pk
     session[SEEN] = session[CODE_AT] = time.time()
     session.create()
     assert session.session_key is not None

@@ -92,8 +92,8 @@ def page(
     everyone with an account). `office_wide`: the right is asked at the root of the office.
 
     The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
-    theirs is 404 there, as if it did not exist. `section` is the menu's line that it belongs to.
-    `step_up`: what is posted waits for a one-time code if the last was given too long ago.
+    theirs is 404 there. `section` is the menu's line that it belongs to. With `step_up` what is
+    posted waits for a one-time code if the last was given too long ago.
     """
 
     # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
@@ -112,9 +112,8 @@ def page(
             request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
-            if step_up and (ask := fresh.ask(request, member)) is not None:
-                return ask
-            return view(request, desk, *args, **kwargs)
+            asks = fresh.ask(request, member) if step_up else None
+            return asks or view(request, desk, *args, **kwargs)
 
         marked = cast("Page", worn)
         marked.right, marked.methods, marked.office_wide = right, methods, office_wide

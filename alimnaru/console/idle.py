@@ -79,7 +79,7 @@ def _has_seat(request: HttpRequest) -> bool:
     member = cast("Member", request.user)
     pk = request.session.get(SEAT)
     if pk is not None:
-        return is_taken(pk, member)
+        return is_taken(pk, member, used=POLL_HEADER not in request.headers)
     agent = request.headers.get("User-Agent", "")
     address = request.META.get("REMOTE_ADDR", "")
     request.session[SEAT] = take_seat(member, address=address, agent=agent).pk

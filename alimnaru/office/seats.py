@@ -13,8 +13,6 @@ from alimnaru.store.models import Member, Seat
 
 #: What nobody needs to know any more: whoever signs in clears their own up.
 KEPT = timedelta(days=90)
-#: How often the last use of a browser is written down.
-SEEN_EACH = timedelta(minutes=1)
 
 
 def take_seat(member: Member, *, address: str, agent: str) -> Seat:
@@ -30,15 +28,10 @@ def take_seat(member: Member, *, address: str, agent: str) -> Seat:
     )
 
 
-def is_taken(pk: int, member: Member) -> bool:
-    """Whether the browser may go on; notes that it was used. One query, two once a minute."""
-    seat = Seat.objects.filter(pk=pk, member=member, ended_at=None).only("seen_at").first()
-    if seat is None:
-        return False
-    now = timezone.now()
-    if now - seat.seen_at > SEEN_EACH:
-        Seat.objects.filter(pk=pk).update(seen_at=now)
-    return True
+def is_taken(pk: int, member: Member, *, used: bool) -> bool:
+    """Whether the browser may go on; notes that a person `used` it. One query."""
+    found = Seat.objects.filter(pk=pk, member=member, ended_at=None)
+    return bool(found.update(seen_at=timezone.now())) if used else found.exists()
 
 
 def leave_seat(pk: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django_otp.oath import TOTP
 
+from alimnaru.console.idle import SEAT
 from alimnaru.office.members import give_role
 from alimnaru.store.models import AuditEntry, Authenticator, Member, Role, Seat
 from tests.console.conftest import SignIn
@@ -22,8 +23,17 @@ def two(staff: Staff, sign_in: SignIn) -> tuple[Client, Client]:
     browsers = sign_in(staff.viewer), sign_in(staff.viewer)
     agents = "Firefox/133.0 (Windows NT 10.0)", "(X11; Linux) Chrome/131"
     for browser, agent, address in zip(browsers, agents, ("10.0.0.1", "10.0.0.2"), strict=True):
+        _from_before(browser)
         assert browser.get("/", headers={"User-Agent": agent}, REMOTE_ADDR=address)
     return browsers
+
+
+def _from_before(browser: Client) -> None:
+    """A session that was begun before there were seats: it gets one at its next use."""
+    Seat.objects.filter(pk=browser.session[SEAT]).delete()
+    session = browser.session
+    del session[SEAT]
+    session.save()
 
 
 def test_one_ends_the_other(two: tuple[Client, Client], staff: Staff) -> None:
@@ -80,7 +90,9 @@ def _signed_in(member: Member, address: str) -> Client:
 def test_two_places_at_once_are_told(staff: Staff, sign_in: SignIn) -> None:
     staff.viewer.set_password(PASSWORD)
     staff.viewer.save()
-    sign_in(staff.viewer).get("/", REMOTE_ADDR="10.0.0.1")
+    there = sign_in(staff.viewer)
+    _from_before(there)
+    there.get("/", REMOTE_ADDR="10.0.0.1")
     browser = _signed_in(staff.viewer, "10.9.9.9")
     assert "10.0.0.1" in browser.get("/account").content.decode()
     entry = AuditEntry.objects.get(act="member.sign_in")

@@ -77,8 +77,7 @@ _SECRETS = re.compile(
             r"\bnpm_" + r"[A-Za-z0-9]{36}\b",
             r"\ban_live_" + r"[A-Za-z0-9]{12}_[A-Za-z0-9]{40,}\b",
             r"eyJ[A-Za-z0-9_-]{20,}" + r"\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
-            r"postgres(?:ql)?://[^\s:@/'\"]+"
-            r":(?!PASSWORD|a-long-password)[^\s@'\"{<$]{6,}@(?!127\.0\.0\.1|localhost)",
+            r"postgres(?:ql)?://[^\s:@/'\"]+:(?!PASSWORD|a-long-)[^\s@'\"{<$]{6,}@(?!127\.0\.0\.1|localhost)",
         ]
     )
 )

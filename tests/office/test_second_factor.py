@@ -129,21 +129,21 @@ def test_a_mobile_that_is_none(member: Member) -> None:
         set_mobile(member, "02-555-0101")
 
 
-def test_the_secret_lies_sealed(staff: Staff) -> None:
+def test_the_secret_lies_sealed(member: Member) -> None:
     """Neither a copy of the table nor a row that was moved to somebody else makes codes."""
-    device = begin_enrolment(staff.viewer)
+    device = begin_enrolment(member)
     stored = TOTPDevice.objects.get(pk=device.pk)
     assert stored.key.startswith("s:")
     assert device.bin_key.hex() not in stored.key
     assert len(device.bin_key) == 20
     moved = Authenticator.objects.get(pk=device.pk)
-    moved.user = staff.writer
+    moved.user = Member.objects.create(login="writer", name="김사서")
     with pytest.raises(Unreadable):
         moved.bin_key  # noqa: B018 - opening it is the act
 
 
-def test_secrets_from_before_are_sealed_by_the_migration(staff: Staff) -> None:
-    old = TOTPDevice.objects.create(user=staff.viewer, key="00112233445566778899" * 2)
+def test_secrets_from_before_are_sealed_by_the_migration(member: Member) -> None:
+    old = TOTPDevice.objects.create(user=member, key="00112233445566778899" * 2)
     migration = import_module("alimnaru.store.migrations.0025_seal_authenticators")
     for _ in range(2):
         migration._seal(apps, None)

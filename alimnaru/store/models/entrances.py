@@ -28,7 +28,7 @@ class Seat(models.Model):
 
     member = models.ForeignKey("store.Member", on_delete=models.CASCADE)
     since = models.DateTimeField()
-    #: To the minute: not every click is written down.
+    #: When a person used it last; a page that asks again by itself is none.
     seen_at = models.DateTimeField()
     address = models.CharField(max_length=45, blank=True)
     #: `rules.browsers.named`: what a person can tell their computers apart by.
