@@ -76,7 +76,9 @@ SUBJECTS: Mapping[str, str] = {
     "webhook": "webhook",
 }
 #: Addresses that only lead on to another page.
-LEAD_ON = frozenset({"opt-out-number", "opt-outs-imported", "sender-numbers", "upload"})
+LEAD_ON = frozenset(
+    {"account-identity", "opt-out-number", "opt-outs-imported", "sender-numbers", "upload"}
+)
 #: What is asked for instead of the bare address.
 QUERIES: Mapping[str, str] = {"preview-row": "?number=2"}
 #: The same page asked for more than it shows at first.
