@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 if __name__ == "__main__":  # pragma: no cover - in the other process
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import msgspec
 
