@@ -108,8 +108,7 @@ def page(
             if request.method not in answered:
                 return HttpResponseNotAllowed(methods)
             _refuse_nul(request)
-            desk = Desk.of(member)
-            request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
+            request.desk = desk = Desk.of(member)  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
             asks = fresh.ask(request, member) if step_up else None
