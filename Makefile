@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo up bench chaos fuzz test coverage shots check fmt wheelhouse lock clean
+.PHONY: help demo up bench chaos fuzz test coverage shots check audit fmt wheelhouse lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -93,12 +93,16 @@ coverage: .venv/installed-dev .venv/console .venv/browser .venv/mariadb .venv/pa
 shots: .venv/installed-dev .venv/console .venv/browser ## a picture of every page of the console, into out/shots
 	env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest -q tests/e2e/shots.py $(ARGS)
 
-check: .venv/installed-dev ## lint, format, types, layers, migrations
+check: .venv/installed-dev ## lint, format, types, layers, migrations, known faults of packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(ALONE) $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(ALONE) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings alimnaru.settings
+	$(BIN)/python supply/audit.py
+
+audit: .venv/installed-dev ## known faults of packages; fails too where nobody could be asked
+	$(BIN)/python supply/audit.py --strict
 
 fmt: .venv/installed-dev ## put the code into its form
 	$(BIN)/ruff check --fix .

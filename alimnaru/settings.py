@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from alimnaru.home import home
+from alimnaru.rules.entrances import is_safe
 from alimnaru.rules.forwarded import read_proxies
 
 
@@ -173,6 +174,18 @@ try:
     ]
 except ValueError as error:
     raise ImproperlyConfigured(f"ALIMNARU_METRICS_FROM: {error}") from None
+#: The office's own sign-in by OpenID Connect: stands in for the password where it is set.
+OIDC_ISSUER = _text("ALIMNARU_OIDC_ISSUER")
+OIDC_CLIENT_ID = _text("ALIMNARU_OIDC_CLIENT")
+OIDC_CLIENT_SECRET = _text("ALIMNARU_OIDC_SECRET")
+#: Values of the issuer's `acr` or `amr` that say that it has asked for a second thing already.
+OIDC_STRONG = [v.strip() for v in _text("ALIMNARU_OIDC_STRONG").split(",") if v.strip()]
+if OIDC_ISSUER and not (is_safe(OIDC_ISSUER) and OIDC_CLIENT_ID):
+    raise ImproperlyConfigured(
+        "ALIMNARU_OIDC_ISSUER must be https, and needs ALIMNARU_OIDC_CLIENT beside it"
+    )
+#: Whom finders of a fault in this installation should write to (RFC 9116); empty: no such file.
+SECURITY_CONTACT = _text("ALIMNARU_SECURITY_CONTACT")
 #: The line at the top that says that this is an official site of the government. Only a body that
 #: is entitled to it may show it.
 MASTHEAD = _flag("ALIMNARU_MASTHEAD")
@@ -217,6 +230,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 MIDDLEWARE = [
     "alimnaru.api.handler.placed",
+    "alimnaru.console.headers.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -228,6 +242,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "alimnaru.console.idle.IdleMiddleware",
+    "alimnaru.console.entrance.EntranceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -306,10 +321,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+#: A year, once the office has https: what lies beside the console on that host is not ours to say.
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+#: A proxy in front tells by this that the browser came by https; only our own are believed
+#: (`wsgi` takes it from everybody else).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# A browser takes a cookie of such a name from nobody but this host itself, by https.
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 #: A working day; the idle time-out of the office's policy ends most sessions before.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

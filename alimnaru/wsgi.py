@@ -22,13 +22,15 @@ _people = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from alimnaru.api.handler import MACHINES, MachineHandler  # noqa: E402 - needs Django set up
-from alimnaru.rules.forwarded import caller  # noqa: E402
+from alimnaru.rules.forwarded import caller, from_proxy  # noqa: E402
 
 _machines = MachineHandler()
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """People get the console's middleware, programs and carriers none of it."""
+    if not from_proxy(environ["REMOTE_ADDR"], settings.PROXIES):
+        environ.pop("HTTP_X_FORWARDED_PROTO", None)
     if settings.PROXIES:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         environ["REMOTE_ADDR"] = caller(environ["REMOTE_ADDR"], forwarded, settings.PROXIES)

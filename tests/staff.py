@@ -10,10 +10,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from alimnaru.console.idle import SEEN
-from alimnaru.store.models import Department, Member, Membership, Role
+from alimnaru.console.idle import SEAT, SEEN
+from alimnaru.console.signing_in import CODE_AT
+from alimnaru.office.seats import take_seat
+from alimnaru.store.models import Authenticator, Department, Member, Membership, Role
 from tests.cast import Cast
 
 #: Everybody's, in tests.
@@ -63,13 +64,14 @@ def _member(login: str, name: str, department: Department, role: str) -> Member:
 
 def session_of(member: Member) -> str:
     """The key of a session in which this member has given password and code."""
-    device, _ = TOTPDevice.objects.get_or_create(user=member, name="phone", confirmed=True)
+    device, _ = Authenticator.objects.get_or_create(user=member, name="phone", confirmed=True)
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session[SEEN] = time.time()
+    session[SEAT] = take_seat(member, address="127.0.0.1", agent="").pk
+    session[SEEN] = session[CODE_AT] = time.time()
     session.create()
     assert session.session_key is not None
     return session.session_key

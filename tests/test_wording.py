@@ -27,6 +27,7 @@ from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.drops import DropFault
+from alimnaru.rules.entrances import EntranceFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
@@ -107,6 +108,7 @@ VOCABULARIES: tuple[type[StrEnum], ...] = (
     DisclosureFault,
     Phase,
     MemberFault,
+    EntranceFault,
     Priority,
     Wish,
     Provenance,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, cast
 
+from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -29,6 +30,11 @@ _BARE: Final = {
     413: ApiProblem.BODY_TOO_LARGE,
     500: ApiProblem.UNAVAILABLE,
 }
+#: Nothing that a program is answered is a page, whoever gets a browser to open it.
+_TOLD: Final = (
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    *((("Strict-Transport-Security", "max-age=31536000"),) if settings.HTTPS else ()),
+)
 _Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -70,6 +76,9 @@ def shaped(get_response: _Handler) -> _Handler:
             limits.tell(request, answer)
             answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Content-Type-Options"] = "nosniff"
+        if request.path_info.startswith(MACHINES):
+            for name, value in _TOLD:
+                answer.headers[name] = value
         if isinstance(answer, HttpResponse) and "Content-Length" not in answer.headers:
             answer.headers["Content-Length"] = str(len(answer.content))
         return answer

@@ -8,12 +8,15 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from alimnaru.console import signing_in
+from alimnaru.console import step_up as fresh
 from alimnaru.rules.rights import Right, rights_of, roles_with
 from alimnaru.store.models import Department, Member, Membership
 from alimnaru.store.scoping import Scope
@@ -69,6 +72,8 @@ class Page(Protocol):
     right: Right | None
     methods: tuple[str, ...]
     office_wide: bool
+    #: Acting there asks for a one-time code again (`console.step_up`).
+    step_up: bool
     #: The URL name of the menu's line under which the page stands.
     section: str
 
@@ -81,12 +86,14 @@ def page(
     methods: tuple[str, ...] = ("GET",),
     office_wide: bool = False,
     section: str = "",
+    step_up: bool = False,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Page]:
     """A page for those who are signed in with their code and have `right` somewhere (None: for
     everyone with an account). `office_wide`: the right is asked at the root of the office.
 
     The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
-    theirs is 404 there, as if it did not exist. `section` is the menu's line that it belongs to.
+    theirs is 404 there. `section` is the menu's line that it belongs to. With `step_up` what is
+    posted waits for a one-time code if the last was given too long ago.
     """
 
     # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
@@ -96,20 +103,20 @@ def page(
         @wraps(view)
         def worn(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             member = request.user
-            if not isinstance(member, Member) or not _is_verified(member):
+            if not isinstance(member, Member) or not is_verified(request, member):
                 return _to_sign_in(request)
             if request.method not in answered:
                 return HttpResponseNotAllowed(methods)
             _refuse_nul(request)
-            desk = Desk.of(member)
-            request.desk = desk  # type: ignore[attr-defined]  # the frame need not ask again
+            request.desk = desk = Desk.of(member)  # type: ignore[attr-defined]  # the frame need not ask again
             if right is not None and not _has(desk, right, office_wide=office_wide):
                 return refused(request, right)
-            return view(request, desk, *args, **kwargs)
+            asks = fresh.ask(request, member) if step_up else None
+            return asks or view(request, desk, *args, **kwargs)
 
         marked = cast("Page", worn)
         marked.right, marked.methods, marked.office_wide = right, methods, office_wide
-        marked.section = section
+        marked.section, marked.step_up = section, step_up
         return marked
 
     return wear
@@ -147,10 +154,12 @@ def _has(desk: Desk, right: Right, *, office_wide: bool) -> bool:
     return desk.over_the_office(right) if office_wide else right in desk.rights
 
 
-def _is_verified(member: Member) -> bool:
-    """Whether the session has given its one-time code (django-otp puts this on the user)."""
+def is_verified(request: HttpRequest, member: Member) -> bool:
+    """Whether the session has given its one-time code (django-otp puts this on the user), or the
+    office's own sign-in has asked for a second thing (never for longer than it is the office's)."""
     check = getattr(member, "is_verified", None)
-    signed_in = bool(check and check()) and not member.is_program
+    by_issuer = bool(settings.OIDC_ISSUER) and signing_in.BY_ISSUER in request.session
+    signed_in = (bool(check and check()) or by_issuer) and not member.is_program
     return signed_in and not member.must_change_password
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from alimnaru.office.seats import is_taken, take_seat
 from alimnaru.reads.policies import office_policy
+from alimnaru.store.models import Member
 
 #: Sent by whatever polls (`hx-headers` on it), so that watching a batch keeps nobody signed in.
 POLL_HEADER = "X-Alimnaru-Poll"
+#: The session's note of its browser (`office.seats`).
+SEAT = "seat"
 #: The session's own note of the last request.
 SEEN = "seen_at"
 #: The session's own note of when its person came in.
@@ -66,6 +71,21 @@ def is_old(request: HttpRequest) -> bool:
     return time.time() - float(since) > settings.SESSION_COOKIE_AGE
 
 
+def _has_seat(request: HttpRequest) -> bool:
+    """Whether nobody has ended this sign-in from elsewhere.
+
+    A session from before there were seats gets its own at its next use.
+    """
+    member = cast("Member", request.user)
+    pk = request.session.get(SEAT)
+    if pk is not None:
+        return is_taken(pk, member, used=POLL_HEADER not in request.headers)
+    agent = request.headers.get("User-Agent", "")
+    address = request.META.get("REMOTE_ADDR", "")
+    request.session[SEAT] = take_seat(member, address=address, agent=agent).pk
+    return True
+
+
 class IdleMiddleware:
     """After authentication: ends a session that nobody has used for too long, or that is old."""
 
@@ -77,7 +97,7 @@ class IdleMiddleware:
         if signed_in:
             if is_over(request):
                 end(request)
-            elif is_old(request):
+            elif is_old(request) or not _has_seat(request):
                 logout(request)
             elif POLL_HEADER not in request.headers:
                 request.seen_before = request.session.get(SEEN)  # type: ignore[attr-defined]

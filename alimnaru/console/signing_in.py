@@ -6,6 +6,7 @@ Nobody is signed in before the code: until then the session only notes whose pas
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from django_otp.models import Device
 
 from alimnaru.console import idle, screen
 from alimnaru.console.templatetags.figures import moment
+from alimnaru.office.seats import elsewhere, take_seat
 from alimnaru.reads.people import failures_since
 from alimnaru.store import audit
 from alimnaru.store.models import Member
@@ -29,6 +31,10 @@ from alimnaru.store.models import Member
 #: Between password and code: long enough to set up an authenticator, too short to forget it open.
 PATIENCE_SECONDS = 15 * 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+#: The session's note that the office's own sign-in has asked for both things.
+BY_ISSUER = "by_issuer"
+#: The session's note of when its person gave a one-time code last.
+CODE_AT = "code_at"
 _NOTE = "signing_in"
 
 
@@ -51,13 +57,18 @@ def password_is_right(request: HttpRequest, username: str, password: str) -> Mem
     if found.is_program:
         count_failure(request, username)
         return None
+    begin(request, found)
+    return found
+
+
+def begin(request: HttpRequest, member: Member) -> None:
+    """Whose password was right, or for whom the office's own sign-in has spoken."""
     request.session.cycle_key()
     request.session[_NOTE] = {
-        "member": found.pk,
-        "hash": found.get_session_auth_hash(),
+        "member": member.pk,
+        "hash": member.get_session_auth_hash(),
         "at": time.time(),
     }
-    return found
 
 
 def on_the_way(request: HttpRequest) -> Member | None:
@@ -76,26 +87,41 @@ def note_new_password(request: HttpRequest, member: Member) -> None:
     request.session[_NOTE] = {**request.session[_NOTE], "hash": member.get_session_auth_hash()}
 
 
-def complete(request: HttpRequest, member: Member, device: Device, next_page: str) -> HttpResponse:
-    """Sign in for good, and go to the page that was asked for, in the person's own screen."""
+def complete(
+    request: HttpRequest, member: Member, device: Device | None, next_page: str
+) -> HttpResponse:
+    """Sign in for good, and go to the page that was asked for, in the person's own screen.
+
+    Without a device the office's own sign-in has asked for a second thing: acts that want a code
+    again will ask for ours.
+    """
     last = last_time(member)
+    address = request.META.get("REMOTE_ADDR", "")
+    others = elsewhere(member, address=address)
     request.session.pop(_NOTE, None)
     login(request, member, backend=BACKEND)
-    otp_login(request, device)
     request.session[idle.SINCE] = time.time()
+    if device is None:
+        request.session[BY_ISSUER] = True
+    else:
+        otp_login(request, device)
+        request.session[CODE_AT] = time.time()
+    agent = request.headers.get("User-Agent", "")
+    request.session[idle.SEAT] = take_seat(member, address=address, agent=agent).pk
     audit.record(
         actor=member,
         act="member.sign_in",
         subject=f"member:{member.pk}",
-        facts={"with": device.model_label().rpartition(".")[2]},
+        facts={"with": device.model_label().rpartition(".")[2] if device else "oidc"}
+        | ({"elsewhere": ", ".join(others)} if others else {}),
     )
-    _tell(request, last)
+    _tell(request, last, others)
     answer = redirect(next_page)
     screen.carry_over(request, answer, member)
     return answer
 
 
-def _tell(request: HttpRequest, last: LastTime) -> None:
+def _tell(request: HttpRequest, last: LastTime, others: Sequence[str]) -> None:
     """The last sign-in, once: only its owner can know that it was somebody else's."""
     said = []
     if last.at is not None:
@@ -105,9 +131,15 @@ def _tell(request: HttpRequest, last: LastTime) -> None:
             _("그 뒤 비밀번호나 인증번호가 틀린 시도가 %(count)s번 있었습니다.")
             % {"count": last.failures}
         )
+    if others:
+        said.append(
+            _("지금 다른 곳(%(addresses)s)에서도 이 계정으로 로그인해 있습니다.")
+            % {"addresses": ", ".join(others)}
+        )
+    if last.failures or others:
         said.append(_("본인이 하지 않은 일이면 비밀번호를 바꾸고 관리자에게 알려 주십시오."))
     if said:
-        (messages.warning if last.failures else messages.info)(request, " ".join(said))
+        (messages.warning if last.failures or others else messages.info)(request, " ".join(said))
 
 
 def last_time(member: Member) -> LastTime:

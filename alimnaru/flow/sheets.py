@@ -9,7 +9,7 @@ from pathlib import Path
 from alimnaru.flow.rosters import roster_for
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import GoodRow, RosterRefused
-from alimnaru.sources.upload import ListRefused, OpenList, open_list
+from alimnaru.sources.apart import ListRefused, OpenList, open_list
 from alimnaru.store.models import ListUpload, TemplateVersion
 
 #: Further sheets that are looked into: a workbook with a sheet for each month has twelve.

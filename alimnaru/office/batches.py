@@ -22,7 +22,7 @@ from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
-from alimnaru.sources.upload import open_list
+from alimnaru.sources.apart import open_list
 from alimnaru.store import audit
 from alimnaru.store.ledger import chunks, settling
 from alimnaru.store.models import Batch, Chunk, Department, Member, Notice, Stage

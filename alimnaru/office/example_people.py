@@ -15,10 +15,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.store import audit
-from alimnaru.store.models import CarrierAccount, Department, Member, Membership, Notice, Role
+from alimnaru.store.models import (
+    Authenticator,
+    CarrierAccount,
+    Department,
+    Member,
+    Membership,
+    Notice,
+    Role,
+)
 
 #: The name of an example's authenticator; one that a person has set up is called otherwise.
 _DEVICE: Final = "example"
@@ -66,7 +73,7 @@ def make_examples(*, actor: Member) -> bool:
             key = salted_hmac("alimnaru example", example.login, algorithm="sha256").hexdigest()[
                 :40
             ]
-            TOTPDevice.objects.create(user=member, name=_DEVICE, key=key, confirmed=True)
+            Authenticator.objects.create(user=member, name=_DEVICE, key=key, confirmed=True)
         audit.record(
             actor=actor, act="member.examples", subject="office", facts={"people": len(EXAMPLES)}
         )
@@ -106,7 +113,7 @@ def example_code(login: str) -> tuple[str, int] | None:
 
 def _devices() -> Any:
     logins = [example.login for example in EXAMPLES]
-    return TOTPDevice.objects.filter(
+    return Authenticator.objects.filter(
         name=_DEVICE, confirmed=True, user__login__in=logins, user__is_active=True
     )
 

@@ -22,7 +22,7 @@ from alimnaru.flow.wordings import Wording, wording
 from alimnaru.reads.readiness import SendWarning, before_send
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.roster import BadRow, GoodRow
-from alimnaru.sources.upload import open_list
+from alimnaru.sources.apart import open_list
 from alimnaru.store.models import Department, Notice
 
 __all__ = [

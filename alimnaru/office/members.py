@@ -9,6 +9,8 @@ from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from alimnaru.office.identities import unbind
+from alimnaru.office.seats import end_seats
 from alimnaru.office.second_factor import forget_devices
 from alimnaru.reads.people import holdings, holdings_of
 from alimnaru.rules.members import (
@@ -88,6 +90,7 @@ def give_role(
         )
         if not made:
             raise MemberRefused(MemberFault.ROLE_HELD)
+        end_seats(member)
         _record(actor, "member.role.give", member, department, role=role)
     return membership
 
@@ -109,6 +112,7 @@ def take_role(
         if gone in everybody:
             _refuse(may_take([gone], [held for held in everybody if held != gone]))
         held.delete()
+        end_seats(member)
         _record(actor, "member.role.take", member, department, role=role)
 
 
@@ -120,6 +124,7 @@ def shut_account(member: Member, *, actor: Member, as_operator: bool = False) ->
         _refuse(may_take(own, [held for held in holdings() if held.member != member.pk]))
         member.is_active = False
         member.save(update_fields=["is_active"])
+        end_seats(member)
         _record(actor, "member.shut", member, _home(member))
 
 
@@ -142,6 +147,7 @@ def reset_password(member: Member, *, actor: Member, as_operator: bool = False) 
         _lock()
         _may_touch(actor, member, as_operator=as_operator)
         password = _new_password(member)
+        end_seats(member)
         _record(actor, "member.password.reset", member, _home(member))
     return password
 
@@ -156,6 +162,8 @@ def reset_second_factor(member: Member, *, actor: Member, as_operator: bool = Fa
         _lock()
         _may_touch(actor, member, as_operator=as_operator)
         forget_devices(member)
+        unbind(member, actor=actor)
+        end_seats(member)
         password = _new_password(member)
         _record(actor, "member.second_factor.reset", member, _home(member))
     return password

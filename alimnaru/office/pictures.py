@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Collection
 from hashlib import sha256
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from django.db import transaction
-from PIL import Image, ImageOps
 
 from alimnaru.carriers.base import PictureUse
 from alimnaru.rules.pictures import (
     FILE_LIMIT,
     NAME_LIMIT,
-    PIXEL_LIMIT,
     Limits,
+    NewPicture,
     limits_for,
-    misfit,
 )
 from alimnaru.rules.refusals import Refusal
+from alimnaru.sources.apart import ListRefused, new_picture
 from alimnaru.store import audit
 from alimnaru.store.models import Member, Picture
 
-#: JPEG qualities, best first: the first that fits is taken.
-QUALITIES = (90, 80, 70, 60)
+_OWN = frozenset(code for code in Refusal if code.name.startswith("PICTURE_"))
 
 
 class PictureRefused(ValueError):  # noqa: N818
@@ -52,17 +48,15 @@ def add_picture(
     becomes a JPEG on white. Raises `PictureRefused`.
     """
     limits = limits_for(use.value for use in uses)
-    image, is_png = _opened(content)
-    _must_fit(image, limits)
-    fit, ending = _written(image, limits, as_png=is_png and not limits.jpeg_only)
+    new = _rewritten(content, limits)
     with transaction.atomic():
         kept, is_new = Picture.objects.get_or_create(
-            sha256=sha256(fit).hexdigest(),
+            sha256=sha256(new.content).hexdigest(),
             defaults={
-                "name": _plain(name, ending),
-                "content": fit,
-                "width": image.width,
-                "height": image.height,
+                "name": _plain(name, new.ending),
+                "content": new.content,
+                "width": new.width,
+                "height": new.height,
             },
         )
         if is_new:
@@ -70,82 +64,23 @@ def add_picture(
                 actor=actor,
                 act="picture.add",
                 subject=f"picture:{kept.pk}",
-                facts={"bytes": len(fit), "width": image.width, "height": image.height},
+                facts={"bytes": len(new.content), "width": new.width, "height": new.height},
             )
     return kept
 
 
-def _must_fit(image: Image.Image, limits: Limits) -> None:
-    code = misfit(image.width, image.height, limits)
-    if code is not None:
-        raise PictureRefused(
-            code,
-            width=image.width,
-            height=image.height,
-            most_width=limits.width or 0,
-            most_height=limits.height or 0,
-            shape=f"{limits.ratio:g}:1" if limits.ratio else "",
-        )
-
-
-def _opened(content: bytes) -> tuple[Image.Image, bool]:
-    """The picture, upright, and whether it is a PNG."""
+def _rewritten(content: bytes, limits: Limits) -> NewPicture:
     if len(content) > FILE_LIMIT:
         raise PictureRefused(Refusal.PICTURE_TOO_LARGE, limit=FILE_LIMIT // 1000)
-    with _faults_told():
-        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
-    # Known from the header alone: nothing is unpacked yet.
-    if image.width * image.height > PIXEL_LIMIT:
-        raise PictureRefused(Refusal.PICTURE_TOO_WIDE, width=image.width, height=image.height)
-    with _faults_told():
-        # A camera held upright notes that instead of turning the picture; the note will be gone.
-        return ImageOps.exif_transpose(image), image.format == "PNG"
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            yield
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise PictureRefused(Refusal.PICTURE_TOO_WIDE) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PictureRefused(Refusal.PICTURE_UNREADABLE) from error
-
-
-def _written(image: Image.Image, limits: Limits, *, as_png: bool) -> tuple[bytes, str]:
-    """The picture without anything but its pixels, and the ending of its name."""
-    if as_png:
-        png = io.BytesIO()
-        clean = image.convert("RGBA" if _has_holes(image) else "RGB")
-        clean.info.clear()
-        clean.save(png, "PNG", optimize=True)
-        if png.tell() <= limits.bytes:
-            return png.getvalue(), "png"
-    flat = _on_white(image)
-    for quality in QUALITIES:
-        jpeg = io.BytesIO()
-        flat.save(jpeg, "JPEG", quality=quality, optimize=True)
-        if jpeg.tell() <= limits.bytes:
-            return jpeg.getvalue(), "jpg"
-    raise PictureRefused(Refusal.PICTURE_TOO_LARGE, limit=limits.bytes // 1000)
-
-
-def _has_holes(image: Image.Image) -> bool:
-    return "A" in image.getbands() or "transparency" in image.info
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """JPEG knows no transparency: what was see-through becomes white, not black."""
-    if _has_holes(image):
-        clear = image.convert("RGBA")
-        flat = Image.new("RGB", image.size, "white")
-        flat.paste(clear, mask=clear.getchannel("A"))
-    else:
-        flat = image.convert("RGB")
-    flat.info.clear()
-    return flat
+    with tempfile.TemporaryDirectory(prefix="alimnaru-picture-") as folder:
+        path = Path(folder) / "picture"
+        path.write_bytes(content)
+        try:
+            return new_picture(path, limits)
+        except ListRefused as refused:
+            # One that ended its reader is told as what it is to a clerk: not a picture.
+            own = refused.code if refused.code in _OWN else Refusal.PICTURE_UNREADABLE
+            raise PictureRefused(own, **refused.facts) from None
 
 
 def _plain(name: str, ending: str) -> str:

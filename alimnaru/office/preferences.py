@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from alimnaru.rules.consent import NOT_THEIRS, Choice, Provenance
 from alimnaru.rules.opt_out_list import OptOuts, read_opt_outs
-from alimnaru.sources.upload import open_list
+from alimnaru.sources.apart import open_list
 from alimnaru.store import audit, crypto
 from alimnaru.store.ledger import preferences as ledger
 from alimnaru.store.models import Member, Notice, Preference, Suspension

@@ -21,7 +21,7 @@ from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.roster import GoodRow, Roster, RosterRefused, RosterSpec
-from alimnaru.sources.upload import ListRefused, open_list
+from alimnaru.sources.apart import ListRefused, open_list
 from alimnaru.store import audit, crypto
 from alimnaru.store.ledger import drafts as ledger
 from alimnaru.store.models import Department, ListUpload, Member, SavedList, SavedPhone

@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.store import audit
-from alimnaru.store.models import Member
+from alimnaru.store.models import Authenticator, Member
 
 RECOVERY_CODES = 10
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -30,10 +29,10 @@ class CodeCheck(NamedTuple):
 
 def has_authenticator(member: Member) -> bool:
     """Whether somebody has set an authenticator up."""
-    return bool(TOTPDevice.objects.filter(user=member, confirmed=True).exists())
+    return bool(Authenticator.objects.filter(user=member, confirmed=True).exists())
 
 
-def begin_enrolment(member: Member, begun: int | None = None) -> TOTPDevice:
+def begin_enrolment(member: Member, begun: int | None = None) -> Authenticator:
     """The authenticator that is being set up. `begun`: the one that this very session was shown.
 
     Any other that was begun ends: whoever saw its secret, with a borrowed password or at an open
@@ -41,9 +40,9 @@ def begin_enrolment(member: Member, begun: int | None = None) -> TOTPDevice:
     """
     with transaction.atomic():
         Member.objects.select_for_update().get(pk=member.pk)
-        started = TOTPDevice.objects.filter(user=member, confirmed=False)
+        started = Authenticator.objects.filter(user=member, confirmed=False)
         started.exclude(pk=begun).delete()
-        found: TOTPDevice = started.first() or TOTPDevice.objects.create(
+        found: Authenticator = started.first() or Authenticator.objects.create(
             user=member, confirmed=False, name="authenticator"
         )
     return found
@@ -51,12 +50,12 @@ def begin_enrolment(member: Member, begun: int | None = None) -> TOTPDevice:
 
 def confirm_enrolment(member: Member, code: str) -> CodeCheck:
     """Take the authenticator into use if it shows `code`; whatever was used before is forgotten."""
-    device = TOTPDevice.objects.filter(user=member, confirmed=False).first()
+    device = Authenticator.objects.filter(user=member, confirmed=False).first()
     check = _verify(device, member, plain_code(code))
     if check.device is None:
         return check
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=member).exclude(pk=check.device.pk).delete()
+        Authenticator.objects.filter(user=member).exclude(pk=check.device.pk).delete()
         check.device.confirmed = True
         check.device.save(update_fields=["confirmed"])
         _record(member, "member.authenticator")
@@ -91,14 +90,19 @@ def check_code(member: Member, code: str) -> CodeCheck:
     """Whether a typed code is the authenticator's now, or an unused recovery code."""
     plain = plain_code(code)
     if is_of_authenticator(plain):
-        device = TOTPDevice.objects.filter(user=member, confirmed=True).first()
+        device = Authenticator.objects.filter(user=member, confirmed=True).first()
         return _verify(device, member, plain)
     return _verify(StaticDevice.objects.filter(user=member).first(), member, _hashed(plain))
 
 
+def note_step_up(member: Member) -> None:
+    """The code was given once more, before an act that asks for it."""
+    _record(member, "member.step_up")
+
+
 def forget_devices(member: Member) -> None:
     """Authenticator and recovery codes end, and with them every session that rests on them."""
-    TOTPDevice.objects.filter(user=member).delete()
+    Authenticator.objects.filter(user=member).delete()
     StaticDevice.objects.filter(user=member).delete()
 
 

@@ -28,7 +28,7 @@ from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.roster import SourceRow
 from alimnaru.rules.roster_header import HEADER_WITHIN, HeaderFinder
-from alimnaru.sources.upload import open_list
+from alimnaru.sources.apart import open_list
 from alimnaru.store import audit, crypto
 from alimnaru.store.models import ColumnMapping, ListUpload, Member, Notice, SavedList
 

@@ -76,7 +76,9 @@ SUBJECTS: Mapping[str, str] = {
     "webhook": "webhook",
 }
 #: Addresses that only lead on to another page.
-LEAD_ON = frozenset({"opt-out-number", "opt-outs-imported", "sender-numbers", "upload"})
+LEAD_ON = frozenset(
+    {"account-identity", "opt-out-number", "opt-outs-imported", "sender-numbers", "upload"}
+)
 #: What is asked for instead of the bare address.
 QUERIES: Mapping[str, str] = {"preview-row": "?number=2"}
 #: The same page asked for more than it shows at first.
@@ -179,9 +181,10 @@ def _session(member: Member) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django_otp import DEVICE_ID_SESSION_KEY
-    from django_otp.plugins.otp_totp.models import TOTPDevice
 
-    device = TOTPDevice.objects.create(user=member, name="bench", confirmed=True)
+    from alimnaru.store.models import Authenticator
+
+    device = Authenticator.objects.create(user=member, name="bench", confirmed=True)
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

@@ -16,6 +16,7 @@ from alimnaru.ops import (
     cli_canary,
     cli_channels,
     cli_doctor,
+    cli_entrances,
     cli_faults,
     cli_keys,
     cli_lists,
@@ -177,6 +178,11 @@ _add(_keys, "list", cli_keys.list_keys)
 _add(_keys, "issue", cli_keys.issue)
 _add(_keys, "rotate", cli_keys.rotate)
 _add(_keys, "revoke", cli_keys.revoke)
+_entrances = _make("담당자가 접속할 수 있는 망을 봅니다. 모두 막혔을 때 다시 엽니다.")
+_entrances.callback(invoke_without_command=True)(cli_entrances.entrances)
+_add(_entrances, "list", cli_entrances.list_networks)
+_add(_entrances, "add", cli_entrances.add)
+_add(_entrances, "open", cli_entrances.open_all)
 _webhooks = _make("결과를 알려 줄 다른 시스템의 주소를 등록하고 살펴봅니다.")
 _webhooks.callback(invoke_without_command=True)(cli_webhooks.webhooks)
 _add(_webhooks, "list", cli_webhooks.list_webhooks)
@@ -217,6 +223,7 @@ app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_keys, name="key", rich_help_panel=_MANAGER)
 app.add_typer(_webhooks, name="webhook", rich_help_panel=_MANAGER)
+app.add_typer(_entrances, name="entrances", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
 app.add_typer(_source, name="source", rich_help_panel=_MANAGER)

@@ -252,6 +252,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "PictureRefused": _list_like,
     "FallbackRefused": _list,
     "MemberRefused": _list,
+    "EntranceRefused": _list,
     "ConnectingRefused": _list,
     "RuleRefused": _list,
     "SourceRefused": _list,

@@ -21,7 +21,7 @@ def caller(remote: str, forwarded: str, proxies: Sequence[Network]) -> str:
     """The address of whoever called the first of our proxies; `remote` where none of them did."""
     address = remote
     for hop in reversed(forwarded.split(",")):
-        if not _is_proxy(address, proxies):
+        if not from_proxy(address, proxies):
             break
         said = hop.strip()
         try:
@@ -32,7 +32,8 @@ def caller(remote: str, forwarded: str, proxies: Sequence[Network]) -> str:
     return address
 
 
-def _is_proxy(address: str, proxies: Sequence[Network]) -> bool:
+def from_proxy(address: str, proxies: Sequence[Network]) -> bool:
+    """Whether an address is one of our own proxies'."""
     try:
         read = ip_address(address)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from alimnaru.rules.refusals import Refusal
 
@@ -37,6 +37,15 @@ LIMITS: Final[dict[str, Limits]] = {
     "template": Limits(500_000, ratio=2.0),
     "highlight": Limits(500_000, ratio=1.0),
 }
+
+
+class NewPicture(NamedTuple):
+    """A picture that was written anew; `ending` without its dot, the size in pixels."""
+
+    content: bytes
+    ending: str
+    width: int
+    height: int
 
 
 def limits_for(uses: Iterable[str]) -> Limits:

@@ -57,6 +57,8 @@ class OfficePolicy:
     #: Signed out after so long without a key or click, and warned so long before.
     idle_minutes: int = 30
     idle_warning_minutes: int = 3
+    #: Approving, taking data out, and what rules over others asks for the code again after so long.
+    step_up_minutes: int = 10
     #: How long a saved list that nobody uses is kept.
     saved_list_days: int = 365
     #: How long an uploaded file is kept: a file of people is worth stealing.
@@ -84,6 +86,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "repeat_hours": Field(Unit.HOURS, 1, 168),
     "idle_minutes": Field(Unit.MINUTES, 5, 60),
     "idle_warning_minutes": Field(Unit.MINUTES, 1, 10),
+    "step_up_minutes": Field(Unit.MINUTES, 1, 60),
     "saved_list_days": Field(Unit.DAYS, 1, 1_095),
     "upload_hours": Field(Unit.HOURS, 1, 24),
     "surge_factor": Field(Unit.TIMES, 2, 100),

@@ -25,6 +25,7 @@ from alimnaru.rules.consent import Provenance
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.drops import DropFault
+from alimnaru.rules.entrances import EntranceFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.health import BreakerState, Reason
@@ -64,6 +65,7 @@ from alimnaru.wording.connecting import (
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
+from alimnaru.wording.entrances import ENTRANCE_FAULTS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
@@ -189,6 +191,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,
+    EntranceFault: ENTRANCE_FAULTS,
     RuleFault: RULE_FAULTS,
     SourceFault: SOURCE_FAULTS,
     SourceRefusal: SOURCE_REFUSALS,

@@ -64,6 +64,10 @@ FIELDS: Mapping[str, Named] = {
     "idle_warning_minutes": Named(
         "자동 로그아웃을 미리 알리는 시간", "로그아웃하기 이만큼 전에 알리고, 늘릴 수 있게 합니다."
     ),
+    "step_up_minutes": Named(
+        "인증번호를 다시 묻는 시간",
+        "승인, 개인정보 받기, 권한과 정책 바꾸기는 이 시간이 지나면 인증번호를 다시 확인합니다.",
+    ),
     "saved_list_days": Named("저장한 명단의 보관 기간", "이만큼 쓰지 않은 명단은 지웁니다."),
     "upload_hours": Named("올린 파일의 보관 시간", "올린 명단 파일은 이 시간이 지나면 지웁니다."),
     "surge_factor": Named(

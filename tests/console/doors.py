@@ -102,9 +102,14 @@ _SIGN_IN: Mapping[str, Door] = {
     "sign-in-code": _form(None, public=True, answers=_OPEN),
     "sign-in-enrol": _form(None, public=True, answers=_OPEN),
     "sign-out": _act(None, public=True),
+    # Without an issuer (`ALIMNARU_OIDC_ISSUER`) they lead back.
+    "oidc-leave": Door(None, public=True, answers=_OPEN),
+    "oidc-back": Door(None, public=True, answers=_OPEN),
     "contrast": _act(None, public=True),
     "language": _act(None, public=True),
     "accessibility": Door(None, public=True),
+    # Not there until the office names somebody (`ALIMNARU_SECURITY_CONTACT`).
+    "security-txt": Door(None, public=True, answers=frozenset({404})),
 }
 _OWN: Mapping[str, Door] = {
     "account": Door(None),
@@ -114,6 +119,8 @@ _OWN: Mapping[str, Door] = {
     "account-authenticator": _form(None),
     "recovery-codes": Door(None),
     "extend": _act(None),
+    "account-identity": _form(None, answers=_OPEN),
+    "seat-end": _act(None, args=lambda _: {"pk": 0}),
     "help": Door(None),
 }
 _PEOPLE: Mapping[str, Door] = {
@@ -136,6 +143,10 @@ _PEOPLE: Mapping[str, Door] = {
 _SYSTEM: Mapping[str, Door] = {
     "policies": Door(_R.SYSTEM, office_wide=True),
     "policy-change": _form(_R.SYSTEM, office_wide=True, args=_own(field="undo_seconds")),
+    "entrances": _form(_R.SYSTEM, office_wide=True),
+    "entrance-remove": _act(
+        _R.SYSTEM, office_wide=True, args=lambda world: {"pk": world.ids["network"]}
+    ),
     "outage": Door(_R.SYSTEM, office_wide=True),
     "outage-off": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
     "outage-on": _act(_R.SYSTEM, office_wide=True, args=_own(channel="alimtalk")),
@@ -333,3 +344,20 @@ DOORS: Mapping[str, Door] = {
     **_RULES,
     **_RESIDENTS,
 }
+
+#: Addresses at which acting asks for the one-time code again: who approves, takes residents' data
+#: out, or rules over people, programs, prices and the office's own safety.
+STEP_UP: frozenset[str] = frozenset(
+    {
+        "approve", "rule-approve",
+        "batch-unreached", "message-unmask", "audit-file",
+        "entrances", "entrance-remove", "account-identity",
+        "policy-change", "outage-off", "outage-on", "sender-number",
+        "account-new", "account-settings", "account-terms", "account-price", "account-switch",
+        "account-reset",
+        "member-add", "member-give", "member-take", "member-open", "member-password",
+        "member-second-factor",
+        "key-new", "key-confirm", "key-limits", "key-rotate",
+        "webhook-new", "webhook-change", "webhook-secret",
+    }
+)  # fmt: skip

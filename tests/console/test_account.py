@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office.own_account import mobile_of
 from alimnaru.office.second_factor import recovery_codes_left
-from alimnaru.store.models import Member
+from alimnaru.store.models import Authenticator, Member
 from tests.console.conftest import SignIn
 from tests.staff import PASSWORD, Staff, session_of
 
@@ -29,7 +28,7 @@ def desk(viewer: Member, sign_in: SignIn) -> Client:
 
 
 def code_of(member: Member, *, confirmed: bool = True) -> str:
-    device = TOTPDevice.objects.get(user=member, confirmed=confirmed)
+    device = Authenticator.objects.get(user=member, confirmed=confirmed)
     return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06d}"
 
 
@@ -95,7 +94,7 @@ def test_the_own_mobile(viewer: Member, desk: Client) -> None:
 
 def test_new_recovery_codes_for_a_code(viewer: Member, desk: Client) -> None:
     assert "일치하지 않습니다" in said(desk.post("/account/recovery", {"code": "000000"}))
-    TOTPDevice.objects.update(throttling_failure_count=0)
+    Authenticator.objects.update(throttling_failure_count=0)
     answer = desk.post("/account/recovery", {"code": code_of(viewer)}, follow=True)
     assert said(answer).count("<li><code>") == 10
     assert recovery_codes_left(viewer) == 10
@@ -107,16 +106,16 @@ def test_another_phone(viewer: Member, desk: Client) -> None:
     desk.post("/account/authenticator", {"code": code_of(viewer)})
     assert "data:image/svg" in said(desk.get("/account/authenticator"))
     assert "일치하지 않습니다" in said(desk.post("/account/authenticator", {"code": "000000"}))
-    TOTPDevice.objects.update(throttling_failure_count=0)
+    Authenticator.objects.update(throttling_failure_count=0)
     answer = desk.post("/account/authenticator", {"code": code_of(viewer, confirmed=False)})
     assert answer.headers["Location"] == "/account"
-    assert TOTPDevice.objects.count() == 1
+    assert Authenticator.objects.count() == 1
     assert desk.get("/account").status_code == 200
 
 
 def test_wrong_codes_lock_the_own_account_too(viewer: Member, desk: Client) -> None:
     for _ in range(5):
-        TOTPDevice.objects.update(throttling_failure_count=0)
+        Authenticator.objects.update(throttling_failure_count=0)
         answer = desk.post("/account/recovery", {"code": "000000"})
     assert answer.status_code == 429
     assert "잠겨" in said(desk.post("/account/recovery", {"code": code_of(viewer)}))

@@ -71,7 +71,7 @@ def test_the_table_has_every_address() -> None:
 
 
 @pytest.mark.parametrize(("name", "method"), METHODS)
-def test_only_who_may_passes(
+def test_only_who_may_passes_and_every_answer_has_its_headers(
     world: World, browsers: dict[str, Client], name: str, method: str
 ) -> None:
     door = DOORS[name]
@@ -83,6 +83,8 @@ def test_only_who_may_passes(
         expected = _expected(door, method, member, world)
         if answer.status_code not in expected:
             wrong[who or "signed out"] = (answer.status_code, sorted(expected))
+        faults = _faults(answer, personal=bool(who) and name not in CACHED)
+        assert (who, faults) == (who, [])
     assert wrong == {}
 
 
@@ -158,3 +160,54 @@ def test_no_answer_shows_a_tag_that_was_not_drawn(
         answer = _ask(browser, "GET", reverse(name, kwargs=door.kwargs(world)))
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             assert "<c-" not in answer.content.decode()
+
+
+# ---- what every answer says of itself ------------------------------------------------------------
+
+#: Directives that no page may loosen; there is neither a nonce nor `unsafe-inline` anywhere.
+_POLICY = {
+    *("default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:"),
+    *("font-src 'self'", "connect-src 'self'", "object-src 'none'", "base-uri 'none'"),
+    *("form-action 'self'", "frame-ancestors 'none'"),
+}
+_SAID = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def _faults(answer: HttpResponse, *, personal: bool) -> list[str]:
+    said = answer.headers
+    wrong = [name for name, value in _SAID.items() if said.get(name) != value]
+    policy = {part.strip() for part in said.get("Content-Security-Policy", "").split(";")}
+    if policy != _POLICY:
+        wrong.append("Content-Security-Policy")
+    if "camera=()" not in said.get("Permissions-Policy", ""):
+        wrong.append("Permissions-Policy")
+    if said.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
+        wrong.append("Referrer-Policy")
+    if personal and "no-store" not in said.get("Cache-Control", ""):
+        wrong.append("Cache-Control")
+    return wrong
+
+
+#: Pictures of wordings are nobody's data, and named by their content.
+CACHED = frozenset({"picture"})
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/batches/999999", "/%00", "/static/nothing.css"])
+def test_errors_have_them_too(browsers: dict[str, Client], address: str) -> None:
+    with undone():
+        answer = browsers["system"].get(address)
+    assert answer.status_code in {400, 404}
+    assert _faults(answer, personal=False) == []
+
+
+@pytest.mark.parametrize("address", ["/api/v1/me", "/api/none", "/callbacks/none", "/health"])
+def test_programs_are_answered_nothing_that_runs(world: World, address: str) -> None:
+    with undone():
+        answer = Client().get(address)
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

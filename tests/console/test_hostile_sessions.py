@@ -8,16 +8,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.console.idle import SINCE
 from alimnaru.office.second_factor import begin_enrolment, check_code
-from alimnaru.store.models import Member, Role
+from alimnaru.store.models import Authenticator, Member, Role
 from tests.console.conftest import SignIn
 from tests.staff import PASSWORD, Staff
 
 
-def code_of(device: TOTPDevice) -> str:
+def code_of(device: Authenticator) -> str:
     return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06d}"
 
 
@@ -50,7 +49,7 @@ def test_a_session_ends_after_a_working_day_however_busy_it_is(
 
 def test_a_sign_in_begins_the_day(staff: Staff) -> None:
     member, browser = with_password(staff.viewer), Client()
-    device = TOTPDevice.objects.create(user=member, confirmed=True)
+    device = Authenticator.objects.create(user=member, confirmed=True)
     browser.post("/sign-in", {"username": member.login, "password": PASSWORD})
     browser.post("/sign-in/code", {"code": code_of(device)})
     assert time.time() - browser.session[SINCE] < 60
@@ -83,20 +82,20 @@ def test_who_saw_a_secret_does_not_hold_it_for_the_next(staff: Staff) -> None:
         browser.post("/sign-in", {"username": member.login, "password": PASSWORD})
         browser.get("/sign-in/enrol")
         if browser is thief:
-            seen = TOTPDevice.objects.get(user=member).key
-    mine = TOTPDevice.objects.get(user=member)
+            seen = Authenticator.objects.get(user=member).key
+    mine = Authenticator.objects.get(user=member)
     assert mine.key != seen
     owner.get("/sign-in/enrol")
-    assert TOTPDevice.objects.get(user=member).key == mine.key
+    assert Authenticator.objects.get(user=member).key == mine.key
     owner.post("/sign-in/enrol", {"code": code_of(mine)})
-    assert TOTPDevice.objects.get(user=member, confirmed=True).key == mine.key
+    assert Authenticator.objects.get(user=member, confirmed=True).key == mine.key
 
 
 def test_a_code_opens_the_change_of_the_authenticator_for_minutes(
     staff: Staff, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = sign_in(staff.viewer)
-    device = TOTPDevice.objects.get(user=staff.viewer)
+    device = Authenticator.objects.get(user=staff.viewer)
     browser.post("/account/authenticator", {"code": code_of(device)})
     assert "qr" in browser.get("/account/authenticator").context
     session = browser.session
@@ -106,7 +105,7 @@ def test_a_code_opens_the_change_of_the_authenticator_for_minutes(
     other = begin_enrolment(staff.viewer)
     browser.post("/account/authenticator", {"code": code_of(other)})
     assert check_code(staff.viewer, code_of(other)).device is None
-    assert TOTPDevice.objects.filter(user=staff.viewer, confirmed=True).get() == device
+    assert Authenticator.objects.filter(user=staff.viewer, confirmed=True).get() == device
 
 
 def test_a_role_that_is_taken_away_is_gone_at_the_next_click(staff: Staff, sign_in: SignIn) -> None:

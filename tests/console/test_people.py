@@ -10,10 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office.departments import add_department
-from alimnaru.store.models import AuditEntry, Department, Member, Membership
+from alimnaru.store.models import AuditEntry, Authenticator, Department, Member, Membership
 from tests.cast import Cast
 from tests.console.conftest import SignIn
 from tests.staff import Staff
@@ -196,7 +195,7 @@ def test_a_lost_phone(desk: Client, staff: Staff, sign_in: SignIn) -> None:
     theirs = sign_in(staff.viewer)
     assert "인증 초기화" in said(desk.get(f"/people/{staff.viewer.pk}"))
     password_on(said(desk.post(f"/people/{staff.viewer.pk}/second-factor", follow=True)))
-    assert not TOTPDevice.objects.filter(user=staff.viewer).exists()
+    assert not Authenticator.objects.filter(user=staff.viewer).exists()
     assert theirs.get("/").status_code == 302
 
 

@@ -9,10 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office.second_factor import new_recovery_codes
-from alimnaru.store.models import AuditEntry, Member
+from alimnaru.store.models import AuditEntry, Authenticator, Member
 from tests.console.conftest import SignIn
 from tests.staff import PASSWORD, Staff
 
@@ -22,12 +21,12 @@ def viewer(staff: Staff) -> Member:
     """박열람 with password and authenticator."""
     staff.viewer.set_password(PASSWORD)
     staff.viewer.save()
-    TOTPDevice.objects.create(user=staff.viewer, confirmed=True)
+    Authenticator.objects.create(user=staff.viewer, confirmed=True)
     return staff.viewer
 
 
 def code_of(member: Member, **which: Any) -> str:
-    device = TOTPDevice.objects.get(user=member, **which)
+    device = Authenticator.objects.get(user=member, **which)
     return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06d}"
 
 
@@ -60,7 +59,7 @@ def test_it_works(viewer: Member) -> None:
     assert (entry.act, entry.actor, entry.facts) == (
         "member.sign_in",
         viewer,
-        {"with": "totpdevice"},
+        {"with": "authenticator"},
     )
     assert client.get("/sign-in").headers["Location"] == "/"
 
@@ -228,7 +227,7 @@ def test_the_first_time(staff: Staff) -> None:
     assert 'src="data:image/svg+xml' in page
     wrong = client.post("/sign-in/enrol", {"code": "000000"}).content.decode()
     assert "일치하지 않습니다" in wrong
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Authenticator.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     answer = client.post("/sign-in/enrol", {"code": code_of(new)}, follow=True)
     shown = answer.content.decode()
     assert shown.count("<li><code>") == 10

@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.flow.wordings import wording
 from alimnaru.office.accounts import add_account
 from alimnaru.office.catalogue import load_catalogue
 from alimnaru.rules.channel import Channel
 from alimnaru.store.models import (
+    Authenticator,
     CarrierAccount,
     Department,
     Member,
@@ -97,8 +97,9 @@ def _staff(departments: dict[str, Department]) -> Staff:
         auditor=hired("auditor", "오감사", root, Role.AUDITOR),
         neighbour=hired("neighbour", "문보건", health, Role.DEPARTMENT_MANAGER),
     )
-    TOTPDevice.objects.bulk_create(
-        TOTPDevice(user=member, name="phone", confirmed=True) for member in staff.by_name().values()
+    Authenticator.objects.bulk_create(
+        Authenticator(user=member, name="phone", confirmed=True)
+        for member in staff.by_name().values()
     )
     return staff
 

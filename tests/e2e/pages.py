@@ -37,6 +37,11 @@ LOOKS: Sequence[Look] = (
 #: Addresses that a page asks for a part of itself, for a picture or for a file.
 PARTS = frozenset(
     {
+        # Without an issuer they lead back; `test_oidc` reads them.
+        "account-identity",
+        "oidc-back",
+        "oidc-leave",
+        "security-txt",
         "batch-progress",
         "batch-reasons",
         "picture",

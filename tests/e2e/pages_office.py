@@ -97,6 +97,7 @@ PEOPLE = (
         states=(ERROR,),
         act=opened("역할 더하기", choose("부서", "나루중앙도서관"), press("역할 맡기기")),
     ),
+    Look("entrances", "system"),
     Look("policies", "system"),
     Look("policy-change", "system", args=own(field="undo_seconds"), states=(FULL,)),
     Look(

@@ -18,7 +18,6 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
@@ -28,7 +27,7 @@ from alimnaru.ops.ports import free_port
 from alimnaru.ops.sandbox_account import SandboxLine, credentials_in, open_account
 from alimnaru.rules.policy import OfficePolicy, to_json
 from alimnaru.rules.release import SENSITIVE
-from alimnaru.store.models import CarrierAccount, Member, Message, Notice, Policy
+from alimnaru.store.models import Authenticator, CarrierAccount, Member, Message, Notice, Policy
 from tests.e2e.browsing import new_context, watch
 from tests.e2e.office import Office, open_office
 from tests.e2e.site import empty_the_tables
@@ -94,13 +93,13 @@ class Running:
         self.sandbox.control("PUT", "config", {"review_delay_ms": 0})
 
 
-def enrol(member: Member) -> TOTPDevice:
+def enrol(member: Member) -> Authenticator:
     """The authenticator on this person's phone."""
-    device, _ = TOTPDevice.objects.get_or_create(user=member, name="phone", confirmed=True)
+    device, _ = Authenticator.objects.get_or_create(user=member, name="phone", confirmed=True)
     return device
 
 
-def code_of(device: TOTPDevice) -> str:
+def code_of(device: Authenticator) -> str:
     """What the authenticator shows now."""
     return f"{totp(device.bin_key, step=device.step, t0=device.t0):06d}"
 

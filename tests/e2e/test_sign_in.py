@@ -7,18 +7,17 @@ import time
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from alimnaru.console.idle import SEEN
 from alimnaru.office.members import reset_second_factor
-from alimnaru.store.models import Member
+from alimnaru.store.models import Authenticator, Member
 from tests.e2e.conftest import Open
 from tests.staff import PASSWORD, Staff
 
 
 def code_of(member: Member) -> str:
-    device = TOTPDevice.objects.get(user=member)
+    device = Authenticator.objects.get(user=member)
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     # The code of this half minute may be spent; the next one is taken as well.
     step = 1 if totp.t() <= device.last_t else 0

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from axes.models import AccessAttempt
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office import members
 from alimnaru.office.departments import NumberRefused, add_department, change_department
@@ -19,7 +18,7 @@ from alimnaru.reads.people import member_in, people_of, tree, without_role
 from alimnaru.reads.policies import office_policy
 from alimnaru.rules.members import MemberFault as F
 from alimnaru.rules.policy import PolicyFault
-from alimnaru.store.models import AuditEntry, Department, Member, Membership, Policy
+from alimnaru.store.models import AuditEntry, Authenticator, Department, Member, Membership, Policy
 from alimnaru.store.scoping import Scope
 from tests.cast import Cast, make_cast
 from tests.staff import Staff, hire
@@ -223,7 +222,7 @@ def test_a_new_password_ends_sessions_and_a_lock(staff: Staff) -> None:
 
 
 def test_a_lost_phone(staff: Staff) -> None:
-    TOTPDevice.objects.create(user=staff.viewer, confirmed=True)
+    Authenticator.objects.create(user=staff.viewer, confirmed=True)
     password = members.reset_second_factor(staff.viewer, actor=staff.manager)
     assert not has_authenticator(staff.viewer)
     staff.viewer.refresh_from_db()

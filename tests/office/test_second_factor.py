@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -17,7 +20,8 @@ from alimnaru.office.second_factor import (
     recovery_codes_left,
 )
 from alimnaru.store import crypto
-from alimnaru.store.models import AuditEntry, Member
+from alimnaru.store.crypto import Unreadable
+from alimnaru.store.models import AuditEntry, Authenticator, Member
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +31,12 @@ def member() -> Member:
     return Member.objects.create(login="viewer", name="박열람")
 
 
-def code_of(device: TOTPDevice) -> str:
+def code_of(device: Authenticator) -> str:
     return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06d}"
 
 
-def enrolled(member: Member) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=member, confirmed=True)
+def enrolled(member: Member) -> Authenticator:
+    return Authenticator.objects.create(user=member, confirmed=True)
 
 
 def test_it_works(member: Member) -> None:
@@ -55,7 +59,7 @@ def test_what_another_session_began_ends(member: Member) -> None:
     mine = begin_enrolment(member)
     assert mine.key != seen.key
     assert confirm_enrolment(member, code_of(seen)).device is None
-    assert TOTPDevice.objects.get(user=member).key == mine.key
+    assert Authenticator.objects.get(user=member).key == mine.key
 
 
 def test_a_new_authenticator_ends_the_old_one(member: Member) -> None:
@@ -123,3 +127,25 @@ def test_the_own_mobile_is_sealed(member: Member) -> None:
 def test_a_mobile_that_is_none(member: Member) -> None:
     with pytest.raises(MobileRefused):
         set_mobile(member, "02-555-0101")
+
+
+def test_the_secret_lies_sealed(member: Member) -> None:
+    """Neither a copy of the table nor a row that was moved to somebody else makes codes."""
+    device = begin_enrolment(member)
+    stored = TOTPDevice.objects.get(pk=device.pk)
+    assert stored.key.startswith("s:")
+    assert device.bin_key.hex() not in stored.key
+    assert len(device.bin_key) == 20
+    moved = Authenticator.objects.get(pk=device.pk)
+    moved.user = Member.objects.create(login="writer", name="김사서")
+    with pytest.raises(Unreadable):
+        moved.bin_key  # noqa: B018 - opening it is the act
+
+
+def test_secrets_from_before_are_sealed_by_the_migration(member: Member) -> None:
+    old = TOTPDevice.objects.create(user=member, key="00112233445566778899" * 2)
+    migration = import_module("alimnaru.store.migrations.0025_seal_authenticators")
+    for _ in range(2):
+        migration._seal(apps, None)
+    assert TOTPDevice.objects.get(pk=old.pk).key.startswith("s:")
+    assert Authenticator.objects.get(pk=old.pk).bin_key == bytes.fromhex(old.key)

@@ -52,6 +52,7 @@ def test_every_command_is_there() -> None:
     groups |= {f"webhook {act}" for act in ("list", "add", "pause", "resume", "redrive")}
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
+    groups |= {f"entrances {act}" for act in ("list", "add", "open")}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
     groups |= {f"report {kind}" for kind in ("month", "council", "officers", "effect")}
     acts = ("list", "change", "test", "pause", "resume", "remove")

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.test import Client
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from alimnaru.office.accounts import add_account
 from alimnaru.office.example_people import (
@@ -18,7 +17,7 @@ from alimnaru.office.example_people import (
 )
 from alimnaru.ops import doctor
 from alimnaru.ops.boot import cli_member
-from alimnaru.store.models import AuditEntry, Member
+from alimnaru.store.models import AuditEntry, Authenticator, Member
 from tests.cast import Cast, make_cast
 from tests.ops.commands import Commands
 from tests.staff import Staff, hire
@@ -130,13 +129,13 @@ def test_a_list_of_a_department(staff: Staff, commands: Commands) -> None:
 
 
 def test_who_cannot_get_in(staff: Staff, commands: Commands) -> None:
-    TOTPDevice.objects.create(user=staff.viewer, confirmed=True)
+    Authenticator.objects.create(user=staff.viewer, confirmed=True)
     said = commands.json("members", "reset", "viewer")
     staff.viewer.refresh_from_db()
     assert staff.viewer.check_password(said.json["initial_password"])
-    assert TOTPDevice.objects.exists()
+    assert Authenticator.objects.exists()
     assert "초기 비밀번호" in commands.run("members", "reset", "viewer", "--second-factor").out
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
 
 
 # ---- the invented four -----------------------------------------------------------------------
@@ -187,7 +186,7 @@ def test_an_example_that_somebody_took_over(practice: Cast) -> None:
     member.set_password("something of their own 1")
     member.save()
     assert "example.writer" not in [example.login for example in examples()]
-    TOTPDevice.objects.filter(user=member).update(name="authenticator")
+    Authenticator.objects.filter(user=member).update(name="authenticator")
     assert example_code("example.writer") is None
 
 

@@ -50,6 +50,20 @@ class CodeForm(ConsoleForm):
             field.widget.attrs |= {"autocomplete": "off", "inputmode": "text"}
 
 
+class StepUpForm(ConsoleForm):
+    """The code once more, beside whatever was posted."""
+
+    step_up_code = forms.CharField(
+        label=lazy("인증번호"),
+        max_length=40,
+        help_text=lazy("인증 앱에 보이는 여섯 자리 번호나 쓰지 않은 복구 코드를 적습니다."),
+        error_messages={"required": lazy("인증번호를 적어 주십시오.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
+    )
+
+
 class OwnPasswordForm(ConsoleForm):
     """A password of the person's own choice, typed twice."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 
-from alimnaru.console import once, screen, signing_in
+from alimnaru.console import idle, once, screen, signing_in
 from alimnaru.console.access import Desk, page
 from alimnaru.console.forms.account import MobileForm
 from alimnaru.console.forms.signin import ChangePasswordForm, CodeForm
 from alimnaru.console.pages.signin import enrolment_of
 from alimnaru.office.own_account import MobileRefused, choose_password, mobile_of, set_mobile
+from alimnaru.office.seats import end_seat, end_seats
 from alimnaru.office.second_factor import (
     CodeCheck,
     check_code,
@@ -27,6 +29,7 @@ from alimnaru.office.second_factor import (
     new_recovery_codes,
     recovery_codes_left,
 )
+from alimnaru.reads.entrances import open_seats
 from alimnaru.reads.people import sign_ins
 from alimnaru.rules.phone import display
 from alimnaru.wording import ROLES, sentence
@@ -43,6 +46,9 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "roles": found,
         "sign_ins": sign_ins(desk.member),
+        "office_sign_in": bool(settings.OIDC_ISSUER),
+        "seats": open_seats(desk.member),
+        "seat": request.session.get(idle.SEAT),
         "codes_left": recovery_codes_left(desk.member),
         "mobile": display(mobile) if mobile else "",
     }
@@ -60,6 +66,7 @@ def password(request: HttpRequest, desk: Desk) -> HttpResponse:
     if form.is_valid():
         choose_password(desk.member, form.cleaned_data["first"])
         update_session_auth_hash(request, desk.member)
+        end_seats(desk.member, but=request.session.get(idle.SEAT))
         messages.success(
             request, _("비밀번호를 바꾸었습니다. 다른 컴퓨터에서는 로그아웃되었습니다.")
         )
@@ -136,6 +143,14 @@ def _may_renew(request: HttpRequest) -> bool:
 
 
 @page(None, methods=("POST",))
+def end_one(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One of the own sign-ins, in another browser."""
+    if end_seat(pk, actor=desk.member):
+        messages.success(request, _("그 컴퓨터에서 로그아웃되었습니다."))
+    return redirect("account")
+
+
+@page(None, methods=("POST",))
 def extend(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Somebody is there: `idle.IdleMiddleware` has noted it, as for every request of a person's."""
     return HttpResponse(status=204)
@@ -196,6 +211,7 @@ urls = [
     path("account/recovery", recovery, name="account-recovery"),
     path("account/recovery-codes", recovery_codes, name="recovery-codes"),
     path("account/authenticator", authenticator, name="account-authenticator"),
+    path("account/seats/<int:pk>/end", end_one, name="seat-end"),
     path("extend", extend, name="extend"),
     path("contrast", contrast, name="contrast"),
     path("language", language, name="language"),

@@ -24,7 +24,7 @@ from alimnaru.rules.rights import Right
 from alimnaru.store.models import CarrierAccount
 
 
-@page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="channels", step_up=True)
 def new(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     """Enter a contract with a carrier of this kind."""
     if kind not in KINDS:
@@ -51,7 +51,7 @@ def account(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     return _shown(request, _account(number))
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels", step_up=True)
 def change(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Change the settings of a contract."""
     found = _account(number)
@@ -74,7 +74,7 @@ def change(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     return _shown(request, found, settings=form)
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels", step_up=True)
 def terms(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Change order, channels and limits."""
     found = _account(number)
@@ -85,7 +85,7 @@ def terms(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     return _done(request, found, _("순서와 한도를 바꾸었습니다."))
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels", step_up=True)
 def price(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Enter a price from a day on."""
     found = _account(number)
@@ -100,7 +100,7 @@ def price(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     return _done(request, found, _("단가를 저장했습니다."))
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels", step_up=True)
 def switch(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Give a contract work, or no more of it."""
     found, on = _account(number), request.POST.get("on") == "1"
@@ -114,7 +114,7 @@ def switch(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     )
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="channels", step_up=True)
 def reset(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """End the pause of a contract that rests."""
     found = _account(number)

@@ -109,7 +109,7 @@ def approval(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     return _show(request, desk, _own(desk, batch_id))
 
 
-@page(Right.APPROVE, methods=("POST",), section="approvals")
+@page(Right.APPROVE, methods=("POST",), section="approvals", step_up=True)
 def approve(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """Agree to what the page has shown."""
     batch = _own(desk, batch_id)

@@ -166,7 +166,7 @@ def _address(subject: str) -> str:
         return ""
 
 
-@page(Right.AUDIT, methods=("POST",), section="audit")
+@page(Right.AUDIT, methods=("POST",), section="audit", step_up=True)
 def audit_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The matching entries as a workbook, once a reason is given."""
     sight = _sight(desk)

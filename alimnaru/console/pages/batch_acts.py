@@ -66,7 +66,7 @@ def undo(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     return redirect("batch", batch_id)
 
 
-@page(methods=("GET", "POST"), section="batches")
+@page(methods=("GET", "POST"), section="batches", step_up=True)
 def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     """The unreached list as a workbook, for a reason."""
     scope = desk.scope(Right.SEE)

@@ -54,7 +54,7 @@ def sender_of(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("sender-number", _department(desk, request.GET.get("department", "")).code)
 
 
-@page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="channels")
+@page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="channels", step_up=True)
 def sender(request: HttpRequest, desk: Desk, department: str) -> HttpResponse:
     """The sender number of one department."""
     node = _department(desk, department)

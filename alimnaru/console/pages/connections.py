@@ -43,7 +43,7 @@ def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/connections/keys.html", context)
 
 
-@page(Right.DEPARTMENT, methods=("GET", "POST"), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("GET", "POST"), section=_SECTION, step_up=True)
 def new_key(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Issue a key; its text stands on the next page, this once."""
     departments = desk.scope(Right.DEPARTMENT).departments().order_by("path")
@@ -67,7 +67,7 @@ def key(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _show(request, desk, _key(desk, pk))
 
 
-@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION, step_up=True)
 def confirm(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The second manager's word."""
     seen = request.POST.get("seen", "")
@@ -88,7 +88,7 @@ def revoke(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _done(request, desk, pk, act, _("키를 폐기했습니다. 더는 쓸 수 없습니다."))
 
 
-@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION, step_up=True)
 def limits(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Other addresses and numbers."""
     found = _key(desk, pk)
@@ -104,7 +104,7 @@ def limits(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _show(request, desk, found, limits=form)
 
 
-@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION, step_up=True)
 def rotate(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A new key in place of this one."""
     found = _key(desk, pk)

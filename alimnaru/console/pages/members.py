@@ -48,7 +48,7 @@ def member(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _show(request, desk, _member(desk, pk))
 
 
-@page(Right.DEPARTMENT, methods=_POST, section="people")
+@page(Right.DEPARTMENT, methods=_POST, section="people", step_up=True)
 def give(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One more role."""
     person = _member(desk, pk)
@@ -65,7 +65,7 @@ def give(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return redirect("member", pk)
 
 
-@page(Right.DEPARTMENT, methods=_POST, section="people")
+@page(Right.DEPARTMENT, methods=_POST, section="people", step_up=True)
 def take(request: HttpRequest, desk: Desk, pk: int, membership: int) -> HttpResponse:
     """One role less."""
     person = _member(desk, pk)
@@ -90,19 +90,19 @@ def shut(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     )
 
 
-@page(Right.DEPARTMENT, methods=_POST, section="people")
+@page(Right.DEPARTMENT, methods=_POST, section="people", step_up=True)
 def reopen(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Let in again."""
     return _act(request, desk, pk, office.open_account, _("계정을 다시 열었습니다."))
 
 
-@page(Right.DEPARTMENT, methods=_POST, section="people")
+@page(Right.DEPARTMENT, methods=_POST, section="people", step_up=True)
 def new_password(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A new initial password."""
     return _act(request, desk, pk, office.reset_password, _("새 초기 비밀번호를 만들었습니다."))
 
 
-@page(Right.DEPARTMENT, methods=_POST, section="people")
+@page(Right.DEPARTMENT, methods=_POST, section="people", step_up=True)
 def new_second_factor(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The lost authenticator is forgotten, with a new initial password."""
     said = _("인증 앱을 초기화하고 새 초기 비밀번호를 만들었습니다.")

@@ -69,7 +69,7 @@ def message(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     return _show(request, desk, course, clear=False)
 
 
-@page(methods=("GET", "POST"), section="batches")
+@page(methods=("GET", "POST"), section="batches", step_up=True)
 def unmask(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     """The same in the clear, once: the page that comes back is kept by no browser."""
     course = theirs(course_of(desk.scope(Right.SEE), message_id))

@@ -44,7 +44,7 @@ def outage(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _shown(request)
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="outage")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="outage", step_up=True)
 def off(request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
     """Switch a channel off, or set another ceiling."""
     form = OffForm(_channel(channel), request.POST)
@@ -56,7 +56,7 @@ def off(request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
     return redirect("outage")
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="outage")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="outage", step_up=True)
 def on(request: HttpRequest, desk: Desk, channel: str) -> HttpResponse:
     """Switch it on again, unless breakers hold it and no account works."""
     word = wording.label(_channel(channel))

@@ -66,7 +66,7 @@ def people(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
     return render(request, "console/people.html", context)
 
 
-@page(Right.DEPARTMENT, methods=("GET", "POST"), section="people")
+@page(Right.DEPARTMENT, methods=("GET", "POST"), section="people", step_up=True)
 def add_person(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """A new account; its initial password stands on the next page, this once."""
     department = _department(desk, code)

@@ -40,7 +40,7 @@ def policies(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/policies.html", {"rows": rows, "last": last_change()})
 
 
-@page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="policies")
+@page(Right.SYSTEM, methods=("GET", "POST"), office_wide=True, section="policies", step_up=True)
 def change(request: HttpRequest, desk: Desk, field: str) -> HttpResponse:
     """One number."""
     if field not in FIELDS:

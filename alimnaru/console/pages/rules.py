@@ -189,7 +189,7 @@ def rehearse(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     )
 
 
-@page(Right.APPROVE, methods=("POST",), section="rules")
+@page(Right.APPROVE, methods=("POST",), section="rules", step_up=True)
 def approve(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Let it go by itself, as the page has shown it."""
     seen = request.POST.get("hash", "")

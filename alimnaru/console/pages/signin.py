@@ -21,8 +21,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from alimnaru.console import idle, once, signing_in
+from alimnaru.console.access import is_verified
 from alimnaru.console.forms.signin import CodeForm, OwnPasswordForm, SignInForm
 from alimnaru.office.own_account import choose_password
+from alimnaru.office.seats import leave_seat
 from alimnaru.office.second_factor import (
     CodeCheck,
     begin_enrolment,
@@ -65,7 +67,7 @@ def _after_password(view: _MemberView) -> _View:
 @_gate
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password."""
-    if getattr(request.user, "is_verified", bool)():
+    if isinstance(request.user, Member) and is_verified(request, request.user):
         return redirect(signing_in.own_path(request, reverse("dashboard")))
     form = SignInForm(request.POST or None)
     if form.is_valid():
@@ -81,6 +83,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     ended = request.session.pop(idle.ENDED, None) if request.method == "GET" else None
     context = {"form": form, "ended": ended, "next": request.POST.get("next") or _next(request)}
+    context["office_sign_in"] = bool(settings.OIDC_ISSUER)
     return render(request, "console/sign_in.html", context)
 
 
@@ -155,6 +158,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         idle.end(request)
     if "idle" in request.POST:
         return redirect(_with_next(request, "sign-in"))
+    if (seat := request.session.get(idle.SEAT)) is not None:
+        leave_seat(seat)
     logout(request)
     return redirect("sign-in")
 

@@ -44,7 +44,7 @@ def webhooks(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/connections/webhooks.html", context)
 
 
-@page(Right.DEPARTMENT, methods=("GET", "POST"), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("GET", "POST"), section=_SECTION, step_up=True)
 def new_webhook(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Enter one; its secret stands on the next page, this once."""
     departments = desk.scope(Right.DEPARTMENT).departments().order_by("path")
@@ -67,7 +67,7 @@ def webhook(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _show(request, _webhook(desk, pk))
 
 
-@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION, step_up=True)
 def change(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Other name, address or events."""
     found = _webhook(desk, pk)
@@ -104,7 +104,7 @@ def send_test(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _done(request, desk, pk, lambda found: office.send_test(found, actor=desk.member), said)
 
 
-@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION)
+@page(Right.DEPARTMENT, methods=("POST",), section=_SECTION, step_up=True)
 def new_secret(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A new secret, shown once."""
 

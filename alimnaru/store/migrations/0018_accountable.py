@@ -6,230 +6,328 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0017_agent_said'),
+        ("store", "0017_agent_said"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccessEntry',
+            name="AccessEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_name', models.CharField(max_length=100)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('via', models.CharField(max_length=8)),
-                ('act', models.CharField(max_length=30)),
-                ('subject', models.CharField(max_length=100)),
-                ('to_hash', models.BinaryField(null=True)),
-                ('people', models.PositiveIntegerField(default=1)),
-                ('clear', models.BooleanField(default=False)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_name", models.CharField(max_length=100)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("via", models.CharField(max_length=8)),
+                ("act", models.CharField(max_length=30)),
+                ("subject", models.CharField(max_length=100)),
+                ("to_hash", models.BinaryField(null=True)),
+                ("people", models.PositiveIntegerField(default=1)),
+                ("clear", models.BooleanField(default=False)),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('month', models.DateField()),
-                ('day', models.DateField()),
-                ('batch_id', models.BigIntegerField()),
-                ('message_id', models.BigIntegerField()),
-                ('attempt_no', models.SmallIntegerField()),
-                ('channel', models.CharField(max_length=8)),
-                ('ref', models.CharField(blank=True, max_length=100)),
-                ('won', models.DecimalField(decimal_places=3, max_digits=8)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("month", models.DateField()),
+                ("day", models.DateField()),
+                ("batch_id", models.BigIntegerField()),
+                ("message_id", models.BigIntegerField()),
+                ("attempt_no", models.SmallIntegerField()),
+                ("channel", models.CharField(max_length=8)),
+                ("ref", models.CharField(blank=True, max_length=100)),
+                ("won", models.DecimalField(decimal_places=3, max_digits=8)),
             ],
         ),
         migrations.CreateModel(
-            name='MonthClose',
+            name="MonthClose",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(unique=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('totals', models.JSONField(default=dict)),
-                ('carried', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(unique=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("totals", models.JSONField(default=dict)),
+                ("carried", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=60)),
-                ('funding', models.CharField(choices=[('district', 'District'), ('city', 'City'), ('state', 'State'), ('fund', 'Fund'), ('mixed', 'Mixed')], db_default='district', default='district', max_length=10)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('daily_cap_won', models.DecimalField(blank=True, decimal_places=0, max_digits=12, null=True)),
-                ('monthly_cap_won', models.DecimalField(blank=True, decimal_places=0, max_digits=12, null=True)),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "funding",
+                    models.CharField(
+                        choices=[
+                            ("district", "District"),
+                            ("city", "City"),
+                            ("state", "State"),
+                            ("fund", "Fund"),
+                            ("mixed", "Mixed"),
+                        ],
+                        db_default="district",
+                        default="district",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "daily_cap_won",
+                    models.DecimalField(blank=True, decimal_places=0, max_digits=12, null=True),
+                ),
+                (
+                    "monthly_cap_won",
+                    models.DecimalField(blank=True, decimal_places=0, max_digits=12, null=True),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('source_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('won', models.DecimalField(decimal_places=3, default=0, max_digits=14)),
-                ('created_at', models.DateTimeField()),
-                ('compared_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("source_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("won", models.DecimalField(decimal_places=3, default=0, max_digits=14)),
+                ("created_at", models.DateTimeField()),
+                ("compared_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='StatementLine',
+            name="StatementLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('line_no', models.IntegerField()),
-                ('ref', models.CharField(max_length=100)),
-                ('channel', models.CharField(max_length=8)),
-                ('day', models.DateField(null=True)),
-                ('won', models.DecimalField(decimal_places=3, max_digits=8, null=True)),
-                ('verdict', models.CharField(max_length=14)),
-                ('message_id', models.BigIntegerField(null=True)),
-                ('attempt_no', models.SmallIntegerField(null=True)),
-                ('our_won', models.DecimalField(decimal_places=3, max_digits=8, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("line_no", models.IntegerField()),
+                ("ref", models.CharField(max_length=100)),
+                ("channel", models.CharField(max_length=8)),
+                ("day", models.DateField(null=True)),
+                ("won", models.DecimalField(decimal_places=3, max_digits=8, null=True)),
+                ("verdict", models.CharField(max_length=14)),
+                ("message_id", models.BigIntegerField(null=True)),
+                ("attempt_no", models.SmallIntegerField(null=True)),
+                ("our_won", models.DecimalField(decimal_places=3, max_digits=8, null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='tariff',
-            name='tariff_once',
+            model_name="tariff",
+            name="tariff_once",
         ),
         migrations.AddField(
-            model_name='auditentry',
-            name='address',
-            field=models.CharField(blank=True, db_default='', default='', max_length=45),
+            model_name="auditentry",
+            name="address",
+            field=models.CharField(blank=True, db_default="", default="", max_length=45),
         ),
         migrations.AddField(
-            model_name='auditentry',
-            name='via',
-            field=models.CharField(blank=True, db_default='', default='', max_length=8),
+            model_name="auditentry",
+            name="via",
+            field=models.CharField(blank=True, db_default="", default="", max_length=8),
         ),
         migrations.AddField(
-            model_name='department',
-            name='daily_cap_won',
+            model_name="department",
+            name="daily_cap_won",
             field=models.DecimalField(blank=True, decimal_places=0, max_digits=12, null=True),
         ),
         migrations.AddField(
-            model_name='tariff',
-            name='department',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.department'),
+            model_name="tariff",
+            name="department",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="store.department"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tariff',
-            constraint=models.UniqueConstraint(fields=('channel', 'since', 'account', 'department'), name='tariff_once', nulls_distinct=False),
+            model_name="tariff",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "since", "account", "department"),
+                name="tariff_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddField(
-            model_name='accessentry',
-            name='api_key',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.apikey'),
+            model_name="accessentry",
+            name="api_key",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="store.apikey"
+            ),
         ),
         migrations.AddField(
-            model_name='accessentry',
-            name='department',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.department'),
+            model_name="accessentry",
+            name="department",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="store.department"
+            ),
         ),
         migrations.AddField(
-            model_name='accessentry',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="accessentry",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='charge',
-            name='account',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='store.carrieraccount'),
+            model_name="charge",
+            name="account",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="store.carrieraccount",
+            ),
         ),
         migrations.AddField(
-            model_name='charge',
-            name='department',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.department'),
+            model_name="charge",
+            name="department",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="store.department"
+            ),
         ),
         migrations.AddField(
-            model_name='charge',
-            name='notice',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.notice'),
+            model_name="charge",
+            name="notice",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="store.notice"
+            ),
         ),
         migrations.AddField(
-            model_name='monthclose',
-            name='closed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="monthclose",
+            name="closed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='project',
-            name='department',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='store.department'),
+            model_name="project",
+            name="department",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="projects",
+                to="store.department",
+            ),
         ),
         migrations.AddField(
-            model_name='charge',
-            name='project',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='store.project'),
+            model_name="charge",
+            name="project",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="store.project",
+            ),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='project',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='store.project'),
+            model_name="batch",
+            name="project",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="store.project",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='project',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='store.project'),
+            model_name="notice",
+            name="project",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notices",
+                to="store.project",
+            ),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='project',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.project'),
+            model_name="tally",
+            name="project",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="store.project"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(condition=models.Q(('project__isnull', False)), fields=['project', 'day'], name='tally_by_project'),
+            model_name="tally",
+            index=models.Index(
+                condition=models.Q(("project__isnull", False)),
+                fields=["project", "day"],
+                name="tally_by_project",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.carrieraccount'),
+            model_name="statement",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="store.carrieraccount"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="statement",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='statementline',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.statement'),
+            model_name="statementline",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="store.statement"
+            ),
         ),
         migrations.AddIndex(
-            model_name='accessentry',
-            index=models.Index(fields=['-at'], name='access_by_time'),
+            model_name="accessentry",
+            index=models.Index(fields=["-at"], name="access_by_time"),
         ),
         migrations.AddIndex(
-            model_name='accessentry',
-            index=models.Index(fields=['member', '-at'], name='access_by_member'),
+            model_name="accessentry",
+            index=models.Index(fields=["member", "-at"], name="access_by_member"),
         ),
         migrations.AddIndex(
-            model_name='accessentry',
-            index=models.Index(condition=models.Q(('to_hash__isnull', False)), fields=['to_hash', '-at'], name='access_by_phone'),
+            model_name="accessentry",
+            index=models.Index(
+                condition=models.Q(("to_hash__isnull", False)),
+                fields=["to_hash", "-at"],
+                name="access_by_phone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('department', 'code'), name='project_once'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("department", "code"), name="project_once"),
         ),
         migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(fields=['month', 'account'], name='charge_of_month'),
+            model_name="charge",
+            index=models.Index(fields=["month", "account"], name="charge_of_month"),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('account', 'month', 'sha256'), name='statement_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                fields=("account", "month", "sha256"), name="statement_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(condition=models.Q(('verdict', 'matched'), _negated=True), fields=['statement', 'line_no'], name='statement_disputes'),
+            model_name="statementline",
+            index=models.Index(
+                condition=models.Q(("verdict", "matched"), _negated=True),
+                fields=["statement", "line_no"],
+                name="statement_disputes",
+            ),
         ),
     ]

@@ -2,10 +2,12 @@
 
 from alimnaru.store.models.access import AccessEntry
 from alimnaru.store.models.audit import AuditEntry
+from alimnaru.store.models.authenticators import Authenticator
 from alimnaru.store.models.batches import Batch, Chunk, RefusedRow, Stage, Vote
 from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
 from alimnaru.store.models.closing import Charge, MonthClose, Statement, StatementLine
 from alimnaru.store.models.consent import Absence, Preference, Suspension, WrongCode
+from alimnaru.store.models.entrances import AllowedNetwork, Identity, Seat
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Project, Tally, Tariff
@@ -42,11 +44,13 @@ __all__ = [
     "Accepted",
     "AccessEntry",
     "AgentRow",
+    "AllowedNetwork",
     "ApiCall",
     "ApiKey",
     "ApiUse",
     "Attempt",
     "AuditEntry",
+    "Authenticator",
     "Batch",
     "Beat",
     "Breaker",
@@ -63,6 +67,7 @@ __all__ = [
     "DroppedFile",
     "FavouriteNotice",
     "Guardian",
+    "Identity",
     "KnownValue",
     "ListUpload",
     "Member",
@@ -89,6 +94,7 @@ __all__ = [
     "Rule",
     "SavedList",
     "SavedPhone",
+    "Seat",
     "Source",
     "Stage",
     "Statement",
