@@ -20,7 +20,7 @@ FOR_EVERYBODY: Final = frozenset(
         "resident", "resident-choices", "resident-saved", "resident-history", "resident-not-mine",
         "resident-mine", "check-code", "accessibility", "security-txt", "language", "contrast",
         # Programs have addresses of their own (`ApiKey.addresses`), carriers a secret one.
-        "callback", "health",
+        "callback", "healthz", "readyz", "metrics", "service-status",
     }
 )  # fmt: skip
 _API: Final = "/api/"
