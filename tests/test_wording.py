@@ -155,6 +155,8 @@ LATIN = {
     "xlsx",
     "xls",
     "alimnaru",
+    "seal",
+    "show",
     "check",
     "resume",
     "up",

@@ -19,6 +19,7 @@ from alimnaru.ops import (
     cli_keys,
     cli_lists,
     cli_members,
+    cli_proof,
     cli_reports,
     cli_rules,
     cli_services,
@@ -212,6 +213,12 @@ app.add_typer(_webhooks, name="webhook", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
 app.add_typer(_source, name="source", rich_help_panel=_MANAGER)
+_seal = _make("기록을 봉인하고, 밖에 남길 봉인과 공개 열쇠를 보여 줍니다.")
+_add(_seal, "now", cli_proof.seal)
+_add(_seal, "show", cli_proof.show)
+_add(_seal, "key", cli_proof.key)
+app.add_typer(_seal, name="seal", rich_help_panel=_MANAGER)
+_add(app, "verify", cli_proof.verify, _MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

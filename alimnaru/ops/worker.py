@@ -14,6 +14,7 @@ from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from alimnaru.flow import sealing
 from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
 from alimnaru.flow.jobs import SHARED_QUEUES
@@ -31,6 +32,8 @@ CONCURRENCY = 3
 WATCH_SECONDS = 1.0
 #: How often it is looked whether a rule is due: "within a minute of the row" with room to spare.
 REMIND_SECONDS = 3.0
+#: How often it is looked whether a seal is due (`sealing.EVERY`).
+SEAL_SECONDS = 60.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -63,6 +66,7 @@ def _loops(lanes: Sequence[Lane], post: Post) -> list[Loop]:
         Loop("hooks", settings.HOOK_SECONDS, post.go_round),
         Loop("watch", WATCH_SECONDS, watch),
         Loop("remind", REMIND_SECONDS, remind),
+        Loop("seal", SEAL_SECONDS, sealing.tend),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
     ]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 #: Bytes of a leaf, a digest, and of what stands before the first seal.
 SIZE = 32
 NOTHING_BEFORE = bytes(SIZE)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Kind(StrEnum):
@@ -70,8 +71,8 @@ class Header:
     previous: bytes
 
     def text(self) -> bytes:
-        """What `chain` is the SHA-256 of. One line a field: an auditor's own program can make it."""
-        moment = int(self.made_at.timestamp() * 1_000_000)
+        """What `chain` is the SHA-256 of. One line a field, so that others can make it."""
+        moment = (self.made_at - _EPOCH) // timedelta(microseconds=1)
         lines = (
             "alimnaru seal 1",
             self.number,

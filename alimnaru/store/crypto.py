@@ -81,7 +81,7 @@ def row_secret() -> bytes:
 
 
 def signing_seed() -> bytes:
-    """32 bytes: the office's Ed25519 private key, under which seals are signed (`store.signing`)."""
+    """32 bytes: the private key under which seals are signed (`store.signing`)."""
     return _key("seal signing")
 
 

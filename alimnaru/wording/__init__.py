@@ -40,6 +40,8 @@ from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.rule_faults import RuleFault
+from alimnaru.rules.seals import Kind as SealKind
+from alimnaru.rules.seals import Wrong
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
@@ -95,6 +97,8 @@ from alimnaru.wording.reviews import (
     part_name,
 )
 from alimnaru.wording.rules import RULE_FAULTS
+from alimnaru.wording.seals import KINDS as SEALED
+from alimnaru.wording.seals import WRONGS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
@@ -155,6 +159,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     EventType: EVENTS,
     Relation: RELATIONS,
     Topic: TOPICS,
+    SealKind: SEALED,
 }
 
 
@@ -193,6 +198,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ConnectingFault: CONNECTING_FAULTS,
     CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
+    Wrong: WRONGS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }
