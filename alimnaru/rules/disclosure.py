@@ -37,6 +37,7 @@ class Disclosed(StrEnum):
     LIST = "download.list"
     STATISTICS = "download.statistics"
     AUDIT = "download.audit"
+    PROOF = "download.proof"
 
 
 class Reason(StrEnum):
@@ -70,6 +71,7 @@ RIGHTS: Final[Mapping[Disclosed, frozenset[Right]]] = {
     Disclosed.LIST: frozenset({Right.SEND}),
     Disclosed.STATISTICS: frozenset({Right.SEE}),
     Disclosed.AUDIT: frozenset({Right.AUDIT}),
+    Disclosed.PROOF: _CLEAR,
 }
 
 

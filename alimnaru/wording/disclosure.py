@@ -18,6 +18,7 @@ DISCLOSED: Mapping[Disclosed, Named] = {
     Disclosed.LIST: Named("명단 받기", "저장한 명단을 파일로 받았습니다."),
     Disclosed.STATISTICS: Named("통계 받기", "통계를 파일로 받았습니다."),
     Disclosed.AUDIT: Named("감사 기록 받기", "감사 기록을 파일로 받았습니다."),
+    Disclosed.PROOF: Named("발송 증명 받기", "메시지 한 건의 증명을 파일로 받았습니다."),
 }
 
 REASONS: Mapping[Reason, Named] = {

@@ -219,6 +219,7 @@ _DELIVERIES: Mapping[str, Door] = {
     "batch-unreached": _reasoned(about=_DONE),
     "message": Door(about=_message),
     "message-unmask": _reasoned(about=_message),
+    "message-proof": _reasoned(about=_message),
     "find-by-phone": _form(_R.SEND, also=_R.AUDIT),
     "unreached": Door(),
     "unreached-done": _form(_R.SEND, about=_DONE),
