@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from alimnaru.flow.wordings import wording
 from alimnaru.office.disclosure import disclose
+from alimnaru.office.pdf import FAMILY
 from alimnaru.reads.one_message import Course, Try
 from alimnaru.reads.verifying import place_of
 from alimnaru.rules.channel import Channel
@@ -16,8 +19,8 @@ from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.phone import display
 from alimnaru.rules.proof import Proof, ProvedSeal, ProvedTry
 from alimnaru.rules.seals import fingerprint
-from alimnaru.rules.template_render import Rendered
-from alimnaru.store import signing
+from alimnaru.rules.template import Rendered
+from alimnaru.store import audit, signing
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.models import Department, Member, Seal, Vote
 
@@ -27,15 +30,33 @@ def prove(course: Course, *, actor: Member, reason: Purpose) -> Proof:
 
     Raises `DisclosureRefused`; then nothing is noted or opened.
     """
-    message, batch = course.message, course.batch
+    batch = course.batch
     disclose(
         actor=actor,
-        subject=f"message:{message.pk}",
+        subject=f"message:{course.message.pk}",
         department=batch.department,
         what=Disclosed.PROOF,
         reason=reason,
         facts={"batch": batch.pk},
     )
+    return _gathered(course, f"{actor.name} ({actor.login})")
+
+
+def prove_by_machine(course: Course, *, reason: Purpose) -> Proof:
+    """The same at the server's own command line, where nobody is signed in: noted as an act of the
+    system's, with the reason."""
+    audit.record(
+        actor=audit.own_member(),
+        act=Disclosed.PROOF.value,
+        subject=f"message:{course.message.pk}",
+        department=course.batch.department,
+        facts={"batch": course.batch.pk, "reason": reason.reason.value, "note": reason.note},
+    )
+    return _gathered(course, audit.own_member().name)
+
+
+def _gathered(course: Course, made_by: str) -> Proof:
+    message, batch = course.message, course.batch
     texts = course.texts
     place = place_of(message.pk, batch.pk)
     seals = [place.content] if place.content else []
@@ -61,8 +82,16 @@ def prove(course: Course, *, actor: Member, reason: Purpose) -> Proof:
         seals=[_seal(one) for one in [*seals, *place.outcomes]],
         fingerprint=fingerprint(signing.public_key()),
         made_at=timezone.now(),
-        made_by=f"{actor.name} ({actor.login})",
+        made_by=made_by,
     )
+
+
+def paper(proof: Proof, effect: tuple[str, str]) -> str:
+    """The proof as HTML for `office.pdf`. `effect`: label and meaning of its legal effect, in words
+    (`wording.proof`)."""
+    label, meaning = effect
+    context = {"proof": proof, "family": FAMILY, "effect": {"label": label, "meaning": meaning}}
+    return render_to_string("console/batches/proof.html", context)
 
 
 def _office() -> str:
@@ -70,7 +99,7 @@ def _office() -> str:
     return root.name if root else ""
 
 
-def _approved(course: Course) -> list[tuple[str, object]]:
+def _approved(course: Course) -> list[tuple[str, datetime]]:
     votes = Vote.objects.filter(
         batch=course.batch, decision=Vote.Decision.APPROVE, hash=course.batch.release_hash
     ).select_related("member")
@@ -91,8 +120,9 @@ def _texts(course: Course) -> list[tuple[str, str]]:
 
 
 def _plain(rendered: Rendered) -> str:
-    buttons = [f"[{button.name}] {button.link}" for button in getattr(rendered, "buttons", ())]
-    return "\n".join([rendered.text, *buttons])
+    buttons = [f"[{button.name}] {button.link_mobile or ''}".strip() for button in rendered.buttons]
+    heads = [part for part in (rendered.subject, rendered.header, rendered.title) if part]
+    return "\n".join([*heads, rendered.text, *buttons])
 
 
 def _tries(course: Course) -> list[ProvedTry]:

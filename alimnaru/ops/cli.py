@@ -218,6 +218,7 @@ _add(_seal, "now", cli_proof.seal)
 _add(_seal, "show", cli_proof.show)
 _add(_seal, "key", cli_proof.key)
 app.add_typer(_seal, name="seal", rich_help_panel=_MANAGER)
+_add(app, "proof", cli_proof.proof, _MANAGER)
 _add(app, "verify", cli_proof.verify, _MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 

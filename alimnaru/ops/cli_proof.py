@@ -101,6 +101,39 @@ def key() -> int:
     return 0
 
 
+Number = Annotated[int, typer.Argument(help="메시지 번호.", metavar="메시지")]
+Out = Annotated[Path, typer.Option("--out", help="만들 파일.", metavar="파일")]
+Why = Annotated[str, typer.Option("--why", help="받는 사유. 감사 기록에 남습니다.", metavar="사유")]
+
+
+def proof(message: Number, out: Out, reason: Why) -> int:
+    """메시지 한 건의 내용과 과정, 봉인을 PDF 한 파일로 만듭니다(이의신청, 감사 답변)."""
+    from alimnaru.ops.boot import boot
+    from alimnaru.wording import Fault
+
+    boot(migrate=True)
+    from alimnaru.office.pdf import PdfUnavailable, write_pdf
+    from alimnaru.office.proof import paper, prove_by_machine
+    from alimnaru.reads.one_message import course_of
+    from alimnaru.rules.disclosure import DisclosureFault, Reason, purpose_of
+    from alimnaru.store.scoping import whole_office
+    from alimnaru.wording.proof import LEGAL_EFFECTS
+
+    course = course_of(whole_office(), message)
+    if course is None:
+        raise Refused(Fault.MESSAGE_UNKNOWN, code=str(message))
+    purpose = purpose_of(Reason.OTHER, reason)
+    if isinstance(purpose, DisclosureFault):
+        raise Refused(Fault.REASON_UNUSABLE)
+    found = prove_by_machine(course, reason=purpose)
+    try:
+        write_pdf(paper(found, LEGAL_EFFECTS[found.legal_effect]), out)
+    except PdfUnavailable:
+        raise Refused(Fault.PDF_UNAVAILABLE) from None
+    typer.echo(f"{message}번 메시지의 발송 증명을 만들었습니다.")
+    return 0
+
+
 def _key_in(file: Path | None) -> bytes | None:
     from alimnaru.store.signing import raw_key
     from alimnaru.wording import Fault

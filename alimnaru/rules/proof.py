@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ProvedTry:
-    """One try: `ref` is what the carrier calls the message or its group; '' where it gave nothing."""
+    """One try: `ref` is what the carrier calls the message or its group, '' for nothing."""
 
     channel: str
     account: str

@@ -20,8 +20,8 @@ from alimnaru.console.reason import ask_again, asked
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.office.disclosure import disclose, may_disclose
-from alimnaru.office.pdf import FAMILY, PdfUnavailable, pdf_of
-from alimnaru.office.proof import prove
+from alimnaru.office.pdf import PdfUnavailable, pdf_of
+from alimnaru.office.proof import paper, prove
 from alimnaru.reads.guardians import kin_of
 from alimnaru.reads.one_message import Course, Try, course_of
 from alimnaru.rules.channel import Channel
@@ -33,7 +33,7 @@ from alimnaru.rules.phone import display, mask
 from alimnaru.rules.rights import Right
 from alimnaru.rules.unknowns import Choice
 from alimnaru.wording import label, why, why_not
-from alimnaru.wording.proof import LEGAL_EFFECTS, html_of
+from alimnaru.wording.proof import LEGAL_EFFECTS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,7 +109,7 @@ def proof(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     with transaction.atomic():
         found = prove(course, actor=desk.member, reason=purpose)
         try:
-            made = pdf_of(html_of(found, FAMILY))
+            made = pdf_of(paper(found, LEGAL_EFFECTS[found.legal_effect]))
         except PdfUnavailable:
             transaction.set_rollback(True)
             messages.error(
