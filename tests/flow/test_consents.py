@@ -1,4 +1,4 @@
-"""Served only on who agreed: recorded, asked at the exit, withdrawn; and told apart from notices."""
+"""Served only on who agreed: recorded, asked at the exit, withdrawn."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def agreed(number: str, name: str = NAME, **rest: object) -> Agreement:
 
 
 def test_only_who_agreed_is_served(serving: Cast) -> None:
-    mine, strangers, other_name = phone("0000"), phone("0000"), phone("0000")
+    mine, strangers, other_name = phone("4321"), phone("4321"), phone("4321")
     told = record(
         serving.notice,
         [agreed(mine), agreed(other_name, "박강가"), agreed("02-123-4567")],
@@ -53,7 +53,7 @@ def test_only_who_agreed_is_served(serving: Cast) -> None:
     ("starts", "ends", "served"), [(0, None, True), (0, 0, True), (1, None, False), (-9, -1, False)]
 )
 def test_in_its_days(serving: Cast, starts: int, ends: int | None, served: bool) -> None:
-    today, number = timezone.localdate(), phone("0000")
+    today, number = timezone.localdate(), phone("4321")
     last = None if ends is None else today + timedelta(days=ends)
     one = agreed(number, starts_on=today + timedelta(days=starts), ends_on=last)
     record(serving.notice, [one], actor=serving.librarian)
@@ -63,7 +63,7 @@ def test_in_its_days(serving: Cast, starts: int, ends: int | None, served: bool)
 
 
 def test_withdrawn_at_any_time(serving: Cast) -> None:
-    number = phone("0000")
+    number = phone("4321")
     for _ in range(2):
         record(serving.notice, [agreed(number)], actor=serving.librarian)
     assert ServiceConsent.objects.count() == 1
@@ -80,14 +80,14 @@ def test_withdrawn_at_any_time(serving: Cast) -> None:
 
 def test_what_is_only_announced_needs_none(cast: Cast) -> None:
     with pytest.raises(NothingServed):
-        record(cast.notice, [agreed(phone("0000"))], actor=cast.librarian)
+        record(cast.notice, [agreed(phone("4321"))], actor=cast.librarian)
     Notice.objects.filter(pk=cast.notice.pk).update(legal_effect="notice")
-    batch = cast.send(cast.rows(phone("0000")))
+    batch = cast.send(cast.rows(phone("4321")))
     bring_results(batch)
     assert states(batch) == [("delivered", "alimtalk", "delivered")]
 
 
 def test_evidence_is_asked_for(serving: Cast) -> None:
     with pytest.raises(NoEvidence):
-        record(serving.notice, [agreed(phone("0000"), evidence=" ")], actor=serving.librarian)
+        record(serving.notice, [agreed(phone("4321"), evidence=" ")], actor=serving.librarian)
     assert not AuditEntry.objects.filter(act="consent.record").exists()
