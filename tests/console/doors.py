@@ -310,6 +310,7 @@ _RESIDENTS: Mapping[str, Door] = {
     "resident-history": _resident(),
     "resident-not-mine": _resident(post=True),
     "resident-mine": _resident(get=False, post=True),
+    "resident-no-service": _resident(get=False, post=True),
     "check-code": Door(None, public=True, post=True, open_form=True),
     "tasks": Door(),
     "task-done": _form(_R.SEND, about=_the("task", "task_id")),

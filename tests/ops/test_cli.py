@@ -52,6 +52,7 @@ def test_every_command_is_there() -> None:
     groups |= {f"webhook {act}" for act in ("list", "add", "pause", "resume", "redrive")}
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
+    groups |= {"proof", "verify", "seal now", "seal show", "seal key"}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
