@@ -66,7 +66,7 @@ def verify(
     return OUR_FAULT if verdict.wrong else 0
 
 
-def seal() -> int:
+def seal(as_json: JsonFlag = False) -> int:
     """지금까지 적힌 기록을 봉인하고, 마지막 봉인을 한 줄로 보여 줍니다."""
     from alimnaru.ops.boot import boot
 
@@ -74,10 +74,10 @@ def seal() -> int:
     from alimnaru.flow import sealing
 
     sealing.seal()
-    return show()
+    return show(as_json=as_json)
 
 
-def show() -> int:
+def show(as_json: JsonFlag = False) -> int:
     """마지막 봉인을 한 줄로 보여 줍니다. 인쇄하거나 메일로 보내 밖에 남겨 두십시오."""
     from alimnaru.ops.boot import boot
 
@@ -86,17 +86,23 @@ def show() -> int:
     from alimnaru.store.models import Seal
 
     newest = Seal.objects.order_by("-number").first()
+    if as_json:
+        answer({"seal": newest.number if newest else 0, "line": line_of(newest) if newest else ""})
+        return 0
     typer.echo(line_of(newest) if newest else "아직 봉인이 없습니다.")
     return 0
 
 
-def key() -> int:
+def key(as_json: JsonFlag = False) -> int:
     """봉인의 서명을 확인할 공개 열쇠를 보여 줍니다. 감사자에게 건네십시오."""
     from alimnaru.ops.boot import boot
 
     boot(migrate=True)
     from alimnaru.store import signing
 
+    if as_json:
+        answer({"public_key": signing.public_pem()})
+        return 0
     typer.echo(signing.public_pem(), nl=False)
     return 0
 
@@ -106,7 +112,7 @@ Out = Annotated[Path, typer.Option("--out", help="만들 파일.", metavar="파�
 Why = Annotated[str, typer.Option("--why", help="받는 사유. 감사 기록에 남습니다.", metavar="사유")]
 
 
-def proof(message: Number, out: Out, reason: Why) -> int:
+def proof(message: Number, out: Out, reason: Why, as_json: JsonFlag = False) -> int:
     """메시지 한 건의 내용과 과정, 봉인을 PDF 한 파일로 만듭니다(이의신청, 감사 답변)."""
     from alimnaru.ops.boot import boot
     from alimnaru.wording import Fault
@@ -130,6 +136,9 @@ def proof(message: Number, out: Out, reason: Why) -> int:
         write_pdf(paper(found, LEGAL_EFFECTS[found.legal_effect]), out)
     except PdfUnavailable:
         raise Refused(Fault.PDF_UNAVAILABLE) from None
+    if as_json:
+        answer({"message": message, "file": str(out)})
+        return 0
     typer.echo(f"{message}번 메시지의 발송 증명을 만들었습니다.")
     return 0
 

@@ -129,6 +129,7 @@ GROUPS: Final = Texts(
         "unreached": "받지 못한 분",
         "person": "개인정보 열람",
         "preference": "수신 설정",
+        "consent": "송달 동의",
         "suspension": "쓰지 않는 번호",
         "guardian": "보호자",
         "resident": "주민 페이지",
