@@ -134,6 +134,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE store_auditentry DISABLE TRIGGER audit_no_truncate")
+        for name in ("outcome", "content", "seal"):
+            cursor.execute(f"ALTER TABLE store_{name} DISABLE TRIGGER {name}_no_truncate")
     yield
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(

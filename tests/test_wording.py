@@ -164,6 +164,8 @@ LATIN = {
     "xlsx",
     "xls",
     "alimnaru",
+    "seal",
+    "show",
     "check",
     "resume",
     "up",

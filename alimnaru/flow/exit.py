@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.flow import capping, guardians, recheck, turns
+from alimnaru.flow import capping, guardians, recheck, serving, turns
 from alimnaru.flow.gathering import divert
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outage import is_off
@@ -296,6 +296,7 @@ def _who_goes(claim: Claim, batch: Batch, now: datetime) -> list[ledger.Waiting]
             out[message.id] = verdict
         elif verdict is Choice.SMS and claim.channel == Channel.ALIMTALK and _has_sms(batch):
             to_sms.append(message)
+    out.update(serving.without_consent(batch, [m for m in waiting if m.id not in out], now))
     later = _beyond_the_cap(claim, batch, waiting, out, now)
     _suppress(claim, out, now)
     to_sms = [m for m in to_sms if m.id not in later and m.id not in out]

@@ -54,6 +54,7 @@ SUBJECTS: Mapping[str, str] = {
     "member-add": "department",
     "message": "message",
     "message-unmask": "message",
+    "message-proof": "message",
     "picture": "picture",
     "policy-change": "policy",
     "preview-plan": "upload",

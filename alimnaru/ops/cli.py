@@ -21,6 +21,7 @@ from alimnaru.ops import (
     cli_keys,
     cli_lists,
     cli_members,
+    cli_proof,
     cli_report_files,
     cli_reports,
     cli_rules,
@@ -232,6 +233,13 @@ _add(_canary, "on", cli_canary.on)
 _add(_canary, "off", cli_canary.off)
 _add(_canary, "show", cli_canary.show)
 app.add_typer(_canary, name="canary", rich_help_panel=_MANAGER)
+_seal = _make("기록을 봉인하고, 밖에 남길 봉인과 공개 열쇠를 보여 줍니다.")
+_add(_seal, "now", cli_proof.seal)
+_add(_seal, "show", cli_proof.show)
+_add(_seal, "key", cli_proof.key)
+app.add_typer(_seal, name="seal", rich_help_panel=_MANAGER)
+_add(app, "proof", cli_proof.proof, _MANAGER)
+_add(app, "verify", cli_proof.verify, _MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
 _add(app, "up", cli_services.up, _MACHINE)

@@ -14,6 +14,7 @@ from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from alimnaru.flow import sealing
 from alimnaru.flow.canary import sing
 from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
@@ -36,6 +37,8 @@ WATCH_SECONDS = 1.0
 REMIND_SECONDS = 3.0
 #: How often it is looked whether a canary is due, and how those on their way fare.
 CANARY_SECONDS = 20.0
+#: How often it is looked whether a seal is due (`sealing.EVERY`).
+SEAL_SECONDS = 60.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -71,6 +74,7 @@ def _loops(lanes: Sequence[Lane], post: Post, pulse: Pulse) -> list[Loop]:
         Loop("watch", WATCH_SECONDS, watch),
         Loop("remind", REMIND_SECONDS, remind),
         Loop("canary", CANARY_SECONDS, sing),
+        Loop("seal", SEAL_SECONDS, sealing.tend),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
     ]
 

@@ -24,12 +24,14 @@ class WhatNext(StrEnum):
     DECIDE_AGAIN = "decide_again"  # whether it is still worth saying
     CONFIRM = "confirm"  # they may have it: ask before telling twice
     RESPECT = "respect"  # the resident's own wish
+    SERVE_ON_PAPER = "serve_on_paper"  # a document that they have not agreed to get like this
     NOTHING = "nothing"  # it was right that nothing came
     ASK_MANAGER = "ask_manager"  # the office's keys, wordings or numbers
 
 
 _SUPPRESSED: Mapping[str, WhatNext] = {
     Refusal.NUMBER_SUSPENDED: WhatNext.CHECK_NUMBER,
+    Refusal.NO_SERVICE_CONSENT: WhatNext.SERVE_ON_PAPER,
     Refusal.NO_LONGER_TRUE: WhatNext.NOTHING,
     Refusal.DAILY_CAP: WhatNext.DECIDE_AGAIN,
 }

@@ -39,6 +39,7 @@ class Disclosed(StrEnum):
     AUDIT = "download.audit"
     REPORT = "download.report"
     OFFICERS = "download.officers"
+    PROOF = "download.proof"
 
 
 class Reason(StrEnum):
@@ -75,6 +76,7 @@ RIGHTS: Final[Mapping[Disclosed, frozenset[Right]]] = {
     Disclosed.REPORT: frozenset({Right.SEE}),
     # Names of officers, for whoever looks after them: an auditor, the department's manager.
     Disclosed.OFFICERS: frozenset({Right.AUDIT}),
+    Disclosed.PROOF: _CLEAR,
 }
 
 

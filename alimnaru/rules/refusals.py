@@ -78,6 +78,7 @@ class Refusal(StrEnum):
     # One message, decided at the exit.
     OPTED_OUT = "opted_out"
     NUMBER_SUSPENDED = "number_suspended"
+    NO_SERVICE_CONSENT = "no_service_consent"
     EXPIRED = "expired"
     DAILY_CAP = "daily_cap"
     CANCELLED_BY_STAFF = "cancelled_by_staff"

@@ -80,6 +80,11 @@ def row_secret() -> bytes:
     return _key("row key")
 
 
+def signing_seed() -> bytes:
+    """32 bytes: the private key under which seals are signed (`store.signing`)."""
+    return _key("seal signing")
+
+
 def seal(data: bytes, *, purpose: str) -> bytes:
     """Seal something that belongs to no batch. Opens only under the same `purpose`."""
     nonce = os.urandom(NONCE)

@@ -42,6 +42,8 @@ from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.rule_faults import RuleFault
+from alimnaru.rules.seals import Kind as SealKind
+from alimnaru.rules.seals import Wrong
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
@@ -98,6 +100,8 @@ from alimnaru.wording.reviews import (
     part_name,
 )
 from alimnaru.wording.rules import RULE_FAULTS
+from alimnaru.wording.seals import KINDS as SEALED
+from alimnaru.wording.seals import WRONGS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.service import CANARY_FAULTS, STANDS
 from alimnaru.wording.states import (
@@ -160,6 +164,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Relation: RELATIONS,
     Topic: TOPICS,
     Stand: STANDS,
+    SealKind: SEALED,
 }
 
 
@@ -200,6 +205,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
     CanaryFault: CANARY_FAULTS,
+    Wrong: WRONGS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

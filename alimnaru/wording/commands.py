@@ -21,6 +21,10 @@ class Fault(StrEnum):
     TIME_UNREADABLE = "time_unreadable"
     TIME_PAST = "time_past"
     DATE_UNREADABLE = "date_unreadable"
+    REASON_UNUSABLE = "reason_unusable"
+    PDF_UNAVAILABLE = "pdf_unavailable"
+    KEY_UNREADABLE = "key_unreadable"
+    SEALS_UNREADABLE = "seals_unreadable"
     DATES_REVERSED = "dates_reversed"
     CONFIRMATION_NEEDED = "confirmation_needed"
     LIST_CHANGED = "list_changed"
@@ -125,6 +129,20 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.TIME_PAST: Words(
         "[[{text}은(는) ]]이미 지난 시각입니다.", "앞으로 올 시각을 적어 주십시오."
+    ),
+    _F.REASON_UNUSABLE: Words(
+        "사유로 쓸 수 없는 말입니다.",
+        "이름과 전화번호 없이 다섯 글자 이상으로 적어 주십시오.",
+    ),
+    _F.PDF_UNAVAILABLE: Words(
+        "이 서버에 문서를 그리는 프로그램이 없습니다.", "설치 안내를 보고 더한 뒤 다시 해 주십시오."
+    ),
+    _F.KEY_UNREADABLE: Words(
+        "공개 열쇠 파일을 읽을 수 없습니다.", "alimnaru seal key로 받은 파일을 그대로 주십시오."
+    ),
+    _F.SEALS_UNREADABLE: Words(
+        "남겨 둔 봉인을 읽을 수 없습니다.",
+        "alimnaru seal show가 보여 준 줄을 그대로 모아 주십시오.",
     ),
     _F.DATE_UNREADABLE: Words(
         "‘{text}’을(를) 날짜로 읽을 수 없습니다.", "2026-11-25처럼 적어 주십시오."

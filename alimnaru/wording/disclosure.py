@@ -22,6 +22,7 @@ DISCLOSED: Mapping[Disclosed, Named] = {
     Disclosed.OFFICERS: Named(
         "발송과 결재 목록 받기", "누가 보내고 누가 승인했는지 적힌 목록을 파일로 받았습니다."
     ),
+    Disclosed.PROOF: Named("발송 증명 받기", "메시지 한 건의 증명을 파일로 받았습니다."),
 }
 
 REASONS: Mapping[Reason, Named] = {

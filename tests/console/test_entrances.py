@@ -62,7 +62,7 @@ def test_residents_and_programs_come_from_everywhere() -> None:
     client = Client(REMOTE_ADDR=OUTSIDE)
     assert client.get("/check").status_code == 200
     assert client.get("/r/none").status_code == 404
-    assert client.get("/health").status_code == 200
+    assert client.get("/readyz").status_code == 200
     assert client.get("/api/v1/me").status_code == 401
 
 

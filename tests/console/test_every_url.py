@@ -205,7 +205,7 @@ def test_errors_have_them_too(browsers: dict[str, Client], address: str) -> None
     assert _faults(answer, personal=False) == []
 
 
-@pytest.mark.parametrize("address", ["/api/v1/me", "/api/none", "/callbacks/none", "/health"])
+@pytest.mark.parametrize("address", ["/api/v1/me", "/api/none", "/callbacks/none", "/readyz"])
 def test_programs_are_answered_nothing_that_runs(world: World, address: str) -> None:
     with undone():
         answer = Client().get(address)

@@ -76,6 +76,7 @@ DELIVERIES = (
     Look("message", args=_message("done", "failed"), note="failed", states=(FULL,)),
     Look("message", args=_message("erased"), note="erased", states=(FULL,)),
     Look("message-unmask", args=_message("done"), states=(FULL,)),
+    Look("message-proof", args=_message("done"), states=(FULL,)),
     Look("message-unmask", args=_message("done"), states=(ERROR,), act=press("사유를 남기고")),
     Look(
         "message-unmask",

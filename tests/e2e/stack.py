@@ -163,7 +163,7 @@ def _processes(cluster: Cluster, port: int) -> None:
     cluster.add(
         "web",
         [sys.executable, "-m", "gunicorn", "alimnaru.wsgi:application", *bind],
-        ready=_answers(f"http://127.0.0.1:{port}/health"),
+        ready=_answers(f"http://127.0.0.1:{port}/readyz"),
     )
     cluster.add("worker", [sys.executable, "-m", "alimnaru.ops.cli", "worker"])
     cluster.start()

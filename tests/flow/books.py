@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from alimnaru.reads.verifying import verify
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.store.ledger.settling import COUNTERS
 from alimnaru.store.models import Batch, Chunk, Message, Tally
@@ -30,6 +31,12 @@ def check_books(batch: Batch) -> None:
         counted[chunk.channel] += chunk.delivered
     assert +counted == delivered
     _check_tallies(batch)
+    _check_journal()
+
+
+def _check_journal() -> None:
+    """Whatever moved a message wrote it down, and nothing else did."""
+    assert verify().findings == []
 
 
 def _check_chunks(messages: list[Message], chunks: list[Chunk]) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,8 @@ from alimnaru.console.reason import ask_again, asked
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import Wording, wording
 from alimnaru.office.disclosure import disclose, may_disclose
+from alimnaru.office.pdf import PdfUnavailable, pdf_of
+from alimnaru.office.proof import paper, prove
 from alimnaru.reads.guardians import kin_of
 from alimnaru.reads.one_message import Course, Try, course_of
 from alimnaru.rules.channel import Channel
@@ -29,6 +33,7 @@ from alimnaru.rules.phone import display, mask
 from alimnaru.rules.rights import Right
 from alimnaru.rules.unknowns import Choice
 from alimnaru.wording import label, why, why_not
+from alimnaru.wording.proof import LEGAL_EFFECTS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,6 +96,33 @@ def unmask(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     return _show(request, desk, course, clear=True)
 
 
+@page(methods=("GET", "POST"), section="batches")
+def proof(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
+    """Everything about it as a PDF for an appeal, once a reason is given."""
+    course = theirs(course_of(desk.scope(Right.SEE), message_id))
+    theirs(may_disclose(desk.member, Disclosed.PROOF, course.batch.department) or None)
+    purpose = asked(request)
+    if not isinstance(purpose, Purpose):
+        back = reverse("message", args=[message_id])
+        text = _("보낸 내용과 과정, 봉인을 한 파일로 받습니다. 이름과 전화번호가 그대로 나옵니다.")
+        return ask_again(request, purpose, title=_("발송 증명 받기"), back=back, text=text)
+    with transaction.atomic():
+        found = prove(course, actor=desk.member, reason=purpose)
+        try:
+            made = pdf_of(paper(found, LEGAL_EFFECTS[found.legal_effect]))
+        except PdfUnavailable:
+            transaction.set_rollback(True)
+            messages.error(
+                request,
+                _("이 서버에서는 문서를 만들 수 없습니다. 시스템 관리자에게 알려 주십시오."),
+            )
+            return redirect("message", message_id)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="proof-{message_id}.pdf"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> HttpResponse:
     texts = course.texts
     name, phone = (texts[1], texts[0]) if texts else ("", "")
@@ -109,6 +141,8 @@ def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> H
             for d in course.decisions
         ],
         "seen": _seen(course, clear=clear) if texts else [],
+        "effect": LEGAL_EFFECTS[course.batch.notice.legal_effect],
+        "may_prove": may_disclose(desk.member, Disclosed.PROOF, course.batch.department),
         "revised": [at for _first, at, _texts in course.earlier],
         "may_unmask": bool(texts)
         and not clear
@@ -186,4 +220,5 @@ def _phone(course: Course, words: Wording, channel: Channel, values: Sequence[st
 urls = [
     path("messages/<int:message_id>", message, name="message"),
     path("messages/<int:message_id>/unmask", unmask, name="message-unmask"),
+    path("messages/<int:message_id>/proof", proof, name="message-proof"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.resident_frame import page, public, with_link
 from alimnaru.console.whole_numbers import whole_number
+from alimnaru.office import consents
 from alimnaru.office import residents as office
 from alimnaru.reads import residents as reads
 from alimnaru.reads.residents import Opened
@@ -21,6 +23,7 @@ from alimnaru.rules.resident_link import LASTS, TAKE_BACK
 from alimnaru.rules.template import marks
 from alimnaru.rules.topics import Topic, TopicWish, topic_of
 from alimnaru.store import crypto
+from alimnaru.store.models import ServiceConsent
 
 #: Lines of the history on the first page.
 _FIRST = 5
@@ -41,6 +44,7 @@ def resident(request: HttpRequest, opened: Opened) -> HttpResponse:
         "more": more is not None or len(lines) > _FIRST,
         "code": crypto.resident_signer().code(opened.message.pk),
         "disowned": reads.disowned(opened, now),
+        "served": _consents(opened).select_related("notice").order_by("pk"),
     }
     return page(request, "home", context)
 
@@ -102,6 +106,19 @@ def mine(request: HttpRequest, opened: Opened) -> HttpResponse:
     return redirect(f"{reverse('resident-not-mine', args=[token])}?late")
 
 
+@with_link("POST")
+def no_service(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Documents are served on paper again."""
+    consents.withdraw(_consents(opened), actor=None)
+    return redirect("resident", _token(opened))
+
+
+def _consents(opened: Opened) -> QuerySet[ServiceConsent]:
+    """Of whom the message is for: a link shows nobody else's."""
+    person = reads.who(opened)
+    return consents.of_person(opened.to_hash, person) if person else ServiceConsent.objects.none()
+
+
 @public(("GET", "POST"))
 def check(request: HttpRequest) -> HttpResponse:
     """Whether a message is really the office's, by the code in it."""
@@ -160,5 +177,6 @@ urls = [
     path("r/<str:token>/history", history, name="resident-history"),
     path("r/<str:token>/not-mine", not_mine, name="resident-not-mine"),
     path("r/<str:token>/mine", mine, name="resident-mine"),
+    path("r/<str:token>/no-service", no_service, name="resident-no-service"),
     path("check", check, name="check-code"),
 ]

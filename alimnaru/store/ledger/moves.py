@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alimnaru.store.ledger.base import ints, rows, run, words
+from alimnaru.store.ledger.journal import JOURNAL, MOVED
 from alimnaru.store.ledger.settling import Verdict
 
 
@@ -103,7 +104,7 @@ def credit_earlier(messages: Sequence[int], at: datetime) -> list[Credited]:
     """
     if not messages:
         return []
-    sql = """
+    sql = f"""
         WITH old AS MATERIALIZED (
             SELECT id, state, chunk_id FROM store_message
             WHERE id = ANY(%s::bigint[]) AND state IN ('pending', 'failed', 'unknown')
@@ -114,12 +115,14 @@ def credit_earlier(messages: Sequence[int], at: datetime) -> list[Credited]:
             FROM old JOIN store_attempt a ON a.message_id = old.id
             WHERE a.reached_at IS NOT NULL
             ORDER BY old.id, a.attempt_no
-        )
-        UPDATE store_message m
-        SET state = 'delivered', code = 'delivered', channel = r.channel, done_at = %s
-        FROM reached r WHERE m.id = r.id
-        RETURNING m.id, r.state, r.chunk_id, r.earlier, r.channel
-    """
+        ), moved AS (
+            UPDATE store_message m
+            SET state = 'delivered', code = 'delivered', channel = r.channel, done_at = %s
+            FROM reached r WHERE m.id = r.id
+            RETURNING {MOVED}, r.state AS before, r.chunk_id AS later, r.earlier
+        ), {JOURNAL}
+        SELECT id, before, later, earlier, channel FROM moved
+    """  # noqa: S608 - constants
     return [Credited(*row) for row in rows(sql, [list(messages), at])]
 
 
@@ -182,7 +185,7 @@ def move_messages(moves: Sequence[tuple[int, int, int]], channel: str) -> int:
 
     The one update that touches an index (chunk_id): eight messages in a hundred take it.
     """
-    sql = """
+    sql = f"""
         WITH t AS MATERIALIZED (
             SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[])
                 AS t (id, attempt_no, chunk)
@@ -190,12 +193,16 @@ def move_messages(moves: Sequence[tuple[int, int, int]], channel: str) -> int:
             SELECT m.id FROM store_message m JOIN t ON t.id = m.id
                 AND t.attempt_no = m.attempt_no
             WHERE m.state = 'pending' ORDER BY m.id FOR UPDATE OF m
-        )
-        UPDATE store_message m SET chunk_id = t.chunk, channel = %s, attempt_no = t.attempt_no + 1
-        FROM t JOIN locked USING (id) WHERE m.id = t.id
-    """
+        ), moved AS (
+            UPDATE store_message m
+            SET chunk_id = t.chunk, channel = %s, attempt_no = t.attempt_no + 1
+            FROM t JOIN locked USING (id) WHERE m.id = t.id RETURNING {MOVED}
+        ), {JOURNAL}
+        SELECT count(*) FROM moved
+    """  # noqa: S608 - constants
     columns = [ints(m[0] for m in moves), ints(m[1] for m in moves), ints(m[2] for m in moves)]
-    return run(sql, [*columns, channel])
+    moved: int = rows(sql, [*columns, channel])[0][0]
+    return moved
 
 
 def close_attempts(attempts: Sequence[int], at: datetime) -> None:

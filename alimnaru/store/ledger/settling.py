@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alimnaru.rules.lifecycle import MessageState, before_message
 from alimnaru.store.ledger.base import ints, rows, run, words
+from alimnaru.store.ledger.journal import JOURNAL, MOVED
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -66,7 +67,7 @@ def settle(state: MessageState, verdicts: Sequence[Verdict], at: datetime) -> li
     """
     if not verdicts:
         return []
-    sql = """
+    sql = f"""
         WITH told AS MATERIALIZED (
             SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::text[])
                 AS t (id, attempt_no, code)
@@ -76,11 +77,13 @@ def settle(state: MessageState, verdicts: Sequence[Verdict], at: datetime) -> li
             WHERE m.state = ANY(%s::text[])
             ORDER BY m.id
             FOR UPDATE OF m
-        )
-        UPDATE store_message m SET state = %s, code = old.code, done_at = %s
-        FROM old WHERE m.id = old.id
-        RETURNING m.id, old.chunk_id, old.state, old.channel
-    """
+        ), moved AS (
+            UPDATE store_message m SET state = %s, code = old.code, done_at = %s
+            FROM old WHERE m.id = old.id
+            RETURNING {MOVED}, old.chunk_id AS chunk, old.state AS before
+        ), {JOURNAL}
+        SELECT id, chunk, before, channel FROM moved
+    """  # noqa: S608 - constants
     params = [
         ints(v.message for v in verdicts),
         ints(v.attempt_no for v in verdicts),
@@ -96,17 +99,20 @@ def settle_chunk(
     chunk: int, state: MessageState, code: str, at: datetime, only: Sequence[int] | None = None
 ) -> int:
     """Settle all pending messages of a chunk (or `only` these) with one code; return how many."""
-    sql = """
+    sql = f"""
         WITH old AS MATERIALIZED (
             SELECT id FROM store_message
             WHERE chunk_id = %s AND state = 'pending' AND (%s::bigint[] IS NULL OR id = ANY(%s))
             ORDER BY id FOR UPDATE
-        )
-        UPDATE store_message m SET state = %s, code = %s, done_at = %s
-        FROM old WHERE m.id = old.id
-    """
+        ), moved AS (
+            UPDATE store_message m SET state = %s, code = %s, done_at = %s
+            FROM old WHERE m.id = old.id RETURNING {MOVED}
+        ), {JOURNAL}
+        SELECT count(*) FROM moved
+    """  # noqa: S608 - constants
     ids = None if only is None else list(only)
-    return run(sql, [chunk, ids, ids, state.value, code, at])
+    settled: int = rows(sql, [chunk, ids, ids, state.value, code, at])[0][0]
+    return settled
 
 
 COUNTERS = ("delivered", "failed", "suppressed", "cancelled", "expired", "unknown", "moved")

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from alimnaru.store.ledger.base import ints, rows, run
+from alimnaru.store.ledger.journal import JOURNAL, MOVED
 
 #: Stands on chunks in which nothing is left to decide. Not infinity, which Python cannot read.
 NEVER = "9999-01-01T00:00:00Z"
@@ -105,11 +106,15 @@ def reopen(decided: Sequence[Open], *, channel: str, at: datetime) -> None:
         [*columns, channel, at, at],
     )
     run(
-        """
-        UPDATE store_message m SET state = 'pending', code = NULL, done_at = NULL
-        FROM unnest(%s::bigint[], %s::smallint[]) AS t (id, attempt_no)
-        WHERE m.id = t.id AND m.attempt_no = t.attempt_no AND m.state = 'unknown'
-        """,
+        f"""
+        WITH moved AS (
+            UPDATE store_message m SET state = 'pending', code = NULL, done_at = NULL
+            FROM unnest(%s::bigint[], %s::smallint[]) AS t (id, attempt_no)
+            WHERE m.id = t.id AND m.attempt_no = t.attempt_no AND m.state = 'unknown'
+            RETURNING {MOVED}
+        ), {JOURNAL}
+        SELECT count(*) FROM moved
+        """,  # noqa: S608 - constants
         columns,
     )
 

@@ -16,6 +16,7 @@ from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
 from alimnaru.store.models.policies import Policy
+from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
@@ -61,6 +62,7 @@ __all__ = [
     "Charge",
     "Chunk",
     "ColumnMapping",
+    "Content",
     "Copy",
     "Delivery",
     "Department",
@@ -79,6 +81,7 @@ __all__ = [
     "Notice",
     "Occasion",
     "Outage",
+    "Outcome",
     "Picture",
     "PictureAtCarrier",
     "Policy",
@@ -94,7 +97,9 @@ __all__ = [
     "Rule",
     "SavedList",
     "SavedPhone",
+    "Seal",
     "Seat",
+    "ServiceConsent",
     "Source",
     "Stage",
     "Statement",

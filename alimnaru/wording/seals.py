@@ -1,0 +1,48 @@
+"""Words for `rules.seals`: what is sealed, and what a verification found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alimnaru.rules.seals import Kind, Wrong
+from alimnaru.wording.states import Named
+from alimnaru.wording.words import Words
+
+KINDS: Mapping[Kind, Named] = {
+    Kind.AUDIT: Named("감사 기록", "누가 언제 무엇을 했는지 적은 기록입니다."),
+    Kind.ACCESS: Named("접속 기록", "누가 누구의 정보를 보았는지 적은 기록입니다."),
+    Kind.OUTCOME: Named("발송 결과", "메시지가 언제 어떻게 되었는지 차례로 적은 기록입니다."),
+    Kind.CONTENT: Named("발송 내용", "끝난 발송이 누구에게 무엇을 보냈는지의 지문입니다."),
+}
+
+_DO = "복구하기 전에 서버의 기록을 그대로 두고, 감사 부서와 보안 담당자에게 알려 주십시오."
+
+WRONGS: Mapping[Wrong, Words] = {
+    Wrong.SEAL_MISSING: Words("{id}번 봉인이 없습니다. 누군가 봉인을 지웠습니다.", _DO),
+    Wrong.SEAL_ALTERED: Words("{id}번 봉인의 내용이 서명할 때와 다릅니다.", _DO),
+    Wrong.SEAL_UNSIGNED: Words("{id}번 봉인의 서명이 이 기관의 열쇠로 한 것이 아닙니다.", _DO),
+    Wrong.SEAL_CHAIN: Words("{id}번 봉인이 바로 앞 봉인과 이어지지 않습니다.", _DO),
+    Wrong.SEALS_CUT: Words("밖에 남겨 둔 {id}번 봉인이 여기에는 없습니다. 끝이 잘렸습니다.", _DO),
+    Wrong.ROW_ALTERED: Words("{day}에 봉인한 {table} {id}번의 내용이 바뀌었습니다.", _DO),
+    Wrong.ROW_REMOVED: Words("{day}에 봉인한 {table} {id}번이 지워졌습니다.", _DO),
+    Wrong.ROW_INSERTED: Words("{day}에 봉인한 {table} 사이에 {id}번이 끼어들었습니다.", _DO),
+    Wrong.MESSAGE_ALTERED: Words("{id}번 메시지의 상태가 결과 기록의 마지막 말과 다릅니다.", _DO),
+    Wrong.MESSAGE_REMOVED: Words("결과 기록에 있는 {id}번 메시지가 지워졌습니다.", _DO),
+    Wrong.MESSAGE_UNTOLD: Words(
+        "{id}번 메시지는 결과 기록에 없는데 끝난 것으로 되어 있습니다.", _DO
+    ),
+    Wrong.CONTENT_ALTERED: Words(
+        "{id}번 발송의 메시지가 발송을 마쳤을 때와 다릅니다. 내용이나 사람이 바뀌었습니다.", _DO
+    ),
+}
+
+#: What a table is called, by its name in the database.
+TABLES: Mapping[str, str] = {
+    "store_auditentry": "감사 기록",
+    "store_accessentry": "접속 기록",
+    "store_outcome": "발송 결과",
+    "store_content": "발송 내용",
+    "store_message": "메시지",
+    "store_batch": "발송",
+    "store_seal": "봉인",
+}

@@ -1,0 +1,249 @@
+"""Whatever is changed behind the office's back is found, and named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from psycopg.conninfo import make_conninfo
+
+from alimnaru.flow import sealing
+from alimnaru.flow.drafts import tidy
+from alimnaru.reads.verifying import verify
+from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.seals import Wrong
+from alimnaru.store import audit, signing
+from alimnaru.store.ledger import sealing as ledger
+from alimnaru.store.ledger import settling
+from alimnaru.store.ledger.settling import Verdict
+from alimnaru.store.models import AccessEntry, AuditEntry, Batch, Content, Message, Outcome, Seal
+from tests.cast import Cast, bring_results, phone
+
+
+@pytest.fixture
+def batch(cast: Cast) -> Batch:
+    """A batch that is through, acts, and a look at somebody's data: all of it sealed."""
+    sent: Batch = cast.send(cast.rows(*(phone("0001") for _ in range(3)), phone("0009")))
+    bring_results(sent)
+    for _ in range(3):
+        audit.record(actor=cast.librarian, act="batch.stop", subject="batch:1")
+        AccessEntry.objects.create(
+            at=timezone.now(),
+            member=cast.librarian,
+            actor_name="이사서 (lee)",
+            via="console",
+            act="list",
+            subject="batch:1",
+        )
+    assert sealing.seal() == 4
+    assert verify().findings == []
+    return sent
+
+
+def tamper(sql: str, *params: object) -> None:
+    """As the database's owner, past all triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql, params)
+        assert cursor.rowcount > 0
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def found() -> set[tuple[Wrong, str, int]]:
+    return {(one.wrong, one.table, one.id) for one in verify().findings}
+
+
+def middle(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {table} ORDER BY id")
+        ids = [row[0] for row in cursor.fetchall()]
+    return int(ids[len(ids) // 2])
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("store_auditentry", "subject"),
+        ("store_accessentry", "reason"),
+        ("store_outcome", "code"),
+        ("store_content", "messages"),
+    ],
+)
+def test_a_sealed_row(batch: Batch, table: str, column: str) -> None:
+    row = middle(table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table} WHERE id = %s", [row])
+        was = cursor.fetchone()[0]
+    changed = 77 if isinstance(was, int) else "other"
+    tamper(f"UPDATE {table} SET {column} = %s WHERE id = %s", changed, row)
+    assert (Wrong.ROW_ALTERED, table, row) in found()
+    tamper(f"UPDATE {table} SET {column} = %s WHERE id = %s", was, row)
+    assert found() == set()
+    tamper(f"DELETE FROM {table} WHERE id = %s", row)
+    told = verify().findings
+    assert (Wrong.ROW_REMOVED, table, row) in {(f.wrong, f.table, f.id) for f in told}
+    assert next(f for f in told if f.table == table).day == timezone.localdate()
+
+
+def test_a_row_put_in_between(batch: Batch) -> None:
+    row = AuditEntry.objects.order_by("id").first()
+    last = AuditEntry.objects.order_by("-id").first()
+    assert row
+    assert last
+    tamper("DELETE FROM store_auditentry WHERE id = %s", row.pk)
+    row.act = "batch.go_on"
+    row.save(force_insert=True)
+    assert found() == {(Wrong.ROW_ALTERED, "store_auditentry", row.pk)}
+    tamper("UPDATE store_auditentry SET id = %s WHERE id = %s", -5, row.pk)
+    assert (Wrong.ROW_REMOVED, "store_auditentry", row.pk) in found()
+    tamper("UPDATE store_auditentry SET id = 0 WHERE id = -5")
+    row.pk = last.pk + 10_000_000  # after the last seal: rightly new
+    row.save(force_insert=True)
+    assert (Wrong.ROW_REMOVED, "store_auditentry", last.pk) not in found()
+
+
+def test_two_rows_in_each_others_place(batch: Batch) -> None:
+    first, second = AuditEntry.objects.order_by("id").values_list("pk", flat=True)[:2]
+    for was, to in ((first, -1), (second, first), (-1, second)):
+        tamper("UPDATE store_auditentry SET id = %s WHERE id = %s", to, was)
+    assert found() == {
+        (Wrong.ROW_ALTERED, "store_auditentry", first),
+        (Wrong.ROW_ALTERED, "store_auditentry", second),
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'failed'",
+        "code = 'number_wrong'",
+        "channel = 'mms'",
+        "attempt_no = 7",
+        "done_at = done_at + interval '1 second'",
+    ],
+)
+def test_a_message_that_stands_otherwise(batch: Batch, change: str) -> None:
+    message = Message.objects.filter(state="delivered").first()
+    assert message
+    # With every trigger in force: who changes rows by hand is found all the same.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE store_message SET {change} WHERE id = %s",
+            [message.pk],
+        )
+    assert found() == {(Wrong.MESSAGE_ALTERED, "store_message", message.pk)}
+
+
+def test_messages_removed_added_or_given_other_words(batch: Batch) -> None:
+    content = (Wrong.CONTENT_ALTERED, "store_batch", batch.pk)
+    message = Message.objects.order_by("-id").first()
+    assert message
+    key = message.pk
+    other = bytes(message.payload)[:-1] + bytes([bytes(message.payload)[-1] ^ 1])
+    tamper("UPDATE store_message SET payload = %s WHERE id = %s", other, key)
+    assert found() == {content}
+    tamper("UPDATE store_message SET payload = %s WHERE id = %s", bytes(message.payload), key)
+    tamper("DELETE FROM store_message WHERE id = %s", key)
+    assert found() == {content, (Wrong.MESSAGE_REMOVED, "store_message", key)}
+    message.save(force_insert=True)
+    assert found() == set()
+    message.pk, message.row_key = key + 1_000_000, bytes(16)
+    message.save(force_insert=True)
+    assert found() == {content, (Wrong.MESSAGE_UNTOLD, "store_message", message.pk)}
+
+
+def test_destroyed_data_leave_their_hash(batch: Batch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE store_message SET payload = '\\x00'::bytea || sha256(to_hash || payload)"
+        )
+    Batch.objects.filter(pk=batch.pk).update(wrapped_key=None)
+    assert found() == set()
+    tamper("UPDATE store_message SET payload = '\\x00'::bytea || sha256('else')")
+    assert (Wrong.CONTENT_ALTERED, "store_batch", batch.pk) in found()
+
+
+def test_a_late_receipt_follows_its_seal(batch: Batch) -> None:
+    unknown = Message.objects.get(state="unknown")
+    verdict = Verdict(unknown.pk, unknown.attempt_no, "delivered")
+    assert settling.settle(MessageState.DELIVERED, [verdict], timezone.now())
+    assert found() == set()
+    assert sealing.seal() == 1
+    assert found() == set()
+
+
+def test_a_seal_itself(batch: Batch) -> None:
+    first, second, third, last = Seal.objects.order_by("number")
+    paper = [(last.number, bytes(last.chain))]
+    tamper("UPDATE store_seal SET digest = %s WHERE number = 2", bytes(32))
+    assert (Wrong.SEAL_ALTERED, "store_seal", 2) in found()
+    tamper("UPDATE store_seal SET digest = %s WHERE number = 2", bytes(second.digest))
+    tamper("UPDATE store_seal SET signature = %s WHERE number = 3", bytes(first.signature))
+    assert found() == {(Wrong.SEAL_UNSIGNED, "store_seal", 3)}
+    tamper("UPDATE store_seal SET signature = %s WHERE number = 3", bytes(third.signature))
+    tamper("DELETE FROM store_seal WHERE number = 2")
+    assert (Wrong.SEAL_MISSING, "store_seal", 2) in found()
+    second.save(force_insert=True)
+    tamper("DELETE FROM store_seal WHERE number = 4")
+    # Only what was published tells that the end was cut off.
+    assert found() == set()
+    told = verify(published=paper).findings
+    assert [(one.wrong, one.id) for one in told] == [(Wrong.SEALS_CUT, 4)]
+
+
+def test_another_key_is_not_the_offices(batch: Batch) -> None:
+    assert verify(public_key=signing.public_key()).findings == []
+    assert {one.wrong for one in verify(public_key=bytes(32)).findings} == {Wrong.SEAL_UNSIGNED}
+
+
+def test_the_tables_take_insert_only(batch: Batch) -> None:
+    for model in (Outcome, Content, Seal):
+        with pytest.raises(DatabaseError, match="takes INSERT only"), transaction.atomic():
+            model.objects.all().delete()
+
+
+def test_a_seal_is_made_when_it_is_time(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not sealing.tend()
+    audit.record(actor=Batch.objects.get().member, act="batch.stop", subject="batch:1")
+    later = timezone.now() + timedelta(hours=25)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert sealing.tend()
+    lines = sealing.seals_file().read_text().splitlines()
+    assert lines[-1].split()[1:] == ["5", bytes(Seal.objects.get(pk=5).chain).hex()]
+    tidy(later)
+    assert found() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_commits_late_breaks_no_seal(open_cast: Cast) -> None:
+    """Its number was drawn before one that is visible already: nothing is sealed above it."""
+    row = "INSERT INTO store_outcome (state, code, channel, attempt_no, ids)"
+    values = "VALUES ('failed', 'x', 'sms', 1, '{}') RETURNING id"
+    slow = psycopg.connect(_conninfo())
+    quick = psycopg.connect(_conninfo(), autocommit=True)
+    low = _one(slow, f"{row} {values}")
+    high = _one(quick, f"{row} {values}")
+    assert low < high
+    assert ledger.finished_up_to(sealing.Kind.OUTCOME, 0.2) is None
+    slow.commit()
+    assert ledger.finished_up_to(sealing.Kind.OUTCOME, 5) == high
+    sealing.seal()
+    assert Seal.objects.get(kind="outcome").ids == [low, high]
+    slow.close()
+    quick.close()
+
+
+def _one(link: psycopg.Connection, sql: str) -> int:
+    found = link.execute(sql.encode()).fetchone()
+    assert found
+    return int(found[0])
+
+
+def _conninfo() -> str:
+    given = connection.settings_dict
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
+    parts = {ours: given[theirs] for ours, theirs in names.items() if given[theirs]}
+    return make_conninfo(**parts, **({"port": given["PORT"]} if given["PORT"] else {}))
