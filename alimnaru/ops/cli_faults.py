@@ -255,6 +255,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "ConnectingRefused": _list,
     "RuleRefused": _list,
     "SourceRefused": _list,
+    "StatementRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

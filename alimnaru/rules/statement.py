@@ -94,7 +94,9 @@ class Columns:
     def as_json(self) -> dict[str, Any]:
         """As a statement keeps it."""
         return asdict(self) | {
-            "ref": [*self.ref], "billed": [*self.billed], "unbilled": [*self.unbilled],
+            "ref": [*self.ref],
+            "billed": [*self.billed],
+            "unbilled": [*self.unbilled],
         }
 
     @classmethod
@@ -105,8 +107,16 @@ class Columns:
 
 
 _WORDS: Final = {
-    "ATA": "alimtalk", "알림톡": "alimtalk", "AT": "alimtalk", "KAKAO": "alimtalk",
-    "SMS": "sms", "단문": "sms", "LMS": "lms", "장문": "lms", "MMS": "mms", "포토": "mms",
+    "ATA": "alimtalk",
+    "알림톡": "alimtalk",
+    "AT": "alimtalk",
+    "KAKAO": "alimtalk",
+    "SMS": "sms",
+    "단문": "sms",
+    "LMS": "lms",
+    "장문": "lms",
+    "MMS": "mms",
+    "포토": "mms",
 }
 
 #: By kind of carrier; the columns of the sandbox, invented after each carrier's own words.

@@ -43,6 +43,8 @@ from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
+from alimnaru.rules.statement import StatementFault
+from alimnaru.rules.statement import Verdict as LineVerdict
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.topics import Topic
@@ -51,6 +53,7 @@ from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
+from alimnaru.wording.closing import STATEMENT_FAULTS, VERDICTS_OF_LINES
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
 from alimnaru.wording.connecting import (
@@ -155,6 +158,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     EventType: EVENTS,
     Relation: RELATIONS,
     Topic: TOPICS,
+    LineVerdict: VERDICTS_OF_LINES,
 }
 
 
@@ -193,6 +197,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     ConnectingFault: CONNECTING_FAULTS,
     CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
+    StatementFault: STATEMENT_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

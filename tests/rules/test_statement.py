@@ -32,7 +32,9 @@ def test_nhn_names_are_joined_and_numbers_of_excel_are_read() -> None:
 
 @pytest.mark.parametrize(("text", "won"), [("8.8693", "8.063"), ("1,100원", "1000"), ("0", "0")])
 def test_vat_is_taken_off(text: str, won: str) -> None:
-    reader = LineReader([*PRESETS["bizgo"].ref, "서비스", "리포트일시", "금액", "과금"], PRESETS["bizgo"])
+    reader = LineReader(
+        [*PRESETS["bizgo"].ref, "서비스", "리포트일시", "금액", "과금"], PRESETS["bizgo"]
+    )
     line = reader.line(2, ["K", "SMS", "2026-10-01", text, "Y"])
     assert line is not None
     assert line.won == Decimal(won)
