@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from alimnaru.office import closing
-from alimnaru.reads.closing import disputes, figures
+from alimnaru.reads.closing import carried_over, disputes, figures, unknowns_of
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import PRESETS, StatementFault, StatementRefused
 from alimnaru.store.ledger.charging import against_tallies
@@ -172,8 +172,6 @@ def test_what_was_open_at_the_end_is_carried_over(
     Message.objects.filter(pk__in=ids[1:]).update(state="unknown", done_at=None)
     chunk = Message.objects.get(pk=ids[0]).chunk
     type(chunk).objects.filter(pk=chunk.pk).update(unknown=2)
-    from alimnaru.reads.closing import carried_over, unknowns_of
-
     assert carried_over(month) == [
         {"account": account.name, "channel": "alimtalk", "messages": 3, "delivered": 1,
          "failed": 0, "open": 2}
@@ -194,8 +192,9 @@ def test_what_was_open_at_the_end_is_carried_over(
         (("M1", "ATA", "2026-10-10", "5", "?"), StatementFault.RESULT_UNKNOWN),
     ],
 )
+@pytest.mark.usefixtures("account")
 def test_a_bad_line_leaves_nothing_behind(
-    cast: Cast, account: CarrierAccount, month: date, tmp_path: Path, bad: Row, code: StatementFault
+    cast: Cast, month: date, tmp_path: Path, bad: Row, code: StatementFault
 ) -> None:
     take(cast, tmp_path / "a.csv", month, billed(month))
     with pytest.raises(StatementRefused) as refused:

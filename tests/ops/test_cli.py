@@ -52,7 +52,19 @@ def test_every_command_is_there() -> None:
     groups |= {f"webhook {act}" for act in ("list", "add", "pause", "resume", "redrive")}
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
-    groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
+    groups |= {
+        "channel off",
+        "channel on",
+        "channel status",
+        "unknown list",
+        "month charge",
+        "month close",
+        "month compare",
+        "month disputes",
+        "month show",
+        "month statement",
+        "unknown decide",
+    }
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}

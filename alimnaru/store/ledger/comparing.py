@@ -57,7 +57,9 @@ _JUDGE = """
            c.id IS NOT NULL
     FROM (
         SELECT id, statement_id, channel, ref, won, day,
-               row_number() OVER (PARTITION BY ref COLLATE "C" ORDER BY statement_id, line_no) AS nth
+               row_number() OVER (
+                   PARTITION BY ref COLLATE "C" ORDER BY statement_id, line_no
+               ) AS nth
         FROM store_statementline WHERE statement_id = ANY(%s::bigint[]) AND line_no > 0
     ) l
     FULL JOIN (
