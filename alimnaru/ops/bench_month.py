@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from datetime import time as clock
 from pathlib import Path
 
-from django.db import connection, transaction
+import xlsxwriter
+from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.office import closing
@@ -77,7 +79,7 @@ class Measured:
 def build(batch: Batch, account: CarrierAccount, month: date, number: int) -> None:
     """Settle `number` messages of a batch in the month; their office price is taken to be 5 won."""
     base = (rows("SELECT coalesce(max(id), 0) FROM store_message", [])[0][0] // CHUNK + 1) * CHUNK
-    at = timezone.make_aware(datetime(month.year, month.month, 1, 10))
+    at = timezone.make_aware(datetime.combine(month, clock(10)))
     with transaction.atomic():
         run(_CHUNKS, [batch.pk, account.pk, base, base + number - 1, at])
         run(_MESSAGES, [base, batch.pk, base])
@@ -146,16 +148,12 @@ def measure(account: CarrierAccount, month: date, member: Member, folder: Path) 
     workbook = folder / "statement.xlsx"
     _as_xlsx(path, workbook)
     told.step("xlsx", take(workbook))
-    connection.close_if_unusable_or_obsolete()
     return told
 
 
 def _as_xlsx(source: Path, target: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    with source.open(encoding="utf-8") as file:
-        for line in file:
-            sheet.append(line.rstrip("\n").split(","))
-    book.save(target)
+    with xlsxwriter.Workbook(str(target), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        with source.open(encoding="utf-8") as file:
+            for at, line in enumerate(file):
+                sheet.write_row(at, 0, line.rstrip("\n").split(","))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alimnaru.rules.statement import Columns, Line, LineReader, StatementFault, StatementRefused
 from alimnaru.rules.statement import missing as missing_in
-from alimnaru.sources.upload import OpenList, open_list
+from alimnaru.sources.upload import OpenList, SourceRow, open_list
 
 #: Titles and periods stand above the header, in some files ten rows of them.
 _HEADER_WITHIN = 15
@@ -33,11 +33,11 @@ class StatementFile:
             if (line := reader.line(row.number, row.cells)) is not None:
                 yield line
 
-    def _reader(self, rows: Iterator[object]) -> LineReader:
+    def _reader(self, rows: Iterator[SourceRow]) -> LineReader:
         """The row that has most of the mapped columns is the header."""
         fewest: list[str] | None = None
         for row in islice(rows, _HEADER_WITHIN):
-            cells = row.cells  # type: ignore[attr-defined]
+            cells = row.cells
             absent = missing_in(cells, self.columns)
             if not absent:
                 return LineReader(cells, self.columns)
