@@ -46,6 +46,8 @@ from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
+from alimnaru.rules.statement import StatementFault
+from alimnaru.rules.statement import Verdict as LineVerdict
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
@@ -71,6 +73,8 @@ from alimnaru.wording.states import Named
 ROOT = Path(__file__).parents[1]
 
 VOCABULARIES: tuple[type[StrEnum], ...] = (
+    StatementFault,
+    LineVerdict,
     Refusal,
     Result,
     Fault,

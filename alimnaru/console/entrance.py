@@ -18,7 +18,8 @@ from alimnaru.rules.entrances import admits
 FOR_EVERYBODY: Final = frozenset(
     {
         "resident", "resident-choices", "resident-saved", "resident-history", "resident-not-mine",
-        "resident-mine", "resident-no-service", "check-code", "accessibility", "security-txt", "language", "contrast",
+        "resident-mine", "resident-no-service", "check-code", "accessibility", "security-txt",
+        "language", "contrast",
         # Programs have addresses of their own (`ApiKey.addresses`), carriers a secret one.
         "callback", "healthz", "readyz", "metrics", "service-status",
     }

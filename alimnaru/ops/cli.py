@@ -21,6 +21,7 @@ from alimnaru.ops import (
     cli_keys,
     cli_lists,
     cli_members,
+    cli_month,
     cli_proof,
     cli_report_files,
     cli_reports,
@@ -150,6 +151,11 @@ _unknown.callback(invoke_without_command=True)(cli_unknown.unknown)
 _add(_unknown, "list", cli_unknown.list_)
 _add(_unknown, "decide", cli_unknown.decide)
 app.add_typer(_unknown, name="unknown", rich_help_panel=_CLERK)
+
+_month = _make("통신사의 이용 내역과 견주고 달을 마감합니다.")
+for _name, _act in cli_month.COMMANDS.items():
+    _add(_month, _name, _act)
+app.add_typer(_month, name="month", rich_help_panel=_MANAGER)
 
 _channel = _make("발송 방법(알림톡, 문자)을 끄고 켭니다.")
 _add(_channel, "off", cli_channels.off)

@@ -257,6 +257,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "RuleRefused": _list,
     "SourceRefused": _list,
     "CanaryRefused": _list,
+    "StatementRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

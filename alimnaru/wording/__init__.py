@@ -47,6 +47,8 @@ from alimnaru.rules.seals import Wrong
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
+from alimnaru.rules.statement import StatementFault
+from alimnaru.rules.statement import Verdict as LineVerdict
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.topics import Topic
@@ -55,6 +57,7 @@ from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording.accounts import KINDS, SETTINGS
+from alimnaru.wording.closing import STATEMENT_FAULTS, VERDICTS_OF_LINES
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
 from alimnaru.wording.connecting import (
@@ -165,6 +168,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Topic: TOPICS,
     Stand: STANDS,
     SealKind: SEALED,
+    LineVerdict: VERDICTS_OF_LINES,
 }
 
 
@@ -206,6 +210,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     GuardianFault: GUARDIAN_FAULTS,
     CanaryFault: CANARY_FAULTS,
     Wrong: WRONGS,
+    StatementFault: STATEMENT_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

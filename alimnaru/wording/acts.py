@@ -128,6 +128,12 @@ ACTS: Final = Texts(
         "webhook.secret": "웹훅 비밀 값 바꿈",
         "webhook.redrive": "웹훅 포기한 것 다시 보냄",
         "webhook.test": "웹훅 시험",
+        "month.charge": "청구 예상 만듦",
+        "month.statement": "이용 내역 올림",
+        "month.compare": "이용 내역 견줌",
+        "month.settle": "다른 줄 처리함",
+        "month.close": "월 마감",
+        "month.reopen": "월 마감 풂",
     }
 )
 
@@ -138,6 +144,7 @@ GROUPS: Final = Texts(
         "list": "명단",
         "saved_list": "저장한 명단",
         "unknown": "확인 필요",
+        "month": "월 마감",
         "unreached": "받지 못한 분",
         "person": "개인정보 열람",
         "preference": "수신 설정",
@@ -172,6 +179,7 @@ SUBJECTS: Final = Texts(
     {
         "batch": "발송",
         "message": "메시지",
+        "month": "달",
         "upload": "올린 명단",
         "saved_list": "저장한 명단",
         "template": "문안",
@@ -294,6 +302,11 @@ FACTS: Final = Texts(
         "won": "단가(원)",
         "wording": "문안 확인 값",
         "reason": "사유",
+        "lines": "줄 수",
+        "line": "줄",
+        "replaced": "앞의 것을 바꿈",
+        "excused": "내역 없는 계정",
+        "unknown": "확인 필요",
         "note": "덧붙인 말",
     }
 )

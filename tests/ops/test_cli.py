@@ -56,6 +56,19 @@ def test_every_command_is_there() -> None:
     groups |= {"proof", "verify", "seal now", "seal show", "seal key"}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
     groups |= {f"report {kind}" for kind in ("month", "council", "officers", "effect")}
+    groups |= {
+        "channel off",
+        "channel on",
+        "channel status",
+        "unknown list",
+        "month charge",
+        "month close",
+        "month compare",
+        "month disputes",
+        "month show",
+        "month statement",
+        "unknown decide",
+    }
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}

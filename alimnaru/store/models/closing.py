@@ -99,6 +99,12 @@ class StatementLine(models.Model):
     message_id = models.BigIntegerField(null=True)
     attempt_no = models.SmallIntegerField(null=True)
     our_won = models.DecimalField(max_digits=8, decimal_places=3, null=True)
+    #: What came of the dispute, by whom.
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        "store.Member", on_delete=models.PROTECT, null=True, db_index=False
+    )
 
     class Meta:
         indexes: ClassVar = [

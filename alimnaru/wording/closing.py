@@ -1,0 +1,56 @@
+"""Words for a month's close: what the comparison says of a line, and why something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alimnaru.rules.statement import StatementFault, Verdict
+from alimnaru.wording.states import Named
+from alimnaru.wording.words import Words
+
+_V = Verdict
+VERDICTS_OF_LINES: Mapping[Verdict, Named] = {
+    _V.MATCHED: Named("일치", "우리 기록과 청구가 같습니다."),
+    _V.ONLY_OURS: Named("우리 기록에만", "전달되었는데 청구에 없습니다."),
+    _V.ONLY_THEIRS: Named("청구에만", "청구되었는데 우리 기록에 전달된 것이 없습니다."),
+    _V.PRICE: Named("금액 다름", "단가나 채널이 우리 기록과 다릅니다."),
+    _V.TWICE: Named("두 번 청구", "같은 메시지가 두 번 청구되었습니다."),
+    _V.OTHER_MONTH: Named("다른 달", "결과가 나온 달이 우리 기록과 다릅니다."),
+}
+
+_F = StatementFault
+_CELL = "[[{row}행 ]]‘{column}’ 칸의 "
+_MAP = "내역을 읽는 설정을 확인해 주십시오. 이 파일에서는 아무것도 저장하지 않았습니다."
+STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
+    _F.COLUMN_MISSING: Words("이용 내역에 ‘{column}’ 칸이 없습니다.", _MAP),
+    _F.COLUMN_TWICE: Words("이용 내역에 ‘{column}’ 칸이 둘 이상 있습니다.", _MAP),
+    _F.REF_BAD: Words(_CELL + "메시지 번호를 읽을 수 없습니다.", _MAP),
+    _F.CHANNEL_UNKNOWN: Words(_CELL + "말이 어느 채널인지 알 수 없습니다.", _MAP),
+    _F.DAY_BAD: Words(_CELL + "날짜를 읽을 수 없습니다.", _MAP),
+    _F.PRICE_BAD: Words(_CELL + "금액을 읽을 수 없습니다.", _MAP),
+    _F.RESULT_UNKNOWN: Words(_CELL + "말이 청구된 것인지 알 수 없습니다.", _MAP),
+    _F.NO_LINES: Words("이용 내역에 청구된 줄이 없습니다.", "다른 파일이 아닌지 봐 주십시오."),
+    _F.MONTH_CLOSED: Words(
+        "마감한 달이라 바꿀 수 없습니다.", "바꾸어야 하면 사유를 적고 마감을 푼 뒤에 해 주십시오."
+    ),
+    _F.MONTH_RUNS: Words("아직 끝나지 않은 달입니다.", "다음 달에 해 주십시오."),
+    _F.TOO_EARLY: Words(
+        "늦게 오는 결과가 있어 아직 마감할 수 없습니다.", "{day}부터 마감해 주십시오."
+    ),
+    _F.NOT_COMPARED: Words(
+        "이용 내역을 견주지 않은 계정이 있습니다: {accounts}.",
+        "내역을 올려 견주거나, 내역이 없는 사유를 적어 주십시오.",
+    ),
+    _F.UNDECIDED: Words(
+        "전달되었는지 정하지 않은 메시지가 {count}건 있습니다.",
+        "‘확인 필요’에서 정하거나, 다음 달로 넘긴다고 표시해 주십시오.",
+    ),
+    _F.TAKEN_BEFORE: Words("이미 올린 이용 내역입니다.", "다른 파일인지 봐 주십시오."),
+    _F.NOT_CHARGED: Words("이 달의 청구 예상을 아직 만들지 않았습니다.", "먼저 만들어 주십시오."),
+    _F.TALLIES_DIFFER: Words(
+        "이 달의 집계와 메시지 기록이 서로 다릅니다.",
+        "어디가 다른지 확인한 뒤에 마감해 주십시오.",
+    ),
+    _F.NOT_CLOSED: Words("마감하지 않은 달입니다.", "마감한 달만 풀 수 있습니다."),
+    _F.NO_REASON: Words("사유가 비어 있습니다.", "사유를 적어 주십시오."),
+}

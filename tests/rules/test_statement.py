@@ -1,0 +1,87 @@
+"""Lines of statements, the day of closing, and the figures around them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from alimnaru.rules.statement import (
+    PRESETS,
+    Columns,
+    LineReader,
+    StatementFault,
+    StatementRefused,
+    closes_on,
+    missing,
+    vat_of,
+    within_tolerance,
+)
+
+PLAIN = Columns(("a", "b"), "c", "d", "w", channels={"톡": "alimtalk"})
+HEAD = ["d", "w", "phone", "b", "a", "c"]
+
+
+def test_nhn_names_are_joined_and_numbers_of_excel_are_read() -> None:
+    line = LineReader(HEAD, PLAIN).line(7, ["20261031235959", 5.0, "-", 12.0, "R", "톡"])
+    assert line is not None
+    assert (line.line_no, line.ref, line.channel) == (7, "R:12", "alimtalk")
+    assert (line.day, line.won) == (date(2026, 10, 31), Decimal(5))
+
+
+@pytest.mark.parametrize(("text", "won"), [("8.8693", "8.063"), ("1,100원", "1000"), ("0", "0")])
+def test_vat_is_taken_off(text: str, won: str) -> None:
+    reader = LineReader(
+        [*PRESETS["bizgo"].ref, "서비스", "리포트일시", "금액", "과금"], PRESETS["bizgo"]
+    )
+    line = reader.line(2, ["K", "SMS", "2026-10-01", text, "Y"])
+    assert line is not None
+    assert line.won == Decimal(won)
+    assert reader.line(3, ["K", "SMS", "2026-10-01", text, "N"]) is None
+
+
+@pytest.mark.parametrize(("cells", "code"), [
+    (["2026-10-01", "5", "", "1", "x" * 101, "톡"], StatementFault.REF_BAD),
+    (["2026-10-01", "5", "", "1", "x\ty", "톡"], StatementFault.REF_BAD),
+    (["2026-10-01", "오원", "", "1", "x", "톡"], StatementFault.PRICE_BAD),
+    (["2026-10-01", "5"], StatementFault.REF_BAD),
+])  # fmt: skip
+def test_bad_cells(cells: list[object], code: StatementFault) -> None:
+    with pytest.raises(StatementRefused) as refused:
+        LineReader(HEAD, PLAIN).line(2, cells)
+    assert refused.value.code is code
+
+
+def test_a_column_named_twice_is_nobodys_guess() -> None:
+    with pytest.raises(StatementRefused) as refused:
+        LineReader([*HEAD, "w"], PLAIN)
+    assert refused.value.code is StatementFault.COLUMN_TWICE
+    with pytest.raises(StatementRefused):
+        LineReader(HEAD[1:], PLAIN)
+    assert missing(HEAD[1:], PLAIN) == ["d"]
+
+
+def test_kept_and_read_back() -> None:
+    for columns in PRESETS.values():
+        assert Columns.of_json(columns.as_json()) == columns
+
+
+@pytest.mark.parametrize(
+    ("month", "day"),
+    [
+        (date(2026, 10, 1), date(2026, 11, 6)),
+        # 5 and 6 October 2026: a substitute for the 3rd (Saturday), then working days to the 8th;
+        # the 9th is 한글날.
+        (date(2026, 9, 1), date(2026, 10, 8)),
+        (date(2026, 12, 1), date(2027, 1, 8)),
+    ],
+)
+def test_the_fifth_working_day(month: date, day: date) -> None:
+    assert closes_on(month) == day
+
+
+def test_tolerance_and_vat() -> None:
+    assert within_tolerance(Decimal(1000), Decimal(1001))
+    assert not within_tolerance(Decimal(1000), Decimal("1001.001"))
+    assert vat_of([Decimal("8.063"), Decimal("26.763")]) == Decimal(3)
