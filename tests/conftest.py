@@ -134,6 +134,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE store_auditentry DISABLE TRIGGER audit_no_truncate")
+        cursor.execute("ALTER TABLE store_accessentry DISABLE TRIGGER access_no_truncate")
     yield
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(

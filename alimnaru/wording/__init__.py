@@ -14,6 +14,7 @@ from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
+from alimnaru.rules.access import Access
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
@@ -50,6 +51,7 @@ from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
+from alimnaru.wording.access import ACCESSES
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
@@ -145,6 +147,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Origin: ORIGINS,
     SliceVerdict: VERDICTS,
     Right: RIGHTS,
+    Access: ACCESSES,
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
     Phase: PHASES,

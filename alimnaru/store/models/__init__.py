@@ -13,6 +13,14 @@ from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
 from alimnaru.store.models.policies import Policy
+from alimnaru.store.models.privacy import (
+    AccessRemark,
+    AccessReview,
+    Incident,
+    IncidentScope,
+    IncidentStep,
+    ResidentRequest,
+)
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
@@ -39,6 +47,8 @@ __all__ = [
     "Absence",
     "Accepted",
     "AccessEntry",
+    "AccessRemark",
+    "AccessReview",
     "AgentRow",
     "ApiCall",
     "ApiKey",
@@ -58,6 +68,9 @@ __all__ = [
     "DroppedFile",
     "FavouriteNotice",
     "Guardian",
+    "Incident",
+    "IncidentScope",
+    "IncidentStep",
     "KnownValue",
     "ListUpload",
     "Member",
@@ -77,6 +90,7 @@ __all__ = [
     "ReceiptInbox",
     "Reference",
     "RefusedRow",
+    "ResidentRequest",
     "Revision",
     "Role",
     "Rule",
