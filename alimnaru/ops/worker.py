@@ -20,6 +20,7 @@ from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.remind import remind
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
+from alimnaru.office import dormancy
 from alimnaru.ops import drop_receipts
 from alimnaru.ops.beside import Loop, running
 from alimnaru.rules.channel import Lane
@@ -31,6 +32,8 @@ CONCURRENCY = 3
 WATCH_SECONDS = 1.0
 #: How often it is looked whether a rule is due: "within a minute of the row" with room to spare.
 REMIND_SECONDS = 3.0
+#: How often unused accounts are shut and unsigned months brought up: both are matters of days.
+PRIVACY_SECONDS = 600.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -64,6 +67,7 @@ def _loops(lanes: Sequence[Lane], post: Post) -> list[Loop]:
         Loop("watch", WATCH_SECONDS, watch),
         Loop("remind", REMIND_SECONDS, remind),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
+        Loop("privacy", PRIVACY_SECONDS, dormancy.tend),
     ]
 
 

@@ -17,6 +17,7 @@ SOURCE = 0x736F7572  # "sour": the connected system that is being asked
 RULE = 0x72756C65  # "rule": the rule that is looking for what is due
 GATHER = 0x67617468  # "gath": the lane whose single messages are being gathered
 HOOK = 0x686F6F6B  # "hook": the webhook that is being called
+PRIVACY = 0x70726976  # "priv": what privacy asks for by the clock
 
 #: PostgreSQL takes two signed numbers of four bytes.
 _MOST = 1 << 31
