@@ -17,7 +17,16 @@ from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import absences, accesses, api_uses, chunks, health, owing, releasing, unknowns
+from alimnaru.store.ledger import (
+    absences,
+    accesses,
+    api_uses,
+    chunks,
+    health,
+    owing,
+    releasing,
+    unknowns,
+)
 
 log = structlog.get_logger()
 
@@ -26,7 +35,7 @@ CALLS_KEPT = timedelta(hours=24)
 #: For so long a message is found by what its program calls it: a year, and the month in which
 #: somebody looks back on it.
 REFERENCES_KEPT = timedelta(days=396)
-#: A day more than two years, leap years and all: the table itself refuses to give up anything younger.
+#: Two years and a day, leap years and all: the table refuses to give up anything younger.
 ACCESS_KEPT = timedelta(days=732)
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -119,5 +120,5 @@ def _subject(first: date) -> str:
     return f"review:{first:%Y%m}"
 
 
-def _record(actor: Member, act: str, first: date, facts: dict[str, object]) -> None:
-    audit.record(actor=actor, act=act, subject=_subject(first), facts=facts)
+def _record(actor: Member, act: str, first: date, facts: Mapping[str, object]) -> None:
+    audit.record(actor=actor, act=act, subject=_subject(first), facts=dict(facts))

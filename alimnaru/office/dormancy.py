@@ -1,4 +1,4 @@
-"""Accounts that nobody has used for 90 days are shut (개인정보의 안전성 확보조치 기준 제5조 ①·②)."""
+"""Accounts that nobody has used for 90 days are shut (안전성 확보조치 기준 제5조 ①·②)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 
 from axes.models import AccessFailureLog
 from django.db.models import Count, Q, QuerySet, Sum
@@ -13,7 +13,7 @@ from django.utils import timezone
 from alimnaru.reads.audit import Sight
 from alimnaru.rules.access import Access
 from alimnaru.rules.access_review import LIMITS, Anomaly, Failures, Pair, Share, anomalies
-from alimnaru.rules.periods import month_after
+from alimnaru.rules.periods import after
 from alimnaru.rules.workdays import korean_holidays
 from alimnaru.store import crypto
 from alimnaru.store.ledger.base import rows
@@ -110,10 +110,7 @@ def month_of(first: date, now: datetime) -> Month:
 def unsigned(now: datetime) -> list[date]:
     """Months that are over, have entries, and that nobody has signed: of the last twelve."""
     first = timezone.localdate(now).replace(day=1)
-    months = []
-    for _ in range(12):
-        first = (first - timedelta(days=1)).replace(day=1)
-        months.append(first)
+    months = [after(first, -ago) for ago in range(1, 13)]
     signed = set(AccessReview.objects.filter(month__in=months).values_list("month", flat=True))
     return [m for m in reversed(months) if m not in signed and _has_entries(m)]
 
@@ -125,11 +122,11 @@ def _has_entries(first: date) -> bool:
 
 def _span(first: date) -> tuple[datetime, datetime]:
     zone = timezone.get_current_timezone()
-    after = month_after(first)
-    return (
-        datetime(first.year, first.month, 1, tzinfo=zone),
-        datetime(after.year, after.month, 1, tzinfo=zone),
-    )
+    return (_midnight(first, zone), _midnight(after(first, 1), zone))
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def _lines(since: datetime, until: datetime) -> list[Line]:
@@ -157,9 +154,6 @@ def _shares(first: date) -> list[Share]:
     """One statement over the month and the three before, on access_by_time. What programs do by
     themselves has no night; what somebody does at the machine has."""
     since, until = _span(first)
-    early = first
-    for _ in range(BEFORE):
-        early = (early - timedelta(days=1)).replace(day=1)
     off = sorted(korean_holidays(first.year))
     sql = """
         WITH these AS (
@@ -193,7 +187,7 @@ def _shares(first: date) -> list[Share]:
         "zone": timezone.get_current_timezone_name(),
         "since": since,
         "until": until,
-        "early": _span(early)[0],
+        "early": _span(after(first, -BEFORE))[0],
         "months": BEFORE,
         "from": LIMITS.night_from,
         "to": LIMITS.night_to,

@@ -1,6 +1,6 @@
 """What stands out in a month of the access log: to be looked into by a person, not a verdict.
 
-개인정보의 안전성 확보조치 기준 제8조 ② asks for a look each month, and for the reasons of downloads.
+안전성 확보조치 기준 제8조 ② asks for a look each month, and for the reasons of downloads.
 The numbers below are ours, chosen so that an office of 1,000 people has some tens of lines to read
 and not some thousands; each is data, to be changed with a page in `docs/decisions/`.
 """

@@ -1,4 +1,4 @@
-"""A leak of residents' data: what the law asks for, and until when (법 제34조, 영 제39조·제40조)."""
+"""A leak of residents' data: what the law asks for, and until when (법 34조, 영 39·40조)."""
 
 from __future__ import annotations
 

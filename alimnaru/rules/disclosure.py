@@ -37,6 +37,9 @@ class Disclosed(StrEnum):
     LIST = "download.list"
     STATISTICS = "download.statistics"
     AUDIT = "download.audit"
+    ACCESS = "download.access"
+    GRANTS = "download.grants"
+    AFFECTED = "incident.affected"
 
 
 class Reason(StrEnum):
@@ -70,6 +73,9 @@ RIGHTS: Final[Mapping[Disclosed, frozenset[Right]]] = {
     Disclosed.LIST: frozenset({Right.SEND}),
     Disclosed.STATISTICS: frozenset({Right.SEE}),
     Disclosed.AUDIT: frozenset({Right.AUDIT}),
+    Disclosed.ACCESS: frozenset({Right.AUDIT}),
+    Disclosed.GRANTS: frozenset({Right.AUDIT}),
+    Disclosed.AFFECTED: frozenset({Right.PRIVACY}),
 }
 
 

@@ -18,6 +18,9 @@ DISCLOSED: Mapping[Disclosed, Named] = {
     Disclosed.LIST: Named("명단 받기", "저장한 명단을 파일로 받았습니다."),
     Disclosed.STATISTICS: Named("통계 받기", "통계를 파일로 받았습니다."),
     Disclosed.AUDIT: Named("감사 기록 받기", "감사 기록을 파일로 받았습니다."),
+    Disclosed.ACCESS: Named("접속기록 받기", "접속기록을 파일로 받았습니다."),
+    Disclosed.GRANTS: Named("권한 기록 받기", "권한을 주고 거둔 기록을 파일로 받았습니다."),
+    Disclosed.AFFECTED: Named("유출 대상 받기", "유출 사고에 해당하는 분들을 파일로 받았습니다."),
 }
 
 REASONS: Mapping[Reason, Named] = {

@@ -14,7 +14,7 @@ from alimnaru.wording.words import Words
 ODDITIES: Mapping[Oddity, Named] = {
     Oddity.NIGHT: Named("밤에 봄", "저녁 8시부터 아침 7시 사이에 주민의 정보를 보았습니다."),
     Oddity.HOLIDAY: Named("쉬는 날에 봄", "주말이나 공휴일에 주민의 정보를 보았습니다."),
-    Oddity.VOLUME: Named("평소보다 많이 봄", "본인의 지난 석 달이나 동료보다 훨씬 많이 보았습니다."),
+    Oddity.VOLUME: Named("평소보다 많이 봄", "지난 석 달이나 동료보다 훨씬 많이 보았습니다."),
     Oddity.OTHER_DEPARTMENT: Named(
         "다른 부서의 주민을 봄", "역할이 없는 부서의 주민 정보를 보았습니다."
     ),
@@ -23,7 +23,7 @@ ODDITIES: Mapping[Oddity, Named] = {
     Oddity.SHARED_ADDRESS: Named(
         "한 자리에서 두 계정을 씀", "같은 때에 한 주소에서 두 계정이 주민의 정보를 보았습니다."
     ),
-    Oddity.FAILED_SIGN_INS: Named("로그인 실패가 많음", "비밀번호나 인증번호를 여러 번 틀렸습니다."),
+    Oddity.FAILED_SIGN_INS: Named("로그인 실패가 많음", "비밀번호나 인증번호를 자주 틀렸습니다."),
 }
 
 REVIEW_FAULTS: Mapping[ReviewFault, Words] = {
@@ -68,14 +68,12 @@ WHYS: Mapping[Why, Named] = {
 }
 
 BREACH_FAULTS: Mapping[BreachFault, Words] = {
-    BreachFault.CLOSED: Words("이미 종결한 사고입니다.", "새로 알게 된 것은 새 사고로 적어 주십시오."),
+    BreachFault.CLOSED: Words("이미 종결한 사고입니다.", "새로 안 것은 새 사고로 적어 주십시오."),
     BreachFault.STEPS_MISSING: Words(
         "아직 하지 않은 조치가 있습니다.",
         "조치를 적거나, 하지 않아도 되는 까닭을 20자 이상으로 적어 주십시오.",
     ),
-    BreachFault.REASON_MISSING: Words(
-        "종결하는 까닭이 없습니다.", "10자 이상으로 적어 주십시오."
-    ),
+    BreachFault.REASON_MISSING: Words("종결하는 까닭이 없습니다.", "10자 이상으로 적어 주십시오."),
     BreachFault.TEXT_PERSONAL: Words(
         "전화번호나 주민등록번호처럼 보이는 숫자가 있습니다.",
         "오래 남는 기록이니 번호를 빼고 적어 주십시오.",
@@ -122,7 +120,5 @@ REQUEST_FAULTS: Mapping[RequestFault, Words] = {
 }
 
 #: By `ResidentRequest.Kind` and `Way`.
-KINDS: Mapping[str, str] = Texts(
-    {"access": "열람", "correct": "정정·삭제", "stop": "처리정지"}
-)
+KINDS: Mapping[str, str] = Texts({"access": "열람", "correct": "정정·삭제", "stop": "처리정지"})
 WAYS: Mapping[str, str] = Texts({"desk": "창구", "post": "우편", "phone": "전화"})
