@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.frame import office_name
 from alimnaru.console.printing import pdf
-from alimnaru.console.sheets import Sheet
+from alimnaru.console.sheets import Cell, Sheet
 from alimnaru.flow.wordings import wording
-from alimnaru.reads.incidents import Standing, affected, entries_about, standing_of
+from alimnaru.reads.incidents import Affected, Standing, affected, entries_about, standing_of
 from alimnaru.rules.breach import Step
 from alimnaru.rules.names import mask_name
 from alimnaru.rules.phone import display, mask
@@ -26,14 +26,15 @@ from alimnaru.wording import label, sentence
 
 def people_sheet(found: Incident, *, clear: bool) -> Sheet:
     """Everybody affected, half hidden or as they are."""
-    rows = (
-        [one.batch, one.message, one.name, display(one.phone)]
-        if clear
-        else [one.batch, one.message, mask_name(one.name), mask(one.phone) if one.phone else ""]
-        for one in affected(found)
-    )
+    rows = (_row(one, clear=clear) for one in affected(found))
     columns = [_("발송"), _("메시지"), _("이름"), _("휴대전화 번호")]
     return Sheet(_("유출 대상"), columns, rows, wide=frozenset({2, 3}))
+
+
+def _row(one: Affected, *, clear: bool) -> list[Cell]:
+    if clear:
+        return [one.batch, one.message, one.name, display(one.phone)]
+    return [one.batch, one.message, mask_name(one.name), mask(one.phone) if one.phone else ""]
 
 
 def evidence(found: Incident) -> bytes:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page
-from alimnaru.console.sheets import Sheet, xlsx_answer
+from alimnaru.console.sheets import Cell, Sheet, xlsx_answer
 from alimnaru.office.access_review import ReviewRefused, remark, sign
 from alimnaru.reads.access import Month, month_of, unsigned
 from alimnaru.rules.periods import after
@@ -107,8 +107,10 @@ def _sheets(month: Month) -> list[Sheet]:
         if review
         else [_("서명하지 않음"), "", ""]
     )
-    totals = [[x.name, label(x.act), x.entries, x.people, x.clear] for x in month.lines]
-    found = [
+    totals: list[list[Cell]] = [
+        [x.name, label(x.act), x.entries, x.people, x.clear] for x in month.lines
+    ]
+    found: list[list[Cell]] = [
         [label(one.oddity), one.name, one.count, one.against, *_told(month.remarks.get(one.key))]
         for one in month.found
     ]
