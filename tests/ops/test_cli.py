@@ -53,6 +53,7 @@ def test_every_command_is_there() -> None:
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
+    groups |= {"incident list", "incident show"}
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}
