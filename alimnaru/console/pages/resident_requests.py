@@ -21,6 +21,7 @@ from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.forms import KrdsForm, Remark
 from alimnaru.console.forms.guardians import PhoneField
 from alimnaru.console.frame import office_name
+from alimnaru.console.looking import looked
 from alimnaru.console.paging import Paged, paged, query_of
 from alimnaru.console.printing import pdf
 from alimnaru.office import resident_requests as office
@@ -89,6 +90,9 @@ def resident_request(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One of them: what was asked, until when, and the ways to answer."""
     found = _own(desk, pk)
     phone = office.phone_of(found)
+    if phone:
+        whose = bytes(found.to_hash)
+        looked(desk, Access.WISHES, f"request:{pk}", 1, department=found.department, whose=whose)
     context = {
         "found": found,
         "kind": KINDS[found.kind],
