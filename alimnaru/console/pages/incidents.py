@@ -36,7 +36,9 @@ from alimnaru.rules.rights import Right
 from alimnaru.store.models import Department, Incident
 from alimnaru.wording import label, sentence
 
-_AT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+_AT = forms.DateTimeInput(
+    attrs={"type": "datetime-local", "class": "krds-input medium"}, format="%Y-%m-%dT%H:%M"
+)
 
 
 class OpenForm(KrdsForm):
