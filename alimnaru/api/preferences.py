@@ -18,12 +18,13 @@ from alimnaru.api.problems import Refused, fault
 from alimnaru.api.schemas import NoticeCode, Phone, Strict
 from alimnaru.office.preferences import StatutoryNotice, end_choice, enter_choice
 from alimnaru.reads.preferences import on_file
+from alimnaru.rules.access import Access
 from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.consent import Choice, Provenance
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
-from alimnaru.store import crypto
+from alimnaru.store import access, crypto
 from alimnaru.store.models import Notice
 from alimnaru.wording import sentence
 
@@ -162,7 +163,16 @@ def end_preference(
 def _found(request: HttpRequest, given: str) -> HttpResponse:
     who = called(request)
     who.may(Scope.PREFERENCES)
-    return answer(_shown(who, _phone(given)))
+    phone = _phone(given)
+    access.note(
+        member=who.member,
+        act=Access.FIND,
+        subject="preferences",
+        department=who.department,
+        whose=crypto.phone_hash(phone),
+        key=who.key,
+    )
+    return answer(_shown(who, phone))
 
 
 def _done(who: Principal, phone: str, act: Callable[[], None]) -> HttpResponse:

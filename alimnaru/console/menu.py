@@ -83,6 +83,16 @@ MENU: Sequence[Group] = (
             Entry("audit", lazy("감사 기록"), _R.AUDIT),
         ),
     ),
+    Group(
+        lazy("개인정보"),
+        (
+            Entry("incidents", lazy("유출 사고"), _R.PRIVACY),
+            Entry("resident-requests", lazy("주민의 요구"), _R.PRIVACY),
+            Entry("access-log", lazy("접속기록"), _R.AUDIT),
+            Entry("access-review", lazy("접속기록 점검"), _R.AUDIT, office_wide=True),
+            Entry("grants", lazy("권한 기록"), _R.AUDIT),
+        ),
+    ),
 )
 
 

@@ -17,7 +17,16 @@ from alimnaru.flow.outcome import end_waiting
 from alimnaru.reads import reviews
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.outcomes import Result
-from alimnaru.store.ledger import absences, api_uses, chunks, health, owing, releasing, unknowns
+from alimnaru.store.ledger import (
+    absences,
+    accesses,
+    api_uses,
+    chunks,
+    health,
+    owing,
+    releasing,
+    unknowns,
+)
 
 log = structlog.get_logger()
 
@@ -26,6 +35,8 @@ CALLS_KEPT = timedelta(hours=24)
 #: For so long a message is found by what its program calls it: a year, and the month in which
 #: somebody looks back on it.
 REFERENCES_KEPT = timedelta(days=396)
+#: Two years and a day, leap years and all: the table refuses to give up anything younger.
+ACCESS_KEPT = timedelta(days=732)
 #: One sweep at a time, whatever number of workers: the key of an advisory lock.
 LOCK = 0x616C696D  # "alim"
 
@@ -91,6 +102,8 @@ def _forget(now: datetime) -> None:
     owing.forget_wire(now - timedelta(days=settings.WIRE_DAYS))
     api_uses.forget(now - timedelta(days=2), now - CALLS_KEPT)
     api_uses.forget_references(now - REFERENCES_KEPT)
+    accesses.note_programs(now)
+    accesses.forget(now - ACCESS_KEPT)
 
 
 _STEPS: tuple[Callable[[datetime], object], ...] = (

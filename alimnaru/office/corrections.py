@@ -13,7 +13,7 @@ from alimnaru.flow.routing import chunk_size
 from alimnaru.flow.wordings import wording
 from alimnaru.office.release import ReleaseRefused, ask
 from alimnaru.office.single import RowRefused
-from alimnaru.reads.reach import corrections_of
+from alimnaru.reads.reach import BREACH, corrections_of
 from alimnaru.reads.rights import may
 from alimnaru.rules.audience import Origin
 from alimnaru.rules.refusals import Refusal
@@ -37,16 +37,23 @@ def is_common(version: TemplateVersion) -> bool:
     return all(v.kind is not Kind.PERSON for v in wording(version.pk).variables)
 
 
-def correct(batch: Batch, *, actor: Member, notice: Notice, cells: Mapping[str, str]) -> Batch:
+def correct(
+    batch: Batch,
+    *,
+    actor: Member,
+    notice: Notice,
+    cells: Mapping[str, str],
+    only: frozenset[int] | None = None,
+) -> Batch:
     """Draft a correction to exactly those whom a batch has reached, or may have, and ask for it.
 
     `cells` by variable, the same for everybody. One message a phone, however many rows it had, and
-    none to a phone that an earlier correction knows. All of it happens, or nothing. Raises
-    `ReleaseRefused` or `RowRefused`.
+    none to a phone that an earlier correction knows; `only`: of these messages alone. All of it
+    happens, or nothing. Raises `ReleaseRefused` or `RowRefused`.
     """
     with transaction.atomic():
         original = _begin(batch, actor)
-        people = _People(original)
+        people = _People(original, breach=notice.code == BREACH, only=only)
         values = _judged(original, notice, people.first(), cells)
         version = newest_wording(notice, hours_waived=original.hours_waived)
         return _send(original, people, actor, version, values)
@@ -77,9 +84,11 @@ def _begin(batch: Batch, actor: Member) -> Batch:
 class _People:
     """Whom a correction goes to, read page by page while their rows are written."""
 
-    def __init__(self, original: Batch) -> None:
-        self._original = original
-        self.corrections = corrections_of(original)
+    def __init__(
+        self, original: Batch, *, breach: bool = False, only: frozenset[int] | None = None
+    ) -> None:
+        self._original, self._only = original, only
+        self.corrections = corrections_of(original, breach=breach)
         self._known = [c.pk for c in self.corrections]
         try:
             self._key = crypto.BatchKey.unwrap(bytes(original.wrapped_key or b""), original.pk)
@@ -99,12 +108,13 @@ class _People:
 
     def refill(self) -> None:
         """Read the next page, if this one is used up."""
-        if self._page or self._over:
-            return
-        self._page = reach.page(self._original.pk, self._after, self._known, PAGE)
-        self._over = len(self._page) < PAGE
-        if self._page:
-            self._after = self._page[-1].row_key
+        while not (self._page or self._over):
+            page = reach.page(self._original.pk, self._after, self._known, PAGE)
+            self._over = len(page) < PAGE
+            if page:
+                self._after = page[-1].row_key
+            only = self._only
+            self._page = page if only is None else [p for p in page if p.message in only]
 
     def rows(self, values: Sequence[str]) -> Iterator[GoodRow | Pause]:
         """A row for each phone, keyed by the phone itself: no second one can be written."""

@@ -26,12 +26,14 @@ def disclose(
     what: Disclosed,
     reason: Purpose,
     facts: Mapping[str, object] | None = None,
+    whose: bytes | None = None,
 ) -> None:
     """Note that `actor` sees `subject` (such as 'message:12') in the clear, and why.
 
     Call it before anything is opened, in the transaction of whatever opens it. `department` is the
     one that the data belongs to; None: the actor's right counts wherever they hold it. `facts`
-    must hold nothing personal. Raises `DisclosureRefused`; then nothing is noted.
+    must hold nothing personal; `whose` is the keyed hash of the one phone that it is about. Raises
+    `DisclosureRefused`; then nothing is noted.
     """
     if not may_disclose(actor, what, department):
         raise DisclosureRefused(DisclosureFault.NOT_THEIRS)
@@ -45,6 +47,7 @@ def disclose(
         subject=subject,
         department=department,
         facts={**(facts or {}), **given},
+        whose=whose,
     )
 
 

@@ -97,4 +97,5 @@ def _record(entered: Guardian, actor: Member, act: str, **facts: str) -> None:
         subject=f"guardian:{entered.pk}",
         department=entered.department,
         facts={name: value for name, value in given.items() if value},
+        whose=bytes(entered.ward_hash),
     )

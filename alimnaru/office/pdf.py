@@ -64,7 +64,7 @@ def write_pdf(html: str, path: Path) -> None:
 def _weasyprint() -> Any:
     try:
         # 0.4 s; and where Pango is missing it fails.
-        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415
+        import weasyprint  # noqa: PLC0415 - see above
     except (ImportError, OSError) as error:
         raise PdfUnavailable from error
     return weasyprint

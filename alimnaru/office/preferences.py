@@ -70,8 +70,12 @@ def enter_choice(
             since=now,
             note=note,
         )
-        facts = {"choice": choice.value, "notice": notice.code if notice else ""}
-        _record(actor, "preference.set", facts | {"from": provenance.value, "ended": ended})
+        facts: dict[str, object] = {
+            "choice": choice.value,
+            "notice": notice.code if notice else "",
+        }
+        facts |= {"from": provenance.value, "ended": ended}
+        _record(actor, "preference.set", facts, to_hash)
     return True
 
 
@@ -82,9 +86,8 @@ def end_choice(found: Preference, *, actor: Member, note: str) -> bool:
         ours = Preference.objects.filter(_lasts(now), pk=found.pk).update(until=now)
         if ours:
             notice = found.notice.code if found.notice else ""
-            _record(
-                actor, "preference.end", {"choice": found.choice, "notice": notice, "note": note}
-            )
+            facts = {"choice": found.choice, "notice": notice, "note": note}
+            _record(actor, "preference.end", facts, bytes(found.to_hash))
     return bool(ours)
 
 
@@ -102,7 +105,7 @@ def suspend(*, actor: Member, phone: str, provenance: Provenance, note: str = ""
         Suspension.objects.create(
             to_hash=to_hash, reason=NOT_THEIRS, provenance=provenance, member=actor, since=now
         )
-        _record(actor, "suspension.set", {"from": provenance.value, "note": note})
+        _record(actor, "suspension.set", {"from": provenance.value, "note": note}, to_hash)
     return True
 
 
@@ -112,7 +115,7 @@ def end_suspension(found: Suspension, *, actor: Member, note: str) -> bool:
         now = timezone.now()
         ours = Suspension.objects.filter(_lasts(now), pk=found.pk).update(until=now)
         if ours:
-            _record(actor, "suspension.end", {"note": note})
+            _record(actor, "suspension.end", {"note": note}, bytes(found.to_hash))
     return bool(ours)
 
 
@@ -145,6 +148,8 @@ def _lasts(now: datetime) -> Q:
     return Q(until=None) | Q(until__gt=now)
 
 
-def _record(actor: Member, act: str, facts: Mapping[str, object]) -> None:
+def _record(
+    actor: Member, act: str, facts: Mapping[str, object], whose: bytes | None = None
+) -> None:
     kept = {name: value for name, value in facts.items() if value != ""}
-    audit.record(actor=actor, act=act, subject="preferences", facts=kept)
+    audit.record(actor=actor, act=act, subject="preferences", facts=kept, whose=whose)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alimnaru.reads import release_facts as known
 from alimnaru.reads.policies import office_policy
+from alimnaru.reads.reach import BREACH
 from alimnaru.reads.rights import people_with
 from alimnaru.rules.audience import Audience, AudienceFacts, Origin, check_audience
 from alimnaru.rules.departure import is_off_hours, opening, undo_seconds
@@ -85,6 +86,11 @@ def plan_for(
     )
 
 
+def _is_correction(batch: Batch) -> bool:
+    """A notice of a leak goes to the same people, and has the approvals that its kind asks for."""
+    return batch.corrects_id is not None and batch.notice.code != BREACH
+
+
 def _facts(
     batch: Batch, times: ReleasePlan, repeats: Batch | None, policy: OfficePolicy
 ) -> ReleaseFacts:
@@ -96,7 +102,7 @@ def _facts(
         off_hours=not batch.hours_waived and is_off_hours(timezone.localtime(times.opens_at)),
         repeated=repeats is not None,
         surge=is_surge(times.count, known.usual_day(batch), policy),
-        correction=batch.corrects_id is not None,
+        correction=_is_correction(batch),
         urgent=batch.notice.priority in URGENT,
     )
 
@@ -104,7 +110,7 @@ def _facts(
 def _times(batch: Batch, at: datetime | None, now: datetime, policy: OfficePolicy) -> ReleasePlan:
     count = batch.rows - batch.refused
     urgent = batch.notice.priority in URGENT
-    correction = batch.corrects_id is not None
+    correction = _is_correction(batch)
     undo = undo_seconds(count, policy, urgent=urgent, correction=correction)
     undo_until = now + timedelta(seconds=undo) if undo else None
     starts_at = max(at or now, undo_until or now)

@@ -9,6 +9,7 @@ from pathlib import Path
 from alimnaru.office.disclosure import disclose
 from alimnaru.office.workbook import Column, write_table
 from alimnaru.reads.unreached import UnreachedRow, unreached
+from alimnaru.reads.unreached_batches import not_told
 from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.store import audit
 from alimnaru.store.models import Batch, Member
@@ -37,6 +38,7 @@ def take_unreached(
         department=batch.department,
         what=Disclosed.UNREACHED,
         reason=reason,
+        facts={"people": not_told(batch)},
     )
     return write_unreached(scope, batch.pk, path, sheet)
 

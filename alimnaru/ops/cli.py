@@ -18,6 +18,7 @@ from alimnaru.ops import (
     cli_doctor,
     cli_entrances,
     cli_faults,
+    cli_incidents,
     cli_keys,
     cli_lists,
     cli_members,
@@ -225,6 +226,10 @@ _add(_source, "test", cli_sources.try_out)
 _add(_source, "pause", cli_sources.pause)
 _add(_source, "resume", cli_sources.resume)
 _add(_source, "remove", cli_sources.remove)
+_incidents = _make("개인정보 유출 사고의 기한과 한 일을 봅니다.")
+_add(_incidents, "list", cli_incidents.list_)
+_add(_incidents, "show", cli_incidents.show)
+app.add_typer(_incidents, name="incident", rich_help_panel=_MANAGER)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)

@@ -16,7 +16,8 @@ Login = Annotated[str, typer.Argument(help="아이디.", metavar="아이디", sh
 RoleName = Annotated[
     str,
     typer.Argument(
-        help="viewer, writer, approver, department_manager, system_manager, auditor 가운데 하나.",
+        help="viewer, writer, approver, department_manager, system_manager, auditor, "
+        "privacy_officer 가운데 하나.",
         metavar="역할",
         show_default=False,
     ),

@@ -48,16 +48,26 @@ def list_(batch: OfBatch = None, as_json: JsonFlag = False) -> int:
 
     시한까지 아무도 정하지 않으면 알림 업무에 정해 둔 대로 처리합니다.
     """
-    from alimnaru.ops.boot import boot
+    from alimnaru.ops.boot import boot, cli_member
     from alimnaru.ops.cli_lookups import batch_numbered
 
     boot(migrate=True)
     from alimnaru.reads.unknowns import unknown_batches, unknown_messages
+    from alimnaru.rules.access import Access
+    from alimnaru.store import access
     from alimnaru.store.scoping import whole_office
 
     number = None if batch is None else batch_numbered(batch).pk
     found = unknown_batches(whole_office(), number)
     messages = [] if number is None else unknown_messages(whole_office(), number, TOLD)
+    if messages:
+        access.note(
+            member=cli_member(),
+            act=Access.ROWS,
+            subject=f"batch:{number}",
+            department=found[0].batch.department if found else None,
+            people=len(messages),
+        )
     if as_json:
         told: dict[str, object] = {"batches": [_batch_json(b) for b in found]}
         if number is not None:

@@ -22,6 +22,7 @@ from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.remind import remind
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
+from alimnaru.office import dormancy
 from alimnaru.ops import drop_receipts
 from alimnaru.ops.beside import Loop, running
 from alimnaru.ops.pulse import Pulse
@@ -39,6 +40,8 @@ REMIND_SECONDS = 3.0
 CANARY_SECONDS = 20.0
 #: How often it is looked whether a seal is due (`sealing.EVERY`).
 SEAL_SECONDS = 60.0
+#: How often unused accounts are shut and unsigned months brought up: both are matters of days.
+PRIVACY_SECONDS = 600.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -76,6 +79,7 @@ def _loops(lanes: Sequence[Lane], post: Post, pulse: Pulse) -> list[Loop]:
         Loop("canary", CANARY_SECONDS, sing),
         Loop("seal", SEAL_SECONDS, sealing.tend),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
+        Loop("privacy", PRIVACY_SECONDS, dormancy.tend),
     ]
 
 

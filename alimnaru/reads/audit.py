@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from alimnaru.store.models import AuditEntry, Department, Member
+from alimnaru.store.models import AccessEntry, AuditEntry, Department, Member
 from alimnaru.store.scoping import Scope
 
+#: What is read page by page: both logs are ordered by `at` and key.
+Entry = TypeVar("Entry", AuditEntry, AccessEntry)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -60,14 +63,14 @@ def entries(sight: Sight, wanted: Wanted) -> QuerySet[AuditEntry]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Entry]):
     """Some entries, and the mark from which the next ones go on ('' where these are the last)."""
 
-    entries: Sequence[AuditEntry]
+    entries: Sequence[Entry]
     next: str
 
 
-def page_of(found: QuerySet[AuditEntry], mark: str, size: int) -> Page:
+def page_of(found: QuerySet[Entry], mark: str, size: int) -> Page[Entry]:
     """The entries after a mark that an earlier page gave; from the newest for any other text.
 
     By key and not by offset: what is added meanwhile moves nothing, and page 1,000 costs what page
@@ -82,7 +85,7 @@ def page_of(found: QuerySet[AuditEntry], mark: str, size: int) -> Page:
     return Page(rows[:size], _mark(rows[size - 1]) if more else "")
 
 
-def _mark(entry: AuditEntry) -> str:
+def _mark(entry: AuditEntry | AccessEntry) -> str:
     return f"{(entry.at - _EPOCH) // _MICROSECOND}-{entry.pk}"
 
 

@@ -50,9 +50,15 @@ def reach_of(batch: Batch) -> Reach:
     return Reach(told, gone_, unsure, owed - gone_, ended)
 
 
-def corrections_of(batch: Batch) -> list[Batch]:
-    """Corrections of a batch that somebody has asked for or sent, the first first."""
+#: The catalogue's own notice to those whose data leaked (법 제34조).
+BREACH = "ops.breach"
+
+
+def corrections_of(batch: Batch, *, breach: bool = False) -> list[Batch]:
+    """Corrections of a batch that somebody has asked for or sent, the first first; with `breach`
+    the notices of a leak instead: who had the one must still get the other."""
     found = batch.corrections.exclude(stage=Stage.DISCARDED)
+    found = found.filter(notice__code=BREACH) if breach else found.exclude(notice__code=BREACH)
     return list(found.select_related("notice", "version", "member").order_by("pk"))
 
 

@@ -61,6 +61,12 @@ def with_people(batches: QuerySet[Batch]) -> QuerySet[Any, Any]:
     return batches.annotate(not_told=Coalesce(missed, 0) + F("refused"), dealt=Coalesce(done, 0))
 
 
+def not_told(batch: Batch) -> int:
+    """How many people of a batch were not told, as far as is known. One query."""
+    counted = with_people(Batch.objects.filter(pk=batch.pk))
+    return int(counted.values_list("not_told", flat=True)[0])
+
+
 def unreached_lines(batches: Sequence[Batch]) -> list[UnreachedBatch]:
     """The lines of these annotated batches: one statement for the counts, one for the reasons."""
     counts = counts_of([batch.pk for batch in batches])

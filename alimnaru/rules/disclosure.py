@@ -40,6 +40,9 @@ class Disclosed(StrEnum):
     REPORT = "download.report"
     OFFICERS = "download.officers"
     PROOF = "download.proof"
+    ACCESS = "download.access"
+    GRANTS = "download.grants"
+    AFFECTED = "incident.affected"
 
 
 class Reason(StrEnum):
@@ -77,6 +80,9 @@ RIGHTS: Final[Mapping[Disclosed, frozenset[Right]]] = {
     # Names of officers, for whoever looks after them: an auditor, the department's manager.
     Disclosed.OFFICERS: frozenset({Right.AUDIT}),
     Disclosed.PROOF: _CLEAR,
+    Disclosed.ACCESS: frozenset({Right.AUDIT}),
+    Disclosed.GRANTS: frozenset({Right.AUDIT}),
+    Disclosed.AFFECTED: frozenset({Right.PRIVACY}),
 }
 
 

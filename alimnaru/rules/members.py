@@ -18,7 +18,7 @@ from alimnaru.rules.rights import RIGHTS_OF
 SYSTEM_MANAGER: Final = "system_manager"
 DEPARTMENT_MANAGER: Final = "department_manager"
 #: Only a system manager gives and takes these: they see or hold more than one department.
-GIVEN_BY_SYSTEM: Final = frozenset({SYSTEM_MANAGER, "auditor"})
+GIVEN_BY_SYSTEM: Final = frozenset({SYSTEM_MANAGER, "auditor", "privacy_officer"})
 #: One who is ill or gone must not leave an office that nobody can let in again.
 LEAST_SYSTEM_MANAGERS: Final = 2
 #: An account unused for so long is looked at: people move on and nobody tells the office.

@@ -1,16 +1,19 @@
 """What each role may do. A role is held in a department and counts there and below it.
 
-| role               | see | send | approve | wordings | department | system | audit |
-|--------------------|-----|------|---------|----------|------------|--------|-------|
-| viewer             | yes |      |         |          |            |        |       |
-| writer             | yes | yes  |         |          |            |        |       |
-| approver           | yes | yes  | yes     |          |            |        |       |
-| department_manager | yes | yes  | yes     | yes      | yes        |        | yes   |
-| system_manager     | yes |      |         | yes      | yes        | yes    |       |
-| auditor            | yes |      |         |          |            |        | yes   |
+| role               | see | send | approve | wordings | department | system | audit | privacy |
+|--------------------|-----|------|---------|----------|------------|--------|-------|---------|
+| viewer             | yes |      |         |          |            |        |       |         |
+| writer             | yes | yes  |         |          |            |        |       |         |
+| approver           | yes | yes  | yes     |          |            |        |       |         |
+| department_manager | yes | yes  | yes     | yes      | yes        |        | yes   | yes     |
+| system_manager     | yes |      |         | yes      | yes        | yes    |       |         |
+| auditor            | yes |      |         |          |            |        | yes   |         |
+| privacy_officer    | yes |      |         |          |            |        | yes   | yes     |
 
 A team head approves and sends, never the same batch (`release.may_approve`). Whoever holds the
 carriers' keys neither sends nor approves, and reads no audit of themselves: separation of duties.
+The officer answers for residents' data (개인정보 보호책임자, 법 제31조): incidents, residents'
+requests, the monthly review; what goes to residents of it is still sent by a department.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ class Right(StrEnum):
     DEPARTMENT = "department"
     SYSTEM = "system"
     AUDIT = "audit"
+    PRIVACY = "privacy"
 
 
 _R = Right
@@ -40,10 +44,11 @@ RIGHTS_OF: Final[Mapping[str, frozenset[Right]]] = {
     "writer": frozenset({_R.SEE, _R.SEND}),
     "approver": frozenset({_R.SEE, _R.SEND, _R.APPROVE}),
     "department_manager": frozenset(
-        {_R.SEE, _R.SEND, _R.APPROVE, _R.WORDINGS, _R.DEPARTMENT, _R.AUDIT}
+        {_R.SEE, _R.SEND, _R.APPROVE, _R.WORDINGS, _R.DEPARTMENT, _R.AUDIT, _R.PRIVACY}
     ),
     "system_manager": frozenset({_R.SEE, _R.WORDINGS, _R.DEPARTMENT, _R.SYSTEM}),
     "auditor": frozenset({_R.SEE, _R.AUDIT}),
+    "privacy_officer": frozenset({_R.SEE, _R.AUDIT, _R.PRIVACY}),
 }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from alimnaru.store import whence
+from alimnaru.rules.access import OF_ACT, is_clear, people_of
+from alimnaru.store import access, whence
 from alimnaru.store.models import AuditEntry, Department, Member
 
 #: The account as which the system itself acts.
@@ -30,10 +31,13 @@ def record(
     subject: str,
     department: Department | None = None,
     facts: dict[str, Any] | None = None,
+    whose: bytes | None = None,
 ) -> None:
     """Append an entry in the caller's transaction: the act and its record stand or fall together.
 
     `facts` must hold nothing personal; counts, codes, names of files and of departments are fine.
+    What touches residents' data (`rules.access.OF_ACT`) is noted in the access log too: `whose` is
+    the keyed hash of the phone, where it was one person's.
     """
     come = whence.here()
     AuditEntry.objects.create(
@@ -47,3 +51,17 @@ def record(
         via=come.via,
         facts=facts or {},
     )
+    did = OF_ACT.get(act)
+    if did is not None:
+        given = facts or {}
+        access.note(
+            member=actor,
+            act=did,
+            subject=subject,
+            department=department,
+            whose=whose,
+            people=people_of(given),
+            clear=is_clear(act),
+            reason=str(given.get("reason", ""))[:20],
+            remark=str(given.get("note", "")),
+        )

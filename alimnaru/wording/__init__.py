@@ -14,9 +14,15 @@ from typing import Any
 
 from alimnaru.carriers.review import ProfileState, Review
 from alimnaru.reads.what_next import WhatNext, what_next
+from alimnaru.rules.access import Access
+from alimnaru.rules.access_review import Oddity
+from alimnaru.rules.access_review import ReviewFault as AccessFault
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
+from alimnaru.rules.breach import BreachFault
+from alimnaru.rules.breach import Step as BreachStep
+from alimnaru.rules.breach import Why as ReportWhy
 from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
@@ -40,6 +46,7 @@ from alimnaru.rules.readiness import NotSendable, Warn
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import ReleaseFault, Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
+from alimnaru.rules.resident_request import RequestFault, RequestRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.seals import Kind as SealKind
@@ -56,6 +63,8 @@ from alimnaru.rules.unknowns import COUNTED_AS_SENT, Choice
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.catalogue.faults import SENTENCES as OFFICE_FAULTS
 from alimnaru.store.catalogue.faults import OfficeFault
+from alimnaru.wording import privacy
+from alimnaru.wording.access import ACCESSES
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.closing import STATEMENT_FAULTS, VERDICTS_OF_LINES
 from alimnaru.wording.commands import FAULTS, Fault
@@ -156,6 +165,11 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Origin: ORIGINS,
     SliceVerdict: VERDICTS,
     Right: RIGHTS,
+    Access: ACCESSES,
+    Oddity: privacy.ODDITIES,
+    BreachStep: privacy.STEPS,
+    ReportWhy: privacy.WHYS,
+    RequestRefusal: privacy.REQUEST_REFUSALS,
     Disclosed: DISCLOSED,
     DisclosureReason: DISCLOSURE_REASONS,
     Phase: PHASES,
@@ -197,6 +211,9 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     SliceReason: VERDICT_REASONS,
     PolicyFault: POLICY_FAULTS,
     DisclosureFault: DISCLOSURE_FAULTS,
+    AccessFault: privacy.REVIEW_FAULTS,
+    BreachFault: privacy.BREACH_FAULTS,
+    RequestFault: privacy.REQUEST_FAULTS,
     NotSendable: NOT_SENDABLE,
     ListRefusal: LIST_REFUSALS,
     MemberFault: MEMBER_FAULTS,

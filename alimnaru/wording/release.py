@@ -155,6 +155,7 @@ RIGHTS: Mapping[Right, Named] = {
     Right.DEPARTMENT: Named("부서 관리", "부서의 사람과 역할, 저장한 명단, 예산을 관리합니다."),
     Right.SYSTEM: Named("시스템 관리", "발송 사업자 계정, 발신번호, 기관의 정책을 관리합니다."),
     Right.AUDIT: Named("감사", "누가 언제 무엇을 했는지의 기록을 봅니다."),
+    Right.PRIVACY: Named("개인정보 보호", "유출 사고와 주민의 열람 요구를 맡아 처리합니다."),
 }
 
 #: By the role as `rules.rights.RIGHTS_OF` spells it.
@@ -170,4 +171,7 @@ ROLES: Mapping[str, Named] = {
         "계정, 발신번호, 정책을 관리합니다. 직접 발송하거나 승인할 수는 없습니다.",
     ),
     "auditor": Named("감사자", "모든 것을 볼 수 있지만 아무것도 바꿀 수 없습니다."),
+    "privacy_officer": Named(
+        "개인정보 보호책임자", "접속기록을 점검하고, 유출 사고와 주민의 열람 요구를 처리합니다."
+    ),
 }

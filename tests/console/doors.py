@@ -222,6 +222,31 @@ _NUMBERS: Mapping[str, Door] = {
     "audit-of": Door(_R.AUDIT, args=lambda world: {"subject": f"batch:{world.batch('done')}"}),
     "audit-file": _act(_R.AUDIT),
 }
+_INCIDENT = _the("incident", "pk")
+_REQUESTED = _the("resident_request", "pk")
+_PRIVACY: Mapping[str, Door] = {
+    "access-log": _form(_R.AUDIT),
+    "access-log-file": _act(_R.AUDIT),
+    "access-review": Door(_R.AUDIT, office_wide=True),
+    "access-review-file": Door(_R.AUDIT, office_wide=True),
+    "access-remark": _act(_R.AUDIT, office_wide=True),
+    "access-sign": _act(_R.AUDIT, office_wide=True),
+    "grants": Door(_R.AUDIT),
+    "grants-file": _act(_R.AUDIT),
+    "incidents": _form(_R.PRIVACY),
+    "incident": Door(_R.PRIVACY, about=_INCIDENT),
+    "incident-change": _act(_R.PRIVACY, about=_INCIDENT),
+    "incident-scope": _act(_R.PRIVACY, about=_INCIDENT),
+    "incident-step": _act(_R.PRIVACY, about=_INCIDENT),
+    "incident-notify": _act(_R.PRIVACY, about=_INCIDENT),
+    "incident-close": _act(_R.PRIVACY, about=_INCIDENT),
+    "incident-affected": _act(_R.PRIVACY, about=_INCIDENT),
+    "incident-evidence": _act(_R.PRIVACY, about=_INCIDENT),
+    "resident-requests": _form(_R.PRIVACY),
+    "resident-request": Door(_R.PRIVACY, about=_REQUESTED),
+    "resident-request-file": _act(_R.PRIVACY, about=_REQUESTED),
+    "resident-request-end": _act(_R.PRIVACY, about=_REQUESTED),
+}
 _DONE = _batch("done")
 _DELIVERIES: Mapping[str, Door] = {
     "batches": Door(),
@@ -340,6 +365,7 @@ DOORS: Mapping[str, Door] = {
     **_CONNECTIONS,
     **_WORDINGS,
     **_NUMBERS,
+    **_PRIVACY,
     **_DELIVERIES,
     **_RELEASE,
     **_SENDING,

@@ -48,6 +48,7 @@ BY_RIGHT = {
     Right.DEPARTMENT: "system",
     Right.SYSTEM: "system",
     Right.AUDIT: "auditor",
+    Right.PRIVACY: "manager",
     None: "writer",
 }
 PAGES = [name for name, door in DOORS.items() if door.get and not door.public]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tests.e2e.look import Look
 from tests.e2e.pages_connections import CONNECTIONS
 from tests.e2e.pages_office import CHANNELS, NUMBERS, OWN, PEOPLE, SIGN_IN, WORDINGS
+from tests.e2e.pages_privacy import PRIVACY
 from tests.e2e.pages_residents import PUBLIC, TASKS
 from tests.e2e.pages_rules import RULES
 from tests.e2e.pages_sending import AUDIT, DELIVERIES, RELEASE, RESIDENTS, SENDING
@@ -32,6 +33,7 @@ LOOKS: Sequence[Look] = (
     *PUBLIC,
     *TASKS,
     *AUDIT,
+    *PRIVACY,
 )
 
 #: Addresses that a page asks for a part of itself, for a picture or for a file.
@@ -42,6 +44,7 @@ PARTS = frozenset(
         "oidc-back",
         "oidc-leave",
         "security-txt",
+        "access-review-file",
         "batch-progress",
         "batch-reasons",
         "picture",

@@ -33,6 +33,7 @@ ALSO = (
         "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",
         "resident-not-mine", "resident-not-mine-said", "check-code", "service-status", "tasks",
     )),
+    *((name, PHONE) for name in ("access-log", "access-review", "incident", "resident-request")),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),
 )  # fmt: skip

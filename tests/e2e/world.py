@@ -42,6 +42,7 @@ from alimnaru.store.models import (
 from tests.e2e.connections import connect_programs
 from tests.e2e.lists import give_lists
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
+from tests.e2e.privacy import open_desk
 from tests.e2e.residents import phone_of
 from tests.e2e.rules import give_rules
 from tests.e2e.runs import EVERYTHING, Runs
@@ -104,6 +105,7 @@ def build(state: State) -> World:
     world.ids |= connect_programs(office, trouble=state is State.ERROR)
     _task(world)
     _acts(world)
+    world.ids |= open_desk(office, world.batches["done"])
     world.ids["account"] = account.pk
     _health(account)
     if state is State.ERROR:

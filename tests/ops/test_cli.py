@@ -69,6 +69,7 @@ def test_every_command_is_there() -> None:
         "month statement",
         "unknown decide",
     }
+    groups |= {"incident list", "incident show"}
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}

@@ -14,13 +14,15 @@ ALLOWED = {
         "department_manager",
         "system_manager",
         "auditor",
+        "privacy_officer",
     },
     Right.SEND: {"writer", "approver", "department_manager"},
     Right.APPROVE: {"approver", "department_manager"},
     Right.WORDINGS: {"department_manager", "system_manager"},
     Right.DEPARTMENT: {"department_manager", "system_manager"},
     Right.SYSTEM: {"system_manager"},
-    Right.AUDIT: {"department_manager", "auditor"},
+    Right.AUDIT: {"department_manager", "auditor", "privacy_officer"},
+    Right.PRIVACY: {"department_manager", "privacy_officer"},
 }
 
 

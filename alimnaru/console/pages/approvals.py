@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
+from alimnaru.console.looking import looked_at
 from alimnaru.console.paging import paged
 from alimnaru.console.phones import AlimtalkPhone, SmsPhone, alimtalk_phone, sms_phone
 from alimnaru.flow.shipping import sender_number
@@ -32,6 +33,7 @@ from alimnaru.reads.approvals import (
 )
 from alimnaru.reads.estimate import estimate
 from alimnaru.reads.sample_rows import Picked, samples
+from alimnaru.rules.access import Access
 from alimnaru.rules.audience import Audience, Origin
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.disclosure import DisclosureFault, holds_number
@@ -172,7 +174,10 @@ def _show(
     context: dict[str, object] = {"batch": batch, "votes": votes, "wrong": wrong}
     if batch.stage != Stage.REQUESTED:
         return render(request, "console/approvals/handled.html", context, status=status)
-    context |= _about(batch) | _screens(batch) | {
+    screens = _screens(batch)
+    looked_at(desk, Access.DRAFT, batch, len(screens))
+    context |= _about(batch) | {
+        "screens": screens,
         "form": form or ReturnForm(),
         "approved": [v for v in votes if v.decision == Vote.Decision.APPROVE],
         "own": batch.member_id == desk.member.pk,
@@ -207,11 +212,11 @@ def _about(batch: Batch) -> dict[str, object]:
     }
 
 
-def _screens(batch: Batch) -> dict[str, object]:
+def _screens(batch: Batch) -> list[Screen]:
     try:
         picked = samples(batch, batch.release_hash)
     except Unreadable:
-        return {"screens": []}
+        return []
     words, way = wording(batch.version_id), _text_of(batch)
     sender = display(sender_number(batch.department)) or ""
     shown = []
@@ -221,7 +226,7 @@ def _screens(batch: Batch) -> dict[str, object]:
         talk = alimtalk_phone(words, row.values, channel_name=office_name())
         why = str(PICKED[sample.picked])
         shown.append(Screen(why, row.row_no, mask_name(row.name), mask(row.phone), talk, sms))
-    return {"screens": shown}
+    return shown
 
 
 def _text_of(batch: Batch) -> Channel | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.htmx import looks_so_far, pause_after
-from alimnaru.reads.batch_rows import batch_rows, place_from
+from alimnaru.console.looking import looked_at
+from alimnaru.reads.batch_rows import RowPage, batch_rows, place_from
 from alimnaru.reads.batch_stand import Stand, agreement_on, last_return, stand_of
 from alimnaru.reads.deliveries import FailureCount
 from alimnaru.reads.what_next import REFUSED
 from alimnaru.reads.why_not import Ended, why_not_told
+from alimnaru.rules.access import Access
 from alimnaru.rules.disclosure import RIGHTS, Disclosed
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.phase import STOPPABLE, Phase
@@ -98,6 +101,7 @@ def batch(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     now = timezone.now()
     stand = theirs(stand_of(desk.scope(Right.SEE), batch_id, now))
     context = _progress(request, desk, stand, now) | _rows(request, stand)
+    looked_at(desk, Access.ROWS, stand.batch, len(cast("RowPage", context["rows"]).rows))
     clear = RIGHTS[Disclosed.UNREACHED]
     may_take = any(desk.may(right, stand.batch.department) for right in clear)
     context["may_take"] = may_take and bool(stand.not_told)

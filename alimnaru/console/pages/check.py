@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -21,6 +22,7 @@ from alimnaru.console.checking import (
     preview,
 )
 from alimnaru.console.htmx import go_to
+from alimnaru.console.looking import looked_at
 from alimnaru.console.pages.uploads import upload_of
 from alimnaru.console.templatetags.figures import moment
 from alimnaru.console.whole_numbers import whole_number
@@ -29,6 +31,7 @@ from alimnaru.office.release import ReleasePlan, ReleaseRefused, ask, plan_for
 from alimnaru.office.saved_lists import save_upload
 from alimnaru.office.single import send_test
 from alimnaru.reads.draft_rows import DraftRow, DraftRows
+from alimnaru.rules.access import Access
 from alimnaru.rules.audience import Audience
 from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
@@ -47,7 +50,7 @@ def check_list(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse
         return go_to(request, batch_address(batch))
     if request.method != "POST":
         form = WhenForm(initial={"when": "now"})
-        return _page(request, upload, batch, form, plan_for(batch))
+        return _page(request, desk, upload, form, plan_for(batch))
     form = WhenForm(request.POST)
     plan = None
     if form.is_valid():
@@ -61,7 +64,7 @@ def check_list(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse
                 )
             except ReleaseRefused as refused:
                 _add(form, refused)
-    return _page(request, upload, batch, form, plan or plan_for(batch))
+    return _page(request, desk, upload, form, plan or plan_for(batch))
 
 
 def _outside(form: WhenForm, plan: ReleasePlan, at: datetime | None) -> bool:
@@ -87,18 +90,22 @@ def batch_address(batch: Batch) -> str:
 
 
 def _page(
-    request: HttpRequest,
-    upload: ListUpload,
-    batch: Batch,
-    form: WhenForm,
-    plan: ReleasePlan,
+    request: HttpRequest, desk: Desk, upload: ListUpload, form: WhenForm, plan: ReleasePlan
 ) -> HttpResponse:
+    batch = _of(upload)
     context = check_context(upload, batch, form, plan)
+    looked_at(desk, Access.DRAFT, batch, len(cast("list[object]", context["people"])))
     rows = DraftRows(upload, batch)
     # A browser that has not bound the new fragment yet sends its form the plain way.
     if (asked := _asked_row(rows, request.GET)) is not None:
         context |= preview(upload, batch, rows, asked)
     return render(request, "console/check_list.html", context)
+
+
+def _of(upload: ListUpload) -> Batch:
+    if upload.batch is None:
+        raise LookupError(upload.pk)
+    return upload.batch
 
 
 def _draft(desk: Desk, upload_id: int) -> tuple[ListUpload, Batch]:
@@ -127,8 +134,9 @@ def preview_row(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRespons
     """One row as phones: `row` is its id, `number` its row in the file."""
     upload, batch = _draft(desk, upload_id)
     rows = DraftRows(upload, batch)
-    found = _asked_row(rows, request.GET)
-    context = preview(upload, batch, rows, theirs(found)) | {"upload": upload}
+    found = theirs(_asked_row(rows, request.GET))
+    looked_at(desk, Access.DRAFT, batch, 1)
+    context = preview(upload, batch, rows, found) | {"upload": upload}
     return render(request, "console/_preview_rows.html", context)
 
 

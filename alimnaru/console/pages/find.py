@@ -19,6 +19,7 @@ from alimnaru.rules.disclosure import RIGHTS, Disclosed
 from alimnaru.rules.phone import mask, read_phone
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.rights import Right, roles_with
+from alimnaru.store import crypto
 from alimnaru.store.models import Department
 from alimnaru.store.scoping import Scope
 from alimnaru.wording import sentence
@@ -67,6 +68,7 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
         what=Disclosed.FIND,
         reason=form.purpose,
         facts={"found": len(found[:MOST])},
+        whose=crypto.phone_hash(digits),
     )
     context: dict[str, Any] = {
         "phone": mask(digits),

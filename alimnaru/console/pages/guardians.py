@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.forms.guardians import EndGuardianForm, GuardianForm
+from alimnaru.console.looking import looked
 from alimnaru.flow.guardians import PURPOSE
 from alimnaru.office import guardians as office
 from alimnaru.reads import guardians as reads
+from alimnaru.rules.access import Access
 from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.phone import mask
 from alimnaru.rules.rights import Right
@@ -69,6 +71,7 @@ def guardians(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("guardians")
     found = Paginator(reads.guardians(desk.scope(Right.SEND)), A_PAGE)
     shown = found.get_page(request.GET.get("page"))
+    looked(desk, Access.GUARDIANS, "guardians", len(shown.object_list), department=desk.department)
     now = timezone.now()
     context = {
         "form": form,

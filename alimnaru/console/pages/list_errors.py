@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.htmx import go_to
+from alimnaru.console.looking import looked_at
 from alimnaru.console.pages.check import batch_address
 from alimnaru.console.pages.send import download
 from alimnaru.console.pages.uploads import upload_of
@@ -21,6 +22,7 @@ from alimnaru.office.disclosure import disclose
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.uploads import MIB, MOST_BYTES, open_rows
 from alimnaru.reads.draft_rows import DraftRows, RefusedLine
+from alimnaru.rules.access import Access
 from alimnaru.rules.disclosure import Disclosed
 from alimnaru.rules.names import mask_name
 from alimnaru.rules.phone import mask
@@ -82,6 +84,7 @@ def list_errors(request: HttpRequest, desk: Desk, upload_id: int) -> HttpRespons
     lines = DraftRows(upload, batch).refused(SHOWN)
     if not lines:
         return go_to(request, reverse("check-list", args=[upload.pk]))
+    looked_at(desk, Access.DRAFT, batch, len(lines))
     counts = sorted(upload.findings.get("by_code", {}).items(), key=lambda item: -item[1])
     context = {
         "upload": upload,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
+from alimnaru.console.looking import looked
 from alimnaru.console.phones import AlimtalkPhone, SmsPhone, alimtalk_phone, sms_phone
 from alimnaru.console.reason import ask_again, asked
 from alimnaru.flow.shipping import sender_number
@@ -24,6 +25,7 @@ from alimnaru.office.pdf import PdfUnavailable, pdf_of
 from alimnaru.office.proof import paper, prove
 from alimnaru.reads.guardians import kin_of
 from alimnaru.reads.one_message import Course, Try, course_of
+from alimnaru.rules.access import Access
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.lifecycle import MessageState
@@ -71,6 +73,8 @@ class Decided:
 def message(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     """A message of the member's departments, masked."""
     course = theirs(course_of(desk.scope(Right.SEE), message_id))
+    whose, subject = bytes(course.message.to_hash), f"message:{message_id}"
+    looked(desk, Access.MESSAGE, subject, 1, department=course.batch.department, whose=whose)
     return _show(request, desk, course, clear=False)
 
 
@@ -92,6 +96,7 @@ def unmask(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
         what=Disclosed.PERSON,
         reason=purpose,
         facts={"batch": course.batch.pk},
+        whose=bytes(course.message.to_hash),
     )
     return _show(request, desk, course, clear=True)
 

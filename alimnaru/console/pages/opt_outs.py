@@ -24,9 +24,11 @@ from django.utils.translation import gettext as _
 from alimnaru import wording
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.forms.opt_outs import SUSPEND, ChoiceForm, EndForm, FindForm, ImportForm
+from alimnaru.console.looking import looked
 from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office import preferences as office
 from alimnaru.reads import preferences
+from alimnaru.rules.access import Access
 from alimnaru.rules.consent import Choice, Provenance
 from alimnaru.rules.opt_out_list import OptOutsRefused
 from alimnaru.rules.phone import mask
@@ -46,7 +48,7 @@ _SHOWN = 200
 @page(Right.SEND)
 def opt_outs(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A search, and what was entered last."""
-    return _list(request, FindForm())
+    return _list(request, desk, FindForm())
 
 
 @page(Right.SEND, methods=("POST",), section="opt-outs")
@@ -54,7 +56,7 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Look a phone up."""
     form = FindForm(request.POST)
     if not form.is_valid():
-        return _list(request, form)
+        return _list(request, desk, form)
     sealed = crypto.seal(form.cleaned_data["phone"].encode(), purpose=_PURPOSE)
     key = _keep(request, _PHONES, base64.b64encode(sealed).decode())
     return redirect("opt-out-number", key)
@@ -70,7 +72,9 @@ def number(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         messages.success(request, _enter(desk, phone, form))
         return redirect("opt-out-number", key)
-    found = preferences.on_file(crypto.phone_hash(phone), timezone.now())
+    whose = crypto.phone_hash(phone)
+    found = preferences.on_file(whose, timezone.now())
+    looked(desk, Access.WISHES, "preferences", 1, department=desk.department, whose=whose)
     context = {
         "key": key,
         "masked": mask(phone),
@@ -139,9 +143,10 @@ def imported(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     return render(request, "console/opt_outs_imported.html", {"told": told})
 
 
-def _list(request: HttpRequest, form: FindForm) -> HttpResponse:
+def _list(request: HttpRequest, desk: Desk, form: FindForm) -> HttpResponse:
     after = whole_number(request.GET.get("after", ""))
     entries, more = preferences.recent(timezone.now(), after)
+    looked(desk, Access.WISHES, "preferences", len(entries), department=desk.department)
     context = {
         "form": form,
         "entries": entries,

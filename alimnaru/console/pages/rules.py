@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
+from alimnaru.console.looking import looked
 from alimnaru.console.phones import AlimtalkPhone, alimtalk_phone
 from alimnaru.flow.rehearsal import Rehearsed, rehearsed
 from alimnaru.flow.rule_plan import RuleFailed, facts_of, pin_of, plan_of, rule_numbered, sender_of
@@ -31,6 +32,7 @@ from alimnaru.reads.rules import (
     rules_of,
     waiting_for_source,
 )
+from alimnaru.rules.access import Access
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.masking import mask_value
 from alimnaru.rules.names import mask_name
@@ -127,6 +129,8 @@ def _show(
     }
     if found.mode != Rule.Mode.LIVE:
         context |= _rehearsal(found)
+        shown = len(context.get("screens", ()))
+        looked(desk, Access.DRAFT, f"rule:{found.code}", shown, department=department)
     return render(request, "console/rules/detail.html", context, status=status)
 
 

@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
+from alimnaru.console.looking import looked_at
 from alimnaru.console.paging import paged, query_of
 from alimnaru.console.whole_numbers import whole_number
 from alimnaru.office.unknowns import NoText, WaysOut, decide, ways_out
 from alimnaru.reads.money import won
 from alimnaru.reads.unknowns import UnknownBatch, UnknownList, unknown_batches, unknown_list
+from alimnaru.rules.access import Access
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.rights import Right
 from alimnaru.rules.unknowns import Choice
@@ -61,6 +63,7 @@ def unknown_batch(request: HttpRequest, desk: Desk, batch_id: int) -> HttpRespon
     if found is None:
         messages.info(request, _("이 발송에는 확인할 것이 남아 있지 않습니다."))
         return redirect("unknown")
+    looked_at(desk, Access.ROWS, found.batch, len(found.messages))
     line = _line(found)
     context: dict[str, Any] = {
         "line": line,

@@ -72,3 +72,29 @@ def any_message(batch: int) -> tuple[int, bytes] | None:
     sql = "SELECT id, payload FROM store_message WHERE batch_id = %s ORDER BY row_key LIMIT 1"
     found = rows(sql, [batch])
     return (found[0][0], found[0][1]) if found else None
+
+
+def affected(batches: Sequence[int], messages: Sequence[int]) -> list[tuple[int, int, bytes]]:
+    """(batch, message, keyed hash) of whom these batches reached, and of these messages themselves.
+    Reads every message of the batches."""
+    sql = f"""
+        SELECT m.batch_id, m.id, m.to_hash
+        FROM store_message m JOIN store_chunk c ON c.id = m.chunk_id
+        WHERE m.batch_id = ANY(%s::bigint[]) AND {_REACHED}
+        UNION
+        SELECT m.batch_id, m.id, m.to_hash FROM store_message m WHERE m.id = ANY(%s::bigint[])
+        ORDER BY 1, 2
+    """  # noqa: S608 - the literal above
+    return [(b, m, h) for b, m, h in rows(sql, [list(batches), _UNSURE, list(messages)])]
+
+
+def affected_people(batches: Sequence[int], messages: Sequence[int]) -> int:
+    """How many phones `affected` finds."""
+    sql = f"""
+        SELECT count(*) FROM (
+            SELECT m.to_hash FROM store_message m JOIN store_chunk c ON c.id = m.chunk_id
+            WHERE m.batch_id = ANY(%s::bigint[]) AND {_REACHED}
+            UNION SELECT to_hash FROM store_message WHERE id = ANY(%s::bigint[])
+        ) AS people
+    """  # noqa: S608 - the literal above
+    return int(rows(sql, [list(batches), _UNSURE, list(messages)])[0][0])

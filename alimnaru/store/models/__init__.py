@@ -16,6 +16,14 @@ from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
 from alimnaru.store.models.pictures import Picture, PictureAtCarrier
 from alimnaru.store.models.policies import Policy
+from alimnaru.store.models.privacy import (
+    AccessRemark,
+    AccessReview,
+    Incident,
+    IncidentScope,
+    IncidentStep,
+    ResidentRequest,
+)
 from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
@@ -44,6 +52,8 @@ __all__ = [
     "Absence",
     "Accepted",
     "AccessEntry",
+    "AccessRemark",
+    "AccessReview",
     "AgentRow",
     "AllowedNetwork",
     "ApiCall",
@@ -70,6 +80,9 @@ __all__ = [
     "FavouriteNotice",
     "Guardian",
     "Identity",
+    "Incident",
+    "IncidentScope",
+    "IncidentStep",
     "KnownValue",
     "ListUpload",
     "Member",
@@ -92,6 +105,7 @@ __all__ = [
     "ReceiptInbox",
     "Reference",
     "RefusedRow",
+    "ResidentRequest",
     "Revision",
     "Role",
     "Rule",

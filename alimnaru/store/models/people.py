@@ -38,6 +38,7 @@ class Role(models.TextChoices):
     DEPARTMENT_MANAGER = "department_manager"
     SYSTEM_MANAGER = "system_manager"
     AUDITOR = "auditor"
+    PRIVACY_OFFICER = "privacy_officer"
 
 
 class MemberManager(BaseUserManager["Member"]):

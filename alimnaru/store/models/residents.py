@@ -58,6 +58,7 @@ class Task(models.Model):
         SOURCE_FAILING = "source_failing"
         WEBHOOK_FAILING = "webhook_failing"
         RULE_SURGE = "rule_surge"  # a rule found far more than usual and waits
+        ACCESS_REVIEW = "access_review"  # a month of the access log that nobody has signed
 
     department = models.ForeignKey("store.Department", on_delete=models.PROTECT)
     kind = models.CharField(max_length=20, choices=Kind.choices)

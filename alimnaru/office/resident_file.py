@@ -1,0 +1,123 @@
+"""Everything that is held about one phone (법 제35조), for the resident who asks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
+
+from alimnaru.flow.wordings import wording
+from alimnaru.reads.sealed import key_of, texts_in
+from alimnaru.store import crypto
+from alimnaru.store.models import (
+    AccessEntry,
+    Batch,
+    Guardian,
+    Message,
+    Preference,
+    Suspension,
+)
+
+#: Of older messages the status is told, and no text.
+TEXTS_FOR = timedelta(days=366)
+#: Messages in one file: decades of them.
+MOST = 5_000
+
+
+def about(phone: str, now: datetime) -> dict[str, Any]:
+    """All of it, as it becomes JSON: moments are ISO texts, codes are codes."""
+    whose = crypto.phone_hash(phone)
+    found = list(Message.objects.filter(to_hash=whose).order_by("-pk")[:MOST])
+    return {
+        "messages": _messages(found, now),
+        "choices": _choices(whose),
+        "suspensions": _suspensions(whose),
+        "guardians": _guardians(whose),
+        "seen_by": _seen_by(whose, found),
+    }
+
+
+def _messages(found: list[Message], now: datetime) -> list[dict[str, Any]]:
+    related = ("notice", "department")
+    batches = Batch.objects.select_related(*related).in_bulk({m.batch_id for m in found})
+    keys = {pk: key_of(batch) for pk, batch in batches.items()}
+    return [_message(m, batches[m.batch_id], keys[m.batch_id], now) for m in found]
+
+
+def _message(
+    message: Message, batch: Batch, key: crypto.BatchKey | None, now: datetime
+) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "number": message.pk,
+        "notice": batch.notice.name,
+        "department": batch.department.name,
+        "at": (batch.released_at or batch.created_at).isoformat(),
+        "channel": message.channel,
+        "state": message.state,
+        "kept_as": batch.notice.retention,
+        "values": None,
+    }
+    recent = batch.created_at > now - TEXTS_FOR
+    texts = texts_in(key, message.pk, bytes(message.payload)) if recent else None
+    if texts is not None:
+        names = [v.name for v in wording(batch.version_id).variables]
+        told["name"] = texts[1]
+        told["values"] = dict(zip(names, texts[2:], strict=False))
+    return told
+
+
+def _choices(whose: bytes) -> list[dict[str, Any]]:
+    found = Preference.objects.filter(to_hash=whose).select_related("notice").order_by("-since")
+    return [
+        {
+            "notice": p.notice.name if p.notice else None,
+            "choice": p.choice,
+            "from": p.provenance,
+            "since": p.since.isoformat(),
+            "until": p.until.isoformat() if p.until else None,
+        }
+        for p in found
+    ]
+
+
+def _suspensions(whose: bytes) -> list[dict[str, Any]]:
+    found = Suspension.objects.filter(to_hash=whose).order_by("-since")
+    return [
+        {"since": s.since.isoformat(), "until": s.until.isoformat() if s.until else None}
+        for s in found
+    ]
+
+
+def _guardians(whose: bytes) -> list[dict[str, Any]]:
+    """Who gets copies, and of whom one gets copies oneself: nobody's number but one's own."""
+    found = Guardian.objects.filter(Q(ward_hash=whose) | Q(to_hash=whose)).select_related(
+        "notice", "department"
+    )
+    return [
+        {
+            "as": "ward" if bytes(g.ward_hash) == whose else "guardian",
+            "relation": g.relation,
+            "notice": g.notice.name if g.notice else None,
+            "department": g.department.name,
+            "since": g.since.isoformat(),
+            "until": g.until.isoformat(),
+        }
+        for g in found.order_by("-since")
+    ]
+
+
+def _seen_by(whose: bytes, found: list[Message]) -> list[dict[str, Any]]:
+    """Which departments, not which of their people, did what with it, and how often."""
+    subjects = [f"message:{m.pk}" for m in found] + [f"batch:{m.batch_id}" for m in found]
+    seen = AccessEntry.objects.filter(Q(to_hash=whose) | Q(subject__in=sorted(set(subjects))))
+    counted = seen.values("department__name", "act").annotate(n=Count("pk"), last=Max("at"))
+    return [
+        {
+            "department": one["department__name"] or "",
+            "act": one["act"],
+            "times": one["n"],
+            "last": one["last"].isoformat(),
+        }
+        for one in counted.order_by("department__name", "act")
+    ]

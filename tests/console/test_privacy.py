@@ -1,0 +1,222 @@
+"""The officer's desk: a breach until its evidence, a request answered, a month signed."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from alimnaru.office import dormancy
+from alimnaru.office.access_review import ReviewRefused, remark, remind, sign
+from alimnaru.office.incidents import BreachRefused, add_scope, close, notify
+from alimnaru.reads.access import Looked, looks, month_of
+from alimnaru.reads.audit import Sight
+from alimnaru.reads.incidents import standing_of
+from alimnaru.rules.access import Access
+from alimnaru.rules.access_review import Oddity, ReviewFault
+from alimnaru.rules.breach import BreachFault
+from alimnaru.store import access, crypto
+from alimnaru.store.ledger import accesses
+from alimnaru.store.models import (
+    AccessEntry,
+    AuditEntry,
+    Incident,
+    Member,
+    Message,
+    ResidentRequest,
+    Stage,
+    Task,
+)
+from alimnaru.store.scoping import whole_office
+from tests.console.test_every_url import undone
+from tests.e2e.world import State, World, build
+from tests.staff import browser_of
+
+pytestmark = pytest.mark.django_db
+REASON = {"reason": "complaint", "note": ""}
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), undone():
+        yield build(State.FULL)
+
+
+@pytest.fixture
+def world(built: World) -> Iterator[World]:
+    with undone():
+        yield built
+
+
+def _incident(world: World) -> Incident:
+    return Incident.objects.get(pk=world.ids["incident"])
+
+
+def test_a_breach_is_told_by_the_normal_release(world: World) -> None:
+    found, manager = _incident(world), world.staff.manager
+    people = standing_of(found).people
+    asked = notify(found, actor=manager)
+    assert [(b.notice.code, b.stage) for b in asked] == [("ops.breach", Stage.REQUESTED)]
+    assert asked[0].approvals_needed == 2
+    assert asked[0].people == people > 0
+    with pytest.raises(Exception, match="nobody_reached"):
+        notify(found, actor=manager)
+    with pytest.raises(BreachRefused, match=BreachFault.NOT_ALLOWED):
+        add_scope(found, actor=world.staff.writer, batch=1)
+
+
+def test_an_incident_closes_with_its_reasons_only(world: World) -> None:
+    found, manager = _incident(world), world.staff.manager
+    with pytest.raises(BreachRefused, match=BreachFault.STEPS_MISSING):
+        close(found, actor=manager, reason="끝났습니다 정말로")
+    close(found, actor=manager, reason="명단을 살펴보니 유출이 아니어서 알릴 분이 없었습니다")
+    with pytest.raises(BreachRefused, match=BreachFault.CLOSED):
+        close(found, actor=manager, reason="명단을 살펴보니 유출이 아니어서 알릴 분이 없었습니다")
+
+
+def test_the_evidence_names_nobody(world: World) -> None:
+    address = reverse("incident-evidence", args=[world.ids["incident"]])
+    answer = browser_of(world.staff.manager).post(address)
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert set(packed.namelist()) >= {"report.pdf", "audit.json", "access.json", "sha256.txt"}
+    said = b"".join(packed.read(n) for n in packed.namelist() if n.endswith(".json")).decode()
+    assert "010" not in said.replace("+09:00", "")
+    assert packed.read("report.pdf").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("clear", ["", "1"])
+def test_the_affected_are_taken_for_a_reason(world: World, clear: str) -> None:
+    address = reverse("incident-affected", args=[world.ids["incident"]])
+    answer = browser_of(world.staff.manager).post(address, {**REASON, "clear": clear})
+    assert answer.status_code == 200
+    entry = AccessEntry.objects.order_by("-pk")[0]
+    assert (entry.act, entry.reason) == (Access.EXPORT, "complaint")
+    assert entry.people == standing_of(_incident(world)).people
+
+
+def test_a_resident_is_answered_with_one_file(world: World) -> None:
+    message = Message.objects.get(pk=world.message("done"))
+    found = ResidentRequest.objects.get(pk=world.ids["resident_request"])
+    found.to_hash = bytes(message.to_hash)
+    key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
+    phone = key.open(message.pk, bytes(message.payload))[0]
+    found.phone = crypto.seal(phone.encode(), purpose="resident request")
+    found.save()
+    address = reverse("resident-request-file", args=[found.pk])
+    answer = browser_of(world.staff.manager).post(address, {"language": "en"})
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    held = json.loads(packed.read("resident.json"))
+    assert message.pk in {m["number"] for m in held["messages"]}
+    assert packed.read("resident.pdf").startswith(b"%PDF")
+    staff = {m.name for m in Member.objects.filter(is_program=False)}
+    assert not [name for name in staff if name in packed.read("resident.json").decode()]
+    found.refresh_from_db()
+    assert (found.phone, bool(found.answered_at), len(found.sha256)) == (None, True, 64)
+    assert browser_of(world.staff.manager).post(address).status_code == 302
+
+
+def _back(entry_month: date) -> None:
+    """Entries of an earlier month, at noon of a working day and at night."""
+    zone = timezone.get_current_timezone()
+    noon = timezone.datetime(entry_month.year, entry_month.month, 15, 23, tzinfo=zone)
+    AccessEntry.objects.bulk_create(
+        AccessEntry(
+            at=noon,
+            member=Member.objects.get(login="writer"),
+            actor_name="x",
+            via="console",
+            act=Access.ROWS,
+            subject="batch:1",
+            people=5,
+        )
+        for _ in range(2)
+    )
+
+
+def test_a_month_is_explained_and_signed_by_others(world: World) -> None:
+    first = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    writer, auditor = world.staff.writer, world.staff.auditor
+    Member.objects.filter(pk=writer.pk).update(login="writer")
+    _back(first)
+    found = month_of(first, timezone.now()).found
+    night = next(one for one in found if one.oddity is Oddity.NIGHT)
+    assert (night.members, night.count) == ((writer.pk,), 2)
+    assert remind(timezone.now()) == 1
+    assert remind(timezone.now()) == 0
+    with pytest.raises(ReviewRefused, match=ReviewFault.REMARKS_MISSING):
+        sign(first, actor=auditor)
+    with pytest.raises(ReviewRefused, match=ReviewFault.NOT_ALLOWED):
+        sign(first, actor=writer)
+    for one in found:
+        remark(first, one.key, actor=auditor, text="당직 근무 확인함")
+    sign(first, actor=auditor)
+    assert not Task.objects.filter(kind=Task.Kind.ACCESS_REVIEW, done_at=None).exists()
+    with pytest.raises(ReviewRefused, match=ReviewFault.SIGNED):
+        sign(first, actor=auditor)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE store_accessentry SET people = 0",
+        "DELETE FROM store_accessentry",
+        "UPDATE store_incidentstep SET text = ''",
+        "DELETE FROM store_incidentstep",
+    ],
+)
+def test_the_log_is_kept(world: World, statement: str) -> None:
+    access.note(member=world.staff.writer, act=Access.ROWS, subject="batch:1", people=3)
+    refused = pytest.raises(DatabaseError, match="takes INSERT only")
+    with connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(statement)
+
+
+def test_after_two_years_it_goes(world: World) -> None:
+    old = timezone.now() - timedelta(days=740)
+    entry = AccessEntry(
+        at=old, member=world.staff.writer, actor_name="x", via="cli", act="see.rows", subject="x"
+    )
+    entry.save()
+    assert accesses.forget(timezone.now() - timedelta(days=732)) == 1
+
+
+def test_who_saw_one_phone(world: World) -> None:
+    message = world.message("done")
+    browser_of(world.staff.writer).get(reverse("message", args=[message]))
+    key = Message.objects.get(pk=message)
+    batch_key = crypto.BatchKey.unwrap(bytes(key.batch.wrapped_key or b""), key.batch_id)
+    phone = batch_key.open(message, bytes(key.payload))[0]
+    seen = looks(Sight(whole_office(), office_wide=True), Looked(phone=phone))
+    assert world.staff.writer.pk in {entry.member_id for entry in seen}
+
+
+def test_what_programs_send_is_noted_once(world: World) -> None:
+    now = timezone.now()
+    accesses.note_programs(now)
+    assert accesses.note_programs(now) == 0
+
+
+def test_unused_accounts_are_shut_and_can_be_opened(world: World) -> None:
+    long_ago = timezone.now() - timedelta(days=91)
+    everybody = Member.objects.filter(is_program=False)
+    everybody.update(created_at=long_ago, last_login=timezone.now())
+    Member.objects.filter(pk=world.staff.viewer.pk).update(last_login=long_ago)
+    assert dormancy.shut_unused(timezone.now()) == [world.staff.viewer]
+    assert AuditEntry.objects.filter(act="member.dormant").count() == 1
+    Member.objects.filter(pk=world.staff.viewer.pk).update(is_active=True)
+    AuditEntry.objects.create(
+        at=timezone.now(),
+        actor=world.staff.manager,
+        actor_name="x",
+        act="member.open",
+        subject=f"member:{world.staff.viewer.pk}",
+    )
+    assert dormancy.shut_unused(timezone.now()) == []

@@ -1,0 +1,41 @@
+"""What the officer for personal data has on the desk: an incident, a resident's request."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from alimnaru.office.incidents import add_step, change, open_incident
+from alimnaru.office.resident_requests import receive
+from alimnaru.rules.breach import Step
+from alimnaru.store.models import Batch
+from tests.e2e.office import Office
+
+
+def open_desk(office: Office, batch: Batch) -> dict[str, int]:
+    """One of each, by the manager of the library."""
+    manager, department = office.staff.manager, office.library
+    now = timezone.now()
+    found = open_incident(
+        actor=manager,
+        department=department,
+        title="다른 분의 예약도서가 적힌 알림",
+        known_at=now - timedelta(hours=5),
+        happened_at=now - timedelta(hours=6),
+        batch=batch.pk,
+    )
+    change(
+        found, actor=manager, given={"items": "이름, 예약한 책 제목", "course": "명단의 칸이 밀림"}
+    )
+    add_step(found, actor=manager, kind=Step.STOPPED, done_at=now - timedelta(hours=4), text="멈춤")
+    request = receive(
+        actor=manager,
+        department=department,
+        kind="access",
+        way="desk",
+        phone="01055550100",
+        received_on=timezone.localdate() - timedelta(days=2),
+        note="창구에서 신분증 확인",
+    )
+    return {"incident": found.pk, "resident_request": request.pk}
