@@ -123,6 +123,9 @@ LEASE_SECONDS = _number("ALIMNARU_LEASE_SECONDS", 60, low=1, high=3600)
 CARRIER_TIMEOUT = _number("ALIMNARU_CARRIER_TIMEOUT", 15, low=0.1, high=300)
 #: How often the sweep looks for work whose job was lost.
 SWEEP_SECONDS = _number("ALIMNARU_SWEEP_SECONDS", 5, low=0.2, high=600)
+#: A standby that takes over has every commit: it is synchronous. Then a takeover is no copy that
+#: must wait for a person.
+TRUST_FAILOVER = _flag("ALIMNARU_TRUST_FAILOVER")
 #: How often single messages that were accepted are gathered into batches.
 GATHER_SECONDS = _number("ALIMNARU_GATHER_SECONDS", 0.1, low=0.01, high=60)
 #: A chunk whose results have not all come by callback is asked for after this, then ever later.

@@ -24,6 +24,7 @@ from alimnaru.store.models.sources import (
     Rule,
     Source,
 )
+from alimnaru.store.models.standing import OfficeState, Recalled
 from alimnaru.store.models.templates import TemplateVersion
 from alimnaru.store.models.uploads import (
     ColumnMapping,
@@ -66,6 +67,7 @@ __all__ = [
     "MonthClose",
     "Notice",
     "Occasion",
+    "OfficeState",
     "Outage",
     "Picture",
     "PictureAtCarrier",
@@ -74,6 +76,7 @@ __all__ = [
     "Project",
     "Pulse",
     "Quota",
+    "Recalled",
     "ReceiptInbox",
     "Reference",
     "RefusedRow",
