@@ -173,6 +173,11 @@ except ValueError as error:
 #: is entitled to it may show it.
 MASTHEAD = _flag("ALIMNARU_MASTHEAD")
 
+#: Where `alimnaru up` keeps backups: the log of the embedded server goes there as it is written.
+BACKUP = _text("ALIMNARU_BACKUP")
+#: Commits wait until that archive has them too: a restore to its end misses none.
+BACKUP_WAITS = _flag("ALIMNARU_BACKUP_WAITS")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

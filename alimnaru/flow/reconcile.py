@@ -1,7 +1,8 @@
 """Reconcile: a copy asks every carrier what it took after the moment until which the copy is whole.
 
 It only reads. What carriers have and the copy does not know is kept by message and attempt
-(`Recalled`); where such a message is about to go, its carrier is asked instead (`standing.give_back`).
+(`Recalled`); where such a message is about to go, its carrier is asked instead
+(`standing.give_back`).
 """
 
 from __future__ import annotations

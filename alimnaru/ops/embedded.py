@@ -53,6 +53,8 @@ max_wal_size = 4GB
 wal_init_zero = off
 checkpoint_timeout = 15min
 wal_compression = on
+# An archive that is away keeps so much log waiting for it, and no more: a full disk stops all.
+max_slot_wal_keep_size = 16GB
 jit = off
 timezone = 'Asia/Seoul'
 log_timezone = 'Asia/Seoul'

@@ -14,7 +14,7 @@ from alimnaru.store.models import OfficeState
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`pause` is `rules.standing.Pause` or empty. `found`: what carriers told a copy, by account."""
+    """`pause`: `rules.standing.Pause` or empty. `found`: what carriers told a copy, by account."""
 
     pause: str
     since: datetime | None = None

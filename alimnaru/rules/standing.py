@@ -19,7 +19,7 @@ class Pause(StrEnum):
 
 
 class Unsure(StrEnum):
-    """What becomes of messages of which no carrier tells whether they went after the copy was made."""
+    """What becomes of messages of which no carrier tells whether they went."""
 
     SEND = "send"
     UNKNOWN = "unknown"
