@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from alimnaru.ops.cluster import Cluster
+from alimnaru.ops.embedded import Embedded
 from alimnaru.ops.example_list import write_example_csv
 from sandbox.process import Handle
 
@@ -44,6 +45,8 @@ class House:
     code: Path = ROOT
     inside: tuple[str, ...] = ()
     address: str = "127.0.0.1"
+    database: Embedded | None = None
+    programs: list[subprocess.Popen[bytes]] = field(default_factory=list)
     cluster: Cluster = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,11 +148,22 @@ class House:
 
     def start_program(self, file: Path, key: str, *urls: str) -> subprocess.Popen[bytes]:
         """A program that calls the API until it is ended."""
-        return subprocess.Popen(
+        program = subprocess.Popen(
             self.python("-m", "tests.stories.program", str(file), key, *(urls or (self.url,))),
             env=self.environment(self.code) | {"PYTHONPATH": str(ROOT)},
             stderr=subprocess.DEVNULL,
         )
+        self.programs.append(program)
+        return program
+
+    def close(self) -> None:
+        """End whatever still runs."""
+        for program in self.programs:
+            program.kill()
+            program.wait()
+        self.cluster.stop()
+        if self.database is not None:
+            self.database.stop()
 
     def asked(self, sql: str) -> list[list[Any]]:
         """What the office's own database says, asked from where the office is."""
