@@ -84,7 +84,8 @@ def take(server: Embedded, place: Place, now: datetime) -> Base:
     try:
         tools.run(
             *("pg_basebackup", "-d", server.url("postgres"), "-D", str(work), "-F", "tar"),
-            *("-X", "stream", "-c", "fast", "--compress=client-gzip:1", "--no-password"),
+            *("-X", "stream", "-c", "fast", "--compress=client-gzip:1"),
+            *("--manifest-checksums=SHA256", "--no-password"),
             cwd=place.folder,
             timeout=HOURS,
         )

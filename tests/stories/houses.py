@@ -103,6 +103,11 @@ class House:
             self.cluster.add(f"worker-{number}", self.worker_command())
         self.cluster.start()
 
+    def reopen(self, workers: int = 2) -> None:
+        """Start anew what was killed with its whole machine."""
+        self.cluster = Cluster(self.home, env=self.environment(self.code))
+        self.open(workers)
+
     def answers(self) -> bool:
         code = f"import urllib.request as u; u.urlopen('{self.url}/health', timeout=2)"
         if not self.inside:

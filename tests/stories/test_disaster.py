@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from alimnaru.ops import processes
+from alimnaru.ops.backup import Place
 from alimnaru.ops.embedded import Embedded
 from alimnaru.ops.ports import free_port
 from sandbox.process import Handle, start
@@ -197,7 +198,13 @@ def test_keys_are_in_no_backup_and_a_backup_can_be_checked(
                 file = inside.extractfile(one)
                 content = file.read() if file else b""
                 assert not any(key in content or b64decode(key) in content for key in keys)
-    # What lies about is not the office's.
+    (base,) = Place(place).bases()
+    label = Path(made["backup"]) / "backup_manifest"
+    manifest = label.read_text()
+    label.write_text(manifest.replace('"Checksum": "', '"Checksum": "0', 1))
+    assert house.run("backup", "check", code=1)["error"]["code"] == "restore_failed"
+    label.write_text(manifest)
+    assert base.rows["store_auditentry"][0] > 0
     wrong = Path(made["backup"]) / "alimnaru.json"
     about = json.loads(wrong.read_text())
     about["rows"]["store_auditentry"] = [0, 0]
