@@ -34,7 +34,7 @@ _FREE = (migrations.RunSQL, migrations.RunPython)
 
 def contracting(names: Iterable[str]) -> list[str]:
     """Which of these migrations (`store.0031_…`) the version before cannot live with."""
-    disk = MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    disk = MigrationLoader(None).disk_migrations
     wanted = set(names)
     return [
         f"{app}.{name}"

@@ -45,6 +45,8 @@ class House:
     code: Path = ROOT
     inside: tuple[str, ...] = ()
     address: str = "127.0.0.1"
+    #: Where its carrier is, if it is not on this machine: address and port.
+    carrier: tuple[str, ...] = ()
     database: Embedded | None = None
     programs: list[subprocess.Popen[bytes]] = field(default_factory=list)
     cluster: Cluster = field(init=False)
@@ -68,6 +70,8 @@ class House:
             clean
             | QUICK
             | {
+                "NO_PROXY": "*",
+                "no_proxy": "*",
                 "ALIMNARU_HOME": str(self.home),
                 "ALIMNARU_RECEIPT_PAUSE": "0.1",
                 "ALIMNARU_COLLECT": "0",
@@ -96,9 +100,19 @@ class House:
     def worker_command(self) -> list[str]:
         return self.python("-m", "alimnaru.ops.cli", "worker")
 
-    def open(self, workers: int = 2) -> None:
+    def connect(self) -> None:
+        """A way to a carrier on another machine."""
+        if self.carrier:
+            self.cluster.add(
+                "line",
+                self.python("-m", "tests.stories.passing", "127.0.0.1", "8100", *self.carrier),
+                env={"PYTHONPATH": str(ROOT)},
+            )
+        self.cluster.start()
+
+    def open(self, workers: int = 2, *, web: list[str] | None = None) -> None:
         """Start web and workers."""
-        self.cluster.add("web", self.web_command(), ready=self.answers)
+        self.cluster.add("web", web or self.web_command(), ready=self.answers)
         for number in range(workers):
             self.cluster.add(f"worker-{number}", self.worker_command())
         self.cluster.start()
@@ -106,6 +120,7 @@ class House:
     def reopen(self, workers: int = 2) -> None:
         """Start anew what was killed with its whole machine."""
         self.cluster = Cluster(self.home, env=self.environment(self.code))
+        self.connect()
         self.open(workers)
 
     def answers(self) -> bool:

@@ -148,13 +148,20 @@ def data(net: Net, tmp_path: Path) -> Iterator[Data]:
 def test_an_office_survives_the_loss_of_either_host(net: Net, data: Data, tmp_path: Path) -> None:
     env = {"DATABASE_URL": data.database, "ALIMNARU_HOSTS": "*"}
     hosts = [
-        House(tmp_path / f"host-{n}", 8000, env, inside=net.inside(n), address=f"10.77.{n}.2")
+        House(
+            *(tmp_path / f"host-{n}", 8000, env),
+            inside=net.inside(n),
+            address=f"10.77.{n}.2",
+            carrier=(DATA, "8100"),
+        )
         for n in ("1", "2")
     ]
     calls = tmp_path / "calls"
     # From where it reaches both: a program next door, or the balancer before the two.
     outside = House(tmp_path / "program", 8000, env, inside=data.inside)
     try:
+        for host in hosts:
+            host.connect()
         key = hosts[0].set_up(data.credentials)
         for name in ("master.key", "secret.key"):
             shutil.copy2(hosts[0].home / name, hosts[1].home / name)
