@@ -205,6 +205,7 @@ class Embedded:
             if self._answers(last=last):
                 break
         self.create_database(DATABASE)
+        embedded_upgrade.adopt(self.folder, self.url())
 
     def _make_ready_to_start(self, tools: Tools) -> None:
         if self.major() is None:

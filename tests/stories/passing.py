@@ -8,6 +8,15 @@ import sys
 import threading
 
 
+#: As `settings.py` has the server set it for each session, which here ends at us.
+_NOTICING = {
+    "TCP_KEEPIDLE": 5,
+    "TCP_KEEPINTVL": 3,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": 15_000,
+}
+
+
 def pass_on(at: tuple[str, int], to: tuple[str, int]) -> None:
     """Pass connections on to another port, each in a thread."""
     listening = socket.create_server(at, backlog=64)
@@ -17,7 +26,7 @@ def pass_on(at: tuple[str, int], to: tuple[str, int]) -> None:
             ours, _ = listening.accept()
             # As the server would notice it: a host whose link was cut says no goodbye.
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            for name, value in (("TCP_KEEPIDLE", 5), ("TCP_KEEPINTVL", 3), ("TCP_KEEPCNT", 3)):
+            for name, value in _NOTICING.items():
                 ours.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
             theirs = socket.create_connection(to)
             threading.Thread(target=_both_ways, args=[ours, theirs], daemon=True).start()
