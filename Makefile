@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo up bench chaos test coverage shots check fmt lock clean
+.PHONY: help demo up bench chaos faults test coverage shots check fmt lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -76,6 +76,15 @@ bench: .venv/installed-dev .venv/console ## the whole district: 470,000 rows; AR
 
 chaos: .venv/installed-dev .venv/console ## sixty faults at each carrier's protocol while lists are sent
 	$(RUN) $(BIN)/alimnaru chaos $(ARGS)
+
+# How often each fault was tried, and what it did: the table of docs/reliability.md.
+FAULTS := out/faults
+faults: .venv/installed-dev .venv/console ## the fault report: chaos and the long stories, as a table; ARGS="--faults 20"
+	rm -rf $(FAULTS) && mkdir -p $(FAULTS)
+	$(RUN) $(BIN)/alimnaru chaos --json $(ARGS) > $(FAULTS)/chaos.json
+	FAULT_REPORT="$(CURDIR)/$(FAULTS)/stories.ndjson" env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest -q \
+		tests/stories/test_disaster.py tests/stories/test_upgrade.py tests/chaos/test_either_host.py
+	$(BIN)/python -m alimnaru.ops.fault_report $(FAULTS)/chaos.json $(FAULTS)/stories.ndjson
 
 # --- check ----------------------------------------------------------------------------------
 

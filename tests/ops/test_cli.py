@@ -27,7 +27,7 @@ def _leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any
 LEAVES = dict(_leaves(typer.main.get_command(app)))
 ISSUE = [
     *("check", "send", "status", "stop", "resume", "unreached", "report", "doctor"),
-    *("up", "worker", "sandbox", "demo", "bench", "chaos"),
+    *("up", "worker", "sandbox", "demo", "bench", "chaos", "restore", "migrate"),
 ]
 
 
@@ -53,6 +53,8 @@ def test_every_command_is_there() -> None:
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
+    groups |= {f"office {act}" for act in ("status", "pause", "reconcile", "resume")}
+    groups |= {f"backup {act}" for act in ("make", "check", "archive")}
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}

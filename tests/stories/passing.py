@@ -7,7 +7,6 @@ import socket
 import sys
 import threading
 
-
 #: As `settings.py` has the server set it for each session, which here ends at us.
 _NOTICING = {
     "TCP_KEEPIDLE": 5,
@@ -47,7 +46,6 @@ def _both_ways(one: socket.socket, other: socket.socket) -> None:
                     key.data.sendall(data)
                 except OSError:
                     return
-
 
 
 if __name__ == "__main__":

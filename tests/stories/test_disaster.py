@@ -27,6 +27,7 @@ from tests.stories.houses import (
     House,
     accepted_by_us,
     credentials_of,
+    note,
     nothing_lost_or_repeated,
     witness,
 )
@@ -133,8 +134,9 @@ def test_a_restored_office_loses_and_repeats_nothing(
     program.wait(20)
     house.until(house.is_through)
     nothing_lost_or_repeated(house, accepted(carrier), accepted_by_us(calls))
-    rows = f"SELECT sum(rows) FROM store_batch WHERE id IN ({lists[0]}, {lists[1]})"  # noqa: S608
+    rows = f"SELECT sum(rows) FROM store_batch WHERE id IN ({lists[0]}, {lists[1]})"
     assert int(house.asked(rows)[0][0]) == 5_000
+    note("restore to the end")
 
 
 @pytest.mark.slow
@@ -179,6 +181,7 @@ def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     house.until(house.is_through)
     assert [ref for ref, times in witness(accepted(carrier)).items() if times > 1] == []
     assert later > 1_000_000
+    note("restore to a moment")
 
 
 def test_keys_are_in_no_backup_and_a_backup_can_be_checked(

@@ -21,11 +21,12 @@ from tests.stories.houses import (
     accepted_by_us,
     credentials_of,
     errors_of_ours,
+    note,
     nothing_lost_or_repeated,
     refused_connections,
 )
 
-MIGRATION = '''
+MIGRATION = """
 from django.db import migrations, models
 
 
@@ -34,7 +35,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("batch", "mood", models.CharField(max_length=9, default="", db_default="")),
     ]
-'''
+"""
 
 
 @pytest.fixture
@@ -128,6 +129,7 @@ def test_a_new_version_takes_over_while_an_office_sends(tmp_path: Path, carrier:
             assert refused_connections(calls) == []
             left = "SELECT count(*) FROM store_chunk WHERE claim > 1"
             assert new.asked(left)[0][0] == 0, "a worker was asked to end, and finished its chunk"
+            note("upgrade")
         finally:
             old.close()
             new.close()
