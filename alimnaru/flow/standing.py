@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.flow.jobs import JobName, defer, defer_new
 from alimnaru.rules.standing import Identity, Mark, Pause, is_copy, was_set_back
 from alimnaru.store import audit
-from alimnaru.store.ledger import birth, settling
+from alimnaru.store.ledger import birth, chunks, settling
 from alimnaru.store.ledger import standing as ledger
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.models import OfficeState
@@ -149,6 +150,8 @@ def give_back(claim: Claim) -> bool:
     now = timezone.now()
     with transaction.atomic():
         waiting = settling.lock_pending([claim.chunk])
+        if not chunks.holds(claim):
+            return False
         went: dict[tuple[int, str], list[int]] = {}
         for account, token, message in ledger.take_recalled(claim.chunk):
             went.setdefault((account, token), []).append(message)
@@ -156,7 +159,8 @@ def give_back(claim: Claim) -> bool:
             return True
         if len(went) == 1 and len(waiting) == sum(map(len, went.values())):
             ((account, token),) = went
-            ledger.doubt_under(claim, account, token, now)
+            if ledger.doubt_under(claim, account, token, now):
+                defer(JobName.DISPATCH, claim.chunk, queue=claim.lane)
             return False
         moved = 0
         ids = birth.chunk_ids(len(went))
@@ -164,4 +168,5 @@ def give_back(claim: Claim) -> bool:
             ledger.part_under(claim, account, token, now, chunk=chunk, messages=messages)
             moved += len(messages)
         settling.count_on_chunks({claim.chunk: {"moved": moved}}, now)
+        defer_new(JobName.DISPATCH, ids, queue=claim.lane)
     return True

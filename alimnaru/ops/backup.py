@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
@@ -105,7 +106,7 @@ def take(server: Embedded, place: Place, now: datetime) -> Base:
 
 
 def expire(place: Place, tools: Tools, now: datetime) -> list[str]:
-    """End backups older than 35 days, and the log that only they needed. The newest goes as well."""
+    """End backups older than 35 days, and the log that only they needed; the newest as well."""
     gone = [base for base in place.bases() if now - base.ended > KEPT]
     for base in gone:
         shutil.rmtree(base.folder)
@@ -186,7 +187,7 @@ def missing_log(names: Iterable[str]) -> list[str]:
     numbers = [(int(n[:8], 16), int(n[8:16], 16) * 256 + int(n[16:], 16), n) for n in found]
     return [
         one[2]
-        for one, other in zip(numbers, numbers[1:], strict=False)
+        for one, other in pairwise(numbers)
         # A new timeline begins in a file of the old one's number.
         if other[1] - one[1] > 1
     ]

@@ -86,7 +86,7 @@ def archive(
         bool,
         typer.Option(
             "--synchronous",
-            help="저장할 때마다 백업 폴더에도 적힐 때까지 기다립니다. 되살릴 때 빠지는 것이 없습니다.",
+            help="저장할 때마다 백업에도 적힐 때까지 기다립니다. 되살릴 때 빠지는 것이 없습니다.",
         ),
     ] = False,
     as_json: JsonFlag = False,

@@ -1,8 +1,8 @@
-"""Which migrations the version before cannot live with: found in what they do, not in what they say.
+"""Which migrations the version before cannot live with, by what they do.
 
 Old and new programs share one database while they are replaced one by one. So a migration only
-adds (expand); what the old version still uses goes in a later release (contract), by a migration that
-says so: `contracts = "since when nothing uses it"`. See docs/how-to/upgrade.md.
+adds (expand); what the old version still uses goes in a later release (contract), by a migration
+that says so: `contracts = "since when nothing uses it"`. See docs/how-to/upgrade.md.
 """
 
 from __future__ import annotations

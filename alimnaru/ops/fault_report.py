@@ -65,8 +65,8 @@ class Row:
 
 
 def rows(chaos: Mapping[str, Any], stories: Iterable[Mapping[str, Any]] = ()) -> list[Row]:
-    """A row for each kind that was tried. What a run of chaos lost counts for each kind in it: which
-    of its faults did it nobody can say."""
+    """A row for each kind that was tried. What a run of chaos lost counts for each kind in it:
+    which of its faults did it nobody can say."""
     tried = Counter(chaos["kinds"])
     lost = dict.fromkeys(tried, int(chaos["lost"]))
     repeated = dict.fromkeys(tried, int(chaos["repeated"]))

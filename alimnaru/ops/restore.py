@@ -1,4 +1,4 @@
-"""A backup becomes a database again: at its end, at a moment, or in a scratch folder to be checked."""
+"""A backup becomes a database again: at its end, at a moment, or in a scratch folder as a check."""
 
 from __future__ import annotations
 
@@ -153,8 +153,9 @@ def _recover(server: Embedded) -> datetime | None:
                 "SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp()"
             ).fetchone()
             if found and not found[0]:
-                _leave_recovery(connection, found[1])
-                return found[1]
+                until: datetime | None = found[1]
+                _leave_recovery(connection, until)
+                return until
         if time.monotonic() > deadline:
             raise EmbeddedError(fault_of(""), "the recovery does not end")
         time.sleep(0.1)

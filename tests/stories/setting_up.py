@@ -17,7 +17,7 @@ def main(credentials: str, web_port: str) -> None:
     from alimnaru.ops.sandbox_account import open_account
 
     open_account(json.loads(credentials), web_port=int(web_port))
-    print(json.dumps({"key": _key()}))
+    sys.stdout.write(json.dumps({"key": _key()}) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +187,7 @@ def lose(net: Net, data: Data, tmp_path: Path, *turns: str) -> None:
             dies.cluster.stop()
             promised = len(accepted_by_us(calls))
             lives.until(lambda p=promised: len(accepted_by_us(calls)) > p + 20)  # type: ignore[misc] # as above
-            lives.until(lambda: _lists_done(lives), 90)
+            lives.until(partial(_lists_done, lives), 90)
             if n != turns[-1]:
                 net.mend(n)
                 dies.reopen()

@@ -1,4 +1,4 @@
-"""A new version takes over while an office sends: workers and web one by one, beside the old ones."""
+"""A new version takes over while an office sends: workers and web one by one, beside the old."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("store", "{before}")]
     operations = [
-        migrations.AddField("batch", "mood", models.CharField(max_length=9, default="", db_default="")),
+        migrations.AddField(
+            "batch", "mood", models.CharField(max_length=9, default="", db_default="")
+        ),
     ]
 """
 
@@ -50,7 +52,7 @@ def next_version(folder: Path) -> Path:
     left_out = shutil.ignore_patterns("__pycache__", "vendor", "collected")
     shutil.copytree(ROOT / "alimnaru", folder / "alimnaru", ignore=left_out)
     migrations = folder / "alimnaru/store/migrations"
-    last = sorted(path.stem for path in migrations.glob("0*.py"))[-1]
+    last = max(path.stem for path in migrations.glob("0*.py"))
     new = migrations / f"{int(last[:4]) + 1:04d}_mood.py"
     new.write_text(MIGRATION.format(before=last))
     health = folder / "alimnaru/api/callbacks.py"
