@@ -124,6 +124,10 @@ OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
 
 #: What people type or see as it is: formats, settings, commands, options, file names.
 LATIN = {
+    # backup, restore, upgrade
+    *("--into", "--unsure", "--whole", "--contract", "ALIMNARU_BACKUP", "PostgreSQL", "alimnaru"),
+    *("office", "reconcile", "resume", "migrate", "send", "unknown"),
+    *("docs", "how-to", "backup-and-restore.md"),
     "rule",
     "SMS",
     "LMS",

@@ -104,35 +104,37 @@ def archive(
         server.stop()
 
 
+Target = Annotated[
+    Path,
+    typer.Option(
+        "--into",
+        help="되살릴 자료 폴더(ALIMNARU_HOME이 될 폴더). 데이터베이스가 없어야 합니다.",
+        metavar="폴더",
+    ),
+]
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        help="백업 폴더. 적지 않으면 ALIMNARU_BACKUP에 적힌 폴더입니다.",
+        metavar="폴더",
+        show_default=False,
+    ),
+]
+Moment = Annotated[
+    datetime | None,
+    typer.Option(
+        "--to",
+        help="되돌릴 시각. 적지 않으면 남아 있는 마지막 기록까지 되살립니다.",
+        metavar="시각",
+        formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"],
+        show_default=False,
+    ),
+]
+
+
 def restore(
-    into: Annotated[
-        Path,
-        typer.Option(
-            "--into",
-            help="되살릴 자료 폴더(ALIMNARU_HOME이 될 폴더). 데이터베이스가 없어야 합니다.",
-            metavar="폴더",
-        ),
-    ],
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            help="백업 폴더. 적지 않으면 ALIMNARU_BACKUP에 적힌 폴더입니다.",
-            metavar="폴더",
-            show_default=False,
-        ),
-    ] = None,
-    to: Annotated[
-        datetime | None,
-        typer.Option(
-            "--to",
-            help="되돌릴 시각. 적지 않으면 남아 있는 마지막 기록까지 되살립니다.",
-            metavar="시각",
-            formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"],
-            show_default=False,
-        ),
-    ] = None,
-    as_json: JsonFlag = False,
+    into: Target, source: Source = None, to: Moment = None, as_json: JsonFlag = False
 ) -> int:
     """백업을 되살립니다. 되살린 자료는 발송을 멈춘 채로 시작합니다.
 
@@ -155,31 +157,33 @@ def restore(
         until = found.until and found.until.isoformat()
         answer({"until": until, "backup": found.base.folder.name, "keys_missing": keys})
         return 0
+    _say_restored(server.folder, found.until, keys)
+    return 0
+
+
+def _say_restored(folder: Path, until: datetime | None, keys: list[str]) -> None:
     out = screen()
-    out.print(f"되살렸습니다: {server.folder}")
-    if found.until is not None:
-        out.print(f"  {_when(found.until)}까지의 기록이 들어 있습니다.")
+    out.print(f"되살렸습니다: {folder}")
+    if until is not None:
+        out.print(f"  {_when(until)}까지의 기록이 들어 있습니다.")
     if keys:
         out.print(f"  암호화 키를 이 폴더에 옮겨 주십시오: {', '.join(keys)}")
     out.print("  발송은 멈추어 있습니다. 이어서 하려면 이 폴더를 ALIMNARU_HOME으로 두고")
     out.print("  alimnaru office reconcile, alimnaru office resume을 차례로 실행하십시오.")
-    return 0
+
+
+CheckOnly = Annotated[
+    bool,
+    typer.Option("--check", help="바꾸지 않고, 지금 도는 프로그램과 함께 쓸 수 있는지만 봅니다."),
+]
+Contract = Annotated[
+    bool,
+    typer.Option("--contract", help="예전 프로그램이 모두 꺼졌을 때만 할 수 있는 변경도 합니다."),
+]
 
 
 def migrate(
-    check_only: Annotated[
-        bool,
-        typer.Option(
-            "--check", help="바꾸지 않고, 지금 도는 프로그램과 함께 쓸 수 있는지만 봅니다."
-        ),
-    ] = False,
-    contract: Annotated[
-        bool,
-        typer.Option(
-            "--contract", help="예전 프로그램이 모두 꺼졌을 때만 할 수 있는 변경도 합니다."
-        ),
-    ] = False,
-    as_json: JsonFlag = False,
+    check_only: CheckOnly = False, contract: Contract = False, as_json: JsonFlag = False
 ) -> int:
     """데이터베이스의 표를 이 버전에 맞춥니다.
 
@@ -193,21 +197,17 @@ def migrate(
 
     missing = unapplied()
     refused = contracting(missing)
-    if as_json and check_only:
-        answer({"missing": missing, "contract": refused})
-    if refused and not contract:
+    if refused and not contract and not (as_json and check_only):
         raise Refused(Fault.MIGRATION_CONTRACTS, names=", ".join(refused))
     if not check_only:
         bring_up_to_date()
         first_run()
-        if as_json:
-            answer({"applied": missing})
-    if not as_json:
-        done = "바꿀 것이 있습니다" if check_only else "바꾸었습니다"
-        told = (
-            f"표를 {done}: {count(len(missing), '건')}" if missing else "표가 이 버전에 맞습니다."
-        )
-        screen().print(told)
+    if as_json:
+        answer({"missing": missing, "contract": refused} if check_only else {"applied": missing})
+        return OUR_FAULT if refused and not contract else 0
+    done = "표에 바꿀 것이 있습니다" if check_only else "표를 바꾸었습니다"
+    told = f"{done}: {count(len(missing), '건')}" if missing else "표가 이 버전에 맞습니다."
+    screen().print(told)
     return 0
 
 

@@ -63,25 +63,26 @@ def reconcile(as_json: JsonFlag = False) -> int:
     return 0
 
 
+UnsureWord = Annotated[
+    str,
+    typer.Option(
+        "--unsure",
+        help="갔는지 알 수 없는 메시지를 어떻게 할지: unknown(확인 필요로 둠), send(보냄).",
+        metavar="방법",
+        show_default=False,
+    ),
+]
+Whole = Annotated[
+    bool,
+    typer.Option(
+        "--whole",
+        help="빠진 기록이 없다고 확인합니다. 동기 백업을 마지막까지 되살렸을 때만 씁니다.",
+    ),
+]
+
+
 def resume(
-    why: Why = "",
-    unsure: Annotated[
-        str,
-        typer.Option(
-            "--unsure",
-            help="갔는지 알 수 없는 메시지를 어떻게 할지: unknown(확인 필요로 둠), send(보냄).",
-            metavar="방법",
-            show_default=False,
-        ),
-    ] = "",
-    whole: Annotated[
-        bool,
-        typer.Option(
-            "--whole",
-            help="빠진 기록이 없다고 확인합니다. 동기 백업을 마지막까지 되살렸을 때만 씁니다.",
-        ),
-    ] = False,
-    as_json: JsonFlag = False,
+    why: Why = "", unsure: UnsureWord = "", whole: Whole = False, as_json: JsonFlag = False
 ) -> int:
     """멈춘 발송을 다시 시작합니다. 되살린 자료라면 먼저 office reconcile을 실행해야 합니다."""
     from alimnaru.ops.boot import boot, cli_member

@@ -176,12 +176,16 @@ def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     assert len(accepted(carrier)) == gone, "all of it had gone"
     states = house.asked("SELECT state, count(*) FROM store_message GROUP BY 1")
     assert sum(n for _, n in states) == 1_200
-    # Numbers that were given out after the moment are not given out again.
+    _numbers_are_new(house, carrier)
+    note("restore to a moment")
+
+
+def _numbers_are_new(house: House, carrier: Handle) -> None:
+    """What was given out after the moment of the restore is not given out again."""
     later = house.send_list(50, seed=3)
     house.until(house.is_through)
     assert [ref for ref, times in witness(accepted(carrier)).items() if times > 1] == []
     assert later > 1_000_000
-    note("restore to a moment")
 
 
 def test_keys_are_in_no_backup_and_a_backup_can_be_checked(

@@ -153,15 +153,7 @@ def test_an_office_survives_the_loss_of_a_host(net: Net, data: Data, tmp_path: P
 def lose(net: Net, data: Data, tmp_path: Path, *turns: str) -> None:
     """Two hosts under load; each of `turns` dies, the other finishes, and it comes back."""
     env = {"DATABASE_URL": data.database, "ALIMNARU_HOSTS": "*"}
-    hosts = [
-        House(
-            *(tmp_path / f"host-{n}", 8000, env),
-            inside=net.inside(n),
-            address=f"10.77.{n}.2",
-            carrier=(DATA, "8100"),
-        )
-        for n in ("1", "2")
-    ]
+    hosts = [_host(net, tmp_path, n, env) for n in ("1", "2")]
     calls = tmp_path / "calls"
     # From where it reaches both: a program next door, or the balancer before the two.
     outside = House(tmp_path / "program", 8000, env, inside=data.inside)
@@ -171,23 +163,12 @@ def lose(net: Net, data: Data, tmp_path: Path, *turns: str) -> None:
         key = hosts[0].set_up(data.credentials)
         for name in ("master.key", "secret.key"):
             shutil.copy2(hosts[0].home / name, hosts[1].home / name)
-            shutil.copy2(hosts[0].home / name, outside.home / name)
         for host in hosts:
             host.open()
         outside.start_program(calls, key, hosts[0].url, hosts[1].url)
         for n in turns:
             dies, lives = hosts if n == "1" else hosts[::-1]
-            before = len(data.accepted())
-            dies.send_list(900, seed=int(n))
-            lives.send_list(300, seed=int(n) + 10)
-            lives.until(lambda b=before: len(data.accepted()) > b + 400)  # type: ignore[misc] # mypy cannot infer defaults of a lambda
-            # The link first: nobody hears the processes die, as with a power supply.
-            net.cut(n)
-            net.kill_all(n)
-            dies.cluster.stop()
-            promised = len(accepted_by_us(calls))
-            lives.until(lambda p=promised: len(accepted_by_us(calls)) > p + 20)  # type: ignore[misc] # as above
-            lives.until(partial(_lists_done, lives), 90)
+            _one_dies(net, data, calls, dies=dies, lives=lives)
             if n != turns[-1]:
                 net.mend(n)
                 dies.reopen()
@@ -199,6 +180,31 @@ def lose(net: Net, data: Data, tmp_path: Path, *turns: str) -> None:
     finally:
         for host in (*hosts, outside):
             host.close()
+
+
+def _host(net: Net, folder: Path, n: str, env: dict[str, str]) -> House:
+    return House(
+        *(folder / f"host-{n}", 8000, env),
+        inside=net.inside(n),
+        address=f"10.77.{n}.2",
+        carrier=(DATA, "8100"),
+    )
+
+
+def _one_dies(net: Net, data: Data, calls: Path, *, dies: House, lives: House) -> None:
+    """A host dies with a list half out; the other finishes it, and takes what programs ask."""
+    n = dies.home.name[-1]
+    before = len(data.accepted())
+    dies.send_list(900, seed=int(n))
+    lives.send_list(300, seed=int(n) + 10)
+    lives.until(lambda: len(data.accepted()) > before + 400)
+    # The link first: nobody hears the processes die, as with a power supply.
+    net.cut(n)
+    net.kill_all(n)
+    dies.cluster.stop()
+    promised = len(accepted_by_us(calls))
+    lives.until(lambda: len(accepted_by_us(calls)) > promised + 20)
+    lives.until(partial(_lists_done, lives), 90)
 
 
 def _lists_done(house: House) -> bool:
