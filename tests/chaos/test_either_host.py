@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.houses import ground as ground
 from tests.stories.test_two_hosts import WHY_NOT, Data, Net, lose
 from tests.stories.test_two_hosts import data as data
 from tests.stories.test_two_hosts import net as net
@@ -16,6 +17,6 @@ from tests.stories.test_two_hosts import net as net
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("turns", ["12", "21"])
 def test_an_office_survives_the_loss_of_either_host(
-    net: Net, data: Data, tmp_path: Path, turns: str
+    net: Net, data: Data, ground: Path, turns: str
 ) -> None:
-    lose(net, data, tmp_path, *turns)
+    lose(net, data, ground, *turns)

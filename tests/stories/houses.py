@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from alimnaru.ops.cluster import Cluster
 from alimnaru.ops.embedded import Embedded
@@ -30,6 +34,15 @@ QUICK = {
     "ALIMNARU_BREAKER_SECONDS": "0.5",
 }
 NOTICE = "lib.due.soon"
+
+
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    """A folder that the database's account can reach. pytest's own is closed to others whenever
+    another run of pytest begins."""
+    made = Path(tempfile.mkdtemp(prefix="alimnaru-story-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @dataclass

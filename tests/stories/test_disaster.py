@@ -31,6 +31,7 @@ from tests.stories.houses import (
     nothing_lost_or_repeated,
     witness,
 )
+from tests.stories.houses import ground as ground
 
 
 @pytest.fixture
@@ -103,10 +104,10 @@ def restored(
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_restored_office_loses_and_repeats_nothing(
-    tmp_path: Path, carrier: Handle, opened: list[House]
+    ground: Path, carrier: Handle, opened: list[House]
 ) -> None:
-    place, port, calls = tmp_path / "backup", free_port(), tmp_path / "calls"
-    one, server = started(tmp_path / "one", port, place, opened)
+    place, port, calls = ground / "backup", free_port(), ground / "calls"
+    one, server = started(ground / "one", port, place, opened)
     key = one.set_up(credentials_of(carrier))
     one.open()
     archive_synchronously(one)
@@ -119,7 +120,7 @@ def test_a_restored_office_loses_and_repeats_nothing(
     before, promised = len(accepted(carrier)), accepted_by_us(calls)
     assert promised
 
-    house = restored(tmp_path / "two", one.home, port, place, opened)
+    house = restored(ground / "two", one.home, port, place, opened)
     # The program still calls, also under the keys that it had no answer to.
     house.until(lambda: len(accepted_by_us(calls)) > len(promised) + 20)
     assert len(accepted(carrier)) == before, "a copy sends nothing by itself"
@@ -142,11 +143,11 @@ def test_a_restored_office_loses_and_repeats_nothing(
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
-    tmp_path: Path, carrier: Handle, opened: list[House]
+    ground: Path, carrier: Handle, opened: list[House]
 ) -> None:
     """The other loss: an hour of the log is gone. Carriers know what went in it; we do not."""
-    place, port = tmp_path / "backup", free_port()
-    one, server = started(tmp_path / "one", port, place, opened)
+    place, port = ground / "backup", free_port()
+    one, server = started(ground / "one", port, place, opened)
     one.set_up(credentials_of(carrier))
     one.open()
     archive_synchronously(one)
@@ -163,7 +164,7 @@ def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     kill_everything(one, server)
 
     to = ("--to", f"{moment:%Y-%m-%dT%H:%M:%S}")
-    house = restored(tmp_path / "two", one.home, port, place, opened, *to)
+    house = restored(ground / "two", one.home, port, place, opened, *to)
     (told,) = house.run("office", "reconcile")["accounts"]
     # The first list is taken for unsent here, and of the second there is nothing.
     assert (told["listed"], told["recalled"] + told["strange"]) == (gone, gone)
@@ -189,10 +190,10 @@ def _numbers_are_new(house: House, carrier: Handle) -> None:
 
 
 def test_keys_are_in_no_backup_and_a_backup_can_be_checked(
-    tmp_path: Path, carrier: Handle, opened: list[House]
+    ground: Path, carrier: Handle, opened: list[House]
 ) -> None:
-    place = tmp_path / "backup"
-    house, _ = started(tmp_path / "one", free_port(), place, opened)
+    place = ground / "backup"
+    house, _ = started(ground / "one", free_port(), place, opened)
     house.set_up(credentials_of(carrier))
     made = house.run("backup", "make")
     sound = house.run("backup", "check")

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.stories.houses import ROOT, House, accepted_by_us, note, nothing_lost_or_repeated
+from tests.stories.houses import ground as ground
 
 DATA = "10.77.0.1"
 
@@ -127,10 +128,10 @@ class Data:
 
 
 @pytest.fixture
-def data(net: Net, tmp_path: Path) -> Iterator[Data]:
+def data(net: Net, ground: Path) -> Iterator[Data]:
     command = [*net.inside("d"), sys.executable, "-m", "tests.stories.data_host"]
     process = subprocess.Popen(
-        [*command, str(tmp_path / "data"), DATA],
+        [*command, str(ground / "data"), DATA],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
@@ -146,17 +147,17 @@ def data(net: Net, tmp_path: Path) -> Iterator[Data]:
 @pytest.mark.slow
 @pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 @pytest.mark.timeout(240)
-def test_an_office_survives_the_loss_of_a_host(net: Net, data: Data, tmp_path: Path) -> None:
-    lose(net, data, tmp_path, "2")
+def test_an_office_survives_the_loss_of_a_host(net: Net, data: Data, ground: Path) -> None:
+    lose(net, data, ground, "2")
 
 
-def lose(net: Net, data: Data, tmp_path: Path, *turns: str) -> None:
+def lose(net: Net, data: Data, ground: Path, *turns: str) -> None:
     """Two hosts under load; each of `turns` dies, the other finishes, and it comes back."""
     env = {"DATABASE_URL": data.database, "ALIMNARU_HOSTS": "*"}
-    hosts = [_host(net, tmp_path, n, env) for n in ("1", "2")]
-    calls = tmp_path / "calls"
+    hosts = [_host(net, ground, n, env) for n in ("1", "2")]
+    calls = ground / "calls"
     # From where it reaches both: a program next door, or the balancer before the two.
-    outside = House(tmp_path / "program", 8000, env, inside=data.inside)
+    outside = House(ground / "program", 8000, env, inside=data.inside)
     try:
         for host in hosts:
             host.connect()

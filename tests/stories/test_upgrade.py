@@ -25,6 +25,7 @@ from tests.stories.houses import (
     nothing_lost_or_repeated,
     refused_connections,
 )
+from tests.stories.houses import ground as ground
 
 MIGRATION = """
 from django.db import migrations, models
@@ -86,43 +87,28 @@ def web_workers(house: House) -> set[int]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-def test_a_new_version_takes_over_while_an_office_sends(tmp_path: Path, carrier: Handle) -> None:
-    current = tmp_path / "current"
+def test_a_new_version_takes_over_while_an_office_sends(ground: Path, carrier: Handle) -> None:
+    current, calls, port = ground / "current", ground / "calls", free_port()
     current.symlink_to(ROOT)
-    with Embedded(tmp_path / "pg", durable=False) as server:
-        port = free_port()
+    with Embedded(ground / "pg", durable=False) as server:
         env = {
             "DATABASE_URL": server.url(),
             "ALIMNARU_CODE": str(current),
             "ALIMNARU_BIND": f"127.0.0.1:{port}",
         }
-        old = House(tmp_path / "home", port, env)
-        new = House(tmp_path / "home", port, env, code=next_version(tmp_path / "next"))
-        calls = tmp_path / "calls"
+        old = House(ground / "home", port, env)
+        new = House(ground / "home", port, env, code=next_version(ground / "next"))
         try:
             key = old.set_up(credentials_of(carrier))
             old.open(web=gunicorn(old))
             program = old.start_program(calls, key)
             old.send_list(2_500, seed=1)
             old.until(lambda: len(accepted(carrier)) > 300)
-
-            assert new.run("migrate", "--check")["contract"] == []
-            (applied,) = new.run("migrate")["applied"]
-            assert applied.endswith("_mood")
-            for number in range(2):
-                new.cluster.add(f"worker-{number}", new.worker_command())
-                new.cluster.start()
-                old.cluster.retire(f"worker-{number}")
-            old_web = web_workers(old)
-            current.unlink()
-            current.symlink_to(new.code)
-            os.kill(old.cluster.pids()["web"], signal.SIGHUP)
-            old.until(lambda: not web_workers(old) & old_web)
+            replace_all(old, new, current)
             # The new version writes what only it knows.
             new.send_list(500, seed=2)
             told = len(accepted_by_us(calls))
             new.until(lambda: len(accepted_by_us(calls)) > told + 20)
-            assert httpx.get(f"{old.url}/health", trust_env=False).text == "ok, next"
             program.send_signal(signal.SIGTERM)
             program.wait(20)
             new.until(new.is_through)
@@ -135,3 +121,20 @@ def test_a_new_version_takes_over_while_an_office_sends(tmp_path: Path, carrier:
         finally:
             old.close()
             new.close()
+
+
+def replace_all(old: House, new: House, current: Path) -> None:
+    """As docs/how-to/upgrade.md says: look, expand, the workers one by one, the web."""
+    assert new.run("migrate", "--check")["contract"] == []
+    (applied,) = new.run("migrate")["applied"]
+    assert applied.endswith("_mood")
+    for number in range(2):
+        new.cluster.add(f"worker-{number}", new.worker_command())
+        new.cluster.start()
+        old.cluster.retire(f"worker-{number}")
+    old_web = web_workers(old)
+    current.unlink()
+    current.symlink_to(new.code)
+    os.kill(old.cluster.pids()["web"], signal.SIGHUP)
+    old.until(lambda: not web_workers(old) & old_web)
+    assert httpx.get(f"{old.url}/health", trust_env=False).text == "ok, next"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from django.db import connection
 
 from alimnaru.rules.standing import Identity
 from alimnaru.store.ledger.base import ints, rows, run
@@ -15,14 +18,16 @@ from alimnaru.store.ledger.chunks import Claim
 JUMP = 1_000_000
 
 # The log's own name says the timeline at once; the control file would after the next checkpoint.
-_HERE = """
-    (SELECT system_identifier::text FROM pg_control_system()),
-    ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int
-"""
+_TIMELINE = "('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"
+_SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 _STAND = f"""
-    SELECT {_HERE}, s.system, s.timeline, s.pause, EXISTS (SELECT FROM store_recalled)
+    SELECT {_TIMELINE}, s.system, s.timeline, s.pause, EXISTS (SELECT FROM store_recalled)
     FROM (SELECT 1) AS one LEFT JOIN store_officestate s ON s.id = 1
 """  # noqa: S608 - constants
+
+#: The cluster of each open connection. The server reads its control file anew each time, by a path
+#: that somebody may have closed since it was started; and a connection never changes its cluster.
+_systems: WeakKeyDictionary[object, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,20 @@ class Seen:
 
 
 def look() -> Seen:
-    """A single row and two functions that read memory: 0.1 ms."""
-    system, timeline, known_system, known_timeline, pause, recalls = rows(_STAND, [])[0]
+    """A single row and a function that reads memory: 0.1 ms. Raises Django's `DatabaseError`."""
+    timeline, known_system, known_timeline, pause, recalls = rows(_STAND, [])[0]
     known = None if known_system is None else Identity(known_system, known_timeline)
-    return Seen(Identity(system, timeline), known, pause or "", recalls)
+    return Seen(Identity(_system(), timeline), known, pause or "", recalls)
+
+
+def _system() -> str:
+    connection.ensure_connection()
+    on = connection.connection
+    found = _systems.get(on)
+    if found is None:
+        found = rows(_SYSTEM, [])[0][0]
+        _systems[on] = found
+    return str(found)
 
 
 def flushed() -> int:
@@ -58,11 +73,10 @@ def adopt(now: datetime) -> None:
     """Write down that this database is the office."""
     sql = f"""
         INSERT INTO store_officestate AS s (id, system, timeline, seen_at, pause, why, found)
-        SELECT 1, here.system, here.timeline, %s, '', '', '[]'
-        FROM (SELECT {_HERE}) AS here (system, timeline)
+        SELECT 1, %s, {_TIMELINE}, %s, '', '', '[]'
         ON CONFLICT (id) DO UPDATE SET system = excluded.system, timeline = excluded.timeline
-    """  # noqa: S608 - constants
-    run(sql, [now])
+    """
+    run(sql, [_system(), now])
 
 
 def see(now: datetime, before: datetime) -> bool:
