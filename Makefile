@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo up bench chaos fuzz test coverage shots check audit fmt wheelhouse lock clean
+.PHONY: help demo up bench chaos faults fuzz test coverage shots check audit fmt wheelhouse lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -79,6 +79,15 @@ chaos: .venv/installed-dev .venv/console ## sixty faults at each carrier's proto
 
 fuzz: .venv/installed-dev .venv/console ## a million odd inputs at everything that reads; ARGS="--inputs 100000"
 	env -u DJANGO_SETTINGS_MODULE ALIMNARU_HOME="$(CURDIR)/.venv/check-home" $(BIN)/python -m tests.fuzz $(ARGS)
+
+# How often each fault was tried, and what it did: the table of docs/reliability.md.
+FAULTS := out/faults
+faults: .venv/installed-dev .venv/console ## the fault report: chaos and the long stories, as a table; ARGS="--faults 20"
+	rm -rf $(FAULTS) && mkdir -p $(FAULTS)
+	$(RUN) $(BIN)/alimnaru chaos --json $(ARGS) > $(FAULTS)/chaos.json
+	FAULT_REPORT="$(CURDIR)/$(FAULTS)/stories.ndjson" env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest -q \
+		tests/stories/test_disaster.py tests/stories/test_upgrade.py tests/chaos/test_either_host.py
+	$(BIN)/python -m alimnaru.ops.fault_report $(FAULTS)/chaos.json $(FAULTS)/stories.ndjson
 
 # --- check ----------------------------------------------------------------------------------
 

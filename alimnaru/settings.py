@@ -77,6 +77,20 @@ def _key(name: str, filename: str) -> bytes:
     return key
 
 
+#: A host that loses its power says no goodbye. Both ends notice within a quarter of a minute (Linux
+#: alone: two hours), so that nobody waits for locks of the dead, nor for an answer of theirs.
+_NOTICING = {
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+_NOTICED = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=15000"
+)
+
+
 def _database(url: str) -> dict[str, Any]:
     """Django's database entry for a PostgreSQL address, unix sockets included."""
     try:
@@ -98,6 +112,9 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {k: v for k, v in parts.items() if k not in known and v is not None},
     }
+    entry["OPTIONS"] = {**_NOTICING, **entry["OPTIONS"]}
+    given = entry["OPTIONS"].get("options", "")
+    entry["OPTIONS"]["options"] = f"{_NOTICED} {given}".strip()
     entry |= {name: str(parts[key]) for key, name in known.items() if parts.get(key) is not None}
     return entry
 
@@ -124,6 +141,9 @@ LEASE_SECONDS = _number("ALIMNARU_LEASE_SECONDS", 60, low=1, high=3600)
 CARRIER_TIMEOUT = _number("ALIMNARU_CARRIER_TIMEOUT", 15, low=0.1, high=300)
 #: How often the sweep looks for work whose job was lost.
 SWEEP_SECONDS = _number("ALIMNARU_SWEEP_SECONDS", 5, low=0.2, high=600)
+#: A standby that takes over has every commit: it is synchronous. Then a takeover is no copy that
+#: must wait for a person.
+TRUST_FAILOVER = _flag("ALIMNARU_TRUST_FAILOVER")
 #: How often single messages that were accepted are gathered into batches.
 GATHER_SECONDS = _number("ALIMNARU_GATHER_SECONDS", 0.1, low=0.01, high=60)
 #: A chunk whose results have not all come by callback is asked for after this, then ever later.
@@ -189,6 +209,11 @@ SECURITY_CONTACT = _text("ALIMNARU_SECURITY_CONTACT")
 #: The line at the top that says that this is an official site of the government. Only a body that
 #: is entitled to it may show it.
 MASTHEAD = _flag("ALIMNARU_MASTHEAD")
+
+#: Where `alimnaru up` keeps backups: the log of the embedded server goes there as it is written.
+BACKUP = _text("ALIMNARU_BACKUP")
+#: Commits wait until that archive has them too: a restore to its end misses none.
+BACKUP_WAITS = _flag("ALIMNARU_BACKUP_WAITS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -136,6 +136,10 @@ LATIN = {
     "PDF",
     ".pdf",
     "Pango",
+    # backup, restore, upgrade
+    *("--into", "--unsure", "--whole", "--contract", "ALIMNARU_BACKUP", "PostgreSQL", "alimnaru"),
+    *("office", "reconcile", "resume", "migrate", "send", "unknown"),
+    *("docs", "how-to", "backup-and-restore.md"),
     "rule",
     "sender_number",
     "SMS",

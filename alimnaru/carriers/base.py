@@ -27,7 +27,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -254,6 +254,24 @@ class Carrier(Protocol):
 
     def close(self) -> None:
         """Give the connections back."""
+
+
+class Taken(msgspec.Struct, frozen=True, gc=False):
+    """A message that a carrier has: our `ref`, and the token under which it went."""
+
+    ref: str
+    token: str
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A carrier that can be asked what it took in a stretch of time, by our references.
+
+    What a restored copy needs, which does not know all tokens. Not every carrier has such a list.
+    """
+
+    def taken(self, since: datetime) -> Iterator[Taken]:
+        """Yield what was handed over from `since` on. Changes nothing. Raises `NotSent`."""
 
 
 def make_ref(message_id: int, attempt_no: int) -> str:

@@ -17,6 +17,7 @@ from alimnaru.console.menu import MENU, Entry, address_of
 from alimnaru.console.screen import is_high_contrast
 from alimnaru.reads.approvals import number_waiting
 from alimnaru.reads.outages import off_now
+from alimnaru.reads.standing import standing
 from alimnaru.reads.tasks import number_open
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
@@ -59,6 +60,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "idle": idle_time(request),
         # Asked only where the banner is drawn: fragments have none.
         "outages": SimpleLazyObject(off_now),
+        "office_stands": SimpleLazyObject(standing),
+        "standing_address": address_of("standing") if desk.over_the_office(Right.SYSTEM) else "",
         "outage_address": address_of("outage") if desk.over_the_office(Right.SYSTEM) else "",
     }
 

@@ -78,6 +78,7 @@ MENU: Sequence[Group] = (
             Entry("connections", lazy("연계"), _R.DEPARTMENT),
             Entry("channels", lazy("채널과 발신번호"), _R.SYSTEM, office_wide=True),
             Entry("outage", lazy("채널 끄고 켜기"), _R.SYSTEM, office_wide=True),
+            Entry("standing", lazy("전체 발송 멈춤"), _R.SYSTEM, office_wide=True),
             Entry("policies", lazy("정책"), _R.SYSTEM, office_wide=True),
             Entry("entrances", lazy("접속 허용 주소"), _R.SYSTEM, office_wide=True),
             Entry("audit", lazy("감사 기록"), _R.AUDIT),

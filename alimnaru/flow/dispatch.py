@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.carriers.base import Carrier, InDoubt, NotSent, Rejected, Sent, Shipment
-from alimnaru.flow import health, turns
+from alimnaru.flow import health, standing, turns
 from alimnaru.flow.doubt import settle_doubt
 from alimnaru.flow.exit import Departure, decide
 from alimnaru.flow.jobs import JobName, defer
@@ -36,11 +36,15 @@ def dispatch(chunk: int) -> None:
     """Send a chunk, or settle what an interrupted send left behind. May run any number of times."""
     now = timezone.now()
     until = now + timedelta(seconds=settings.LEASE_SECONDS)
-    claim = chunks.claim_ready(chunk, now, until)
+    # Before the claim, and not at the exit: a copy may not even ask what became of a doubt, since
+    # a carrier deletes what it has not sent yet (`Carrier.find`), which may be the office's own.
+    stands = standing.stand()
+    claim = chunks.claim_ready(chunk, now, until) if stands.sends else None
     if claim is not None:
-        _send(claim)
+        if not stands.recalls or standing.give_back(claim):
+            _send(claim)
         return
-    claim = chunks.claim_doubt(chunk, now, until)
+    claim = chunks.claim_doubt(chunk, now, until) if stands.reaches_out else None
     if claim is not None:
         settle_doubt(claim)
 

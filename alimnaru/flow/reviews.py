@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from alimnaru.carriers.base import CarrierError, Rejected, Unsupported
 from alimnaru.carriers.review import Comment, Review, Standing
+from alimnaru.flow import standing
 from alimnaru.flow.held import let_go
 from alimnaru.flow.wire import on_the_line
 from alimnaru.reads import reviews
@@ -32,6 +33,8 @@ AGAIN = timedelta(hours=1)
 
 def ask(account_id: int) -> None:
     """Ask about everything of an account whose turn it is. May run any number of times."""
+    if not standing.stand().reaches_out:
+        return
     now = timezone.now()
     account = CarrierAccount.objects.get(pk=account_id)
     sends.note_last_sends(account_id)

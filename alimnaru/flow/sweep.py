@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import drafts, hooks, months, outage
+from alimnaru.flow import drafts, hooks, months, outage, standing
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
@@ -67,6 +67,9 @@ def _alone(step: Callable[[datetime], object], now: datetime) -> None:
 
 def _ring(now: datetime) -> None:
     pause = timedelta(seconds=settings.SWEEP_SECONDS)
+    stands = standing.stand()
+    if not stands.reaches_out:
+        return  # time has passed for a copy, and says nothing about its messages
     for account in reviews.accounts_to_ask(now, settings.REVIEW_SECONDS):
         defer(JobName.REVIEW, account)
     early = health.to_ask_early(now, settings.HEALTH_PATIENCE)
@@ -77,7 +80,9 @@ def _ring(now: datetime) -> None:
     # In the order in which `flow.outcome` rings for several batches: a job's key is a lock.
     for batch in sorted(owing.batches_with_due_moves(now)):
         defer(JobName.FALLBACK, batch)
-    for chunk, lane in chunks.free_expired(now) + owing.chunks_without_job(now, now - pause):
+    for chunk, lane in chunks.free_expired(now) + owing.chunks_without_job(
+        now, now - pause, ready=stands.sends
+    ):
         defer(JobName.DISPATCH, chunk, queue=lane)
     outage.watch(now)
     for batch in unknowns.due_batches(now):
@@ -91,6 +96,8 @@ def _ring(now: datetime) -> None:
 
 def _settle_forgotten(now: datetime) -> None:
     """After days without a word an attempt is unknown: counted, listed, a person's to decide."""
+    if not standing.stand().reaches_out:
+        return
     forgotten = owing.forgotten_chunks(now - timedelta(hours=settings.SILENCE_HOURS))
     end_waiting(forgotten, MessageState.UNKNOWN, Result.TIMED_OUT, now)
 
@@ -107,6 +114,7 @@ def _forget(now: datetime) -> None:
 
 
 _STEPS: tuple[Callable[[datetime], object], ...] = (
+    standing.look_after,
     _forget,
     _settle_forgotten,
     check,

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -111,7 +111,7 @@ def _each_alone(
 ) -> int:
     """One process a carrier: each run has a database of its own, and Django knows one for life."""
     worst = 0
-    each: dict[str, dict[str, int]] = {}
+    each: dict[str, dict[str, Any]] = {}
     for carrier in carriers:
         command = [
             *(sys.executable, "-m", "alimnaru.ops.cli", "chaos", "--carrier", carrier),
@@ -136,8 +136,9 @@ def _show(out: Console, outcome: Outcome) -> None:
             out.print(line)
 
 
-def _of(outcome: Outcome) -> dict[str, int]:
+def _of(outcome: Outcome) -> dict[str, Any]:
     return {
+        "kinds": Counter(f"{f.what} {f.whom.partition('-')[0]}" for f in outcome.faults),
         "faults": len(outcome.faults),
         "lost": outcome.lost,
         "repeated": outcome.repeated,
@@ -145,10 +146,14 @@ def _of(outcome: Outcome) -> dict[str, int]:
     }
 
 
-def _summary(each: Mapping[str, Mapping[str, int]]) -> dict[str, object]:
+def _summary(each: Mapping[str, Mapping[str, Any]]) -> dict[str, object]:
     """The sums over all carriers, and each carrier's own."""
     sums = {key: sum(e[key] for e in each.values()) for key in ("faults", "lost", "repeated")}
-    return {**sums, "balances": all(e["balances"] for e in each.values()), "carriers": each}
+    kinds: Counter[str] = Counter()
+    for one in each.values():
+        kinds.update(one["kinds"])
+    balances = all(e["balances"] for e in each.values())
+    return {**sums, "kinds": dict(sorted(kinds.items())), "balances": balances, "carriers": each}
 
 
 def strike(where: Path, line: Line, faults: int, *, rows: int, seed: int, out: Console) -> Outcome:

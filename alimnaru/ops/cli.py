@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from alimnaru.ops import (
     cli_accounts,
     cli_agents,
+    cli_backup,
     cli_batches,
     cli_canary,
     cli_channels,
@@ -23,6 +24,7 @@ from alimnaru.ops import (
     cli_lists,
     cli_members,
     cli_month,
+    cli_office,
     cli_proof,
     cli_report_files,
     cli_reports,
@@ -251,8 +253,21 @@ _add(_seal, "key", cli_proof.key)
 app.add_typer(_seal, name="seal", rich_help_panel=_MANAGER)
 _add(app, "proof", cli_proof.proof, _MANAGER)
 _add(app, "verify", cli_proof.verify, _MANAGER)
+_office = _make("모든 발송을 멈추거나 다시 시작하고, 되살린 자료를 사업자와 맞추어 봅니다.")
+_add(_office, "status", cli_office.status)
+_add(_office, "pause", cli_office.pause)
+_add(_office, "reconcile", cli_office.reconcile)
+_add(_office, "resume", cli_office.resume)
+app.add_typer(_office, name="office", rich_help_panel=_MANAGER)
 _add(app, "doctor", cli_doctor.doctor, _MANAGER)
 
+_backup = _make("데이터베이스를 백업하고, 백업이 온전한지 확인합니다.")
+_add(_backup, "make", cli_backup.make)
+_add(_backup, "check", cli_backup.check)
+_add(_backup, "archive", cli_backup.archive)
+app.add_typer(_backup, name="backup", rich_help_panel=_MACHINE)
+_add(app, "restore", cli_backup.restore, _MACHINE)
+_add(app, "migrate", cli_backup.migrate, _MACHINE)
 _add(app, "up", cli_services.up, _MACHINE)
 _add(app, "worker", cli_services.worker, _MACHINE)
 _add(

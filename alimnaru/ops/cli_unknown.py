@@ -198,7 +198,7 @@ def _choice(text: str) -> Choice:
     from alimnaru.wording import Fault
 
     if text not in set(Choice):
-        raise Refused(Fault.CHOICE_UNKNOWN, code=text)
+        raise Refused(Fault.CHOICE_UNKNOWN, code=text, near="sent, sms, leave")
     return Choice(text)
 
 

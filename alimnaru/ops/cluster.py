@@ -152,6 +152,11 @@ class Cluster:
             self._stop_stage([c for c in self._children.values() if c.stage == stage], deadline)
         self._warden.close()
 
+    def retire(self, name: str, timeout: float = 30) -> None:
+        """End one for good: SIGTERM, and SIGKILL if it has not finished after `timeout` seconds."""
+        child = self._children.pop(name)
+        self._stop_stage([child], time.monotonic() + timeout)
+
     def pids(self) -> dict[str, int]:
         """The process id of each that runs (its own children: `processes.tree`)."""
         return {c.name: c.process.pid for c in self._children.values() if c.process is not None}

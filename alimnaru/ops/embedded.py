@@ -53,6 +53,8 @@ max_wal_size = 4GB
 wal_init_zero = off
 checkpoint_timeout = 15min
 wal_compression = on
+# An archive that is away keeps so much log waiting for it, and no more: a full disk stops all.
+max_slot_wal_keep_size = 16GB
 jit = off
 timezone = 'Asia/Seoul'
 log_timezone = 'Asia/Seoul'
@@ -203,6 +205,7 @@ class Embedded:
             if self._answers(last=last):
                 break
         self.create_database(DATABASE)
+        embedded_upgrade.adopt(self.folder, self.url())
 
     def _make_ready_to_start(self, tools: Tools) -> None:
         if self.major() is None:

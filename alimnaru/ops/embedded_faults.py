@@ -21,9 +21,29 @@ class EmbeddedFault(StrEnum):
     BUSY = "busy"
     TIMEOUT = "timeout"
     START_FAILED = "start_failed"
+    BACKUP_FAILED = "backup_failed"
+    NO_BACKUP = "no_backup"
+    RESTORE_FAILED = "restore_failed"
+    RESTORE_TARGET = "restore_target"
 
 
 SENTENCES: dict[EmbeddedFault, str] = {
+    EmbeddedFault.BACKUP_FAILED: (
+        "데이터베이스를 백업하지 못했습니다. 먼저 받아 둔 백업은 그대로 있습니다. "
+        "백업 폴더의 남은 공간과 권한을 확인한 뒤 다시 실행해 주십시오."
+    ),
+    EmbeddedFault.NO_BACKUP: (
+        "그 시각으로 되돌릴 수 있는 백업이 이 폴더에 없습니다. "
+        "폴더가 맞는지, 시각이 가장 오래된 백업보다 뒤인지 확인해 주십시오."
+    ),
+    EmbeddedFault.RESTORE_FAILED: (
+        "백업을 되살리지 못했습니다. 백업은 그대로 있습니다. "
+        "아래 내용을 시스템 관리자에게 전달해 주십시오."
+    ),
+    EmbeddedFault.RESTORE_TARGET: (
+        "되살릴 폴더에 이미 데이터베이스가 있어 아무것도 하지 않았습니다. "
+        "비어 있는 폴더를 지정해 주십시오."
+    ),
     EmbeddedFault.PERMISSION: (
         "데이터베이스 폴더에 접근할 권한이 없습니다. "
         "폴더의 소유자와 권한을 확인하거나 ALIMNARU_HOME을 다른 폴더로 지정해 주십시오."

@@ -14,6 +14,7 @@ import os
 import pwd
 import stat
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,21 @@ class Tools:
         if code != 0:
             raise ToolError(program, output or f"ended with {code}")
         return output
+
+    def spawn(self, program: str, *args: str, cwd: Path) -> subprocess.Popen[bytes]:
+        """Start a program that runs on; what it says goes where our own errors go."""
+        who = self.account
+        return subprocess.Popen(
+            [str(self.bin / program), *args],
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            cwd=cwd,
+            env=_environment(),
+            umask=0o077,
+            user=who.uid if who else None,
+            group=who.gid if who else None,
+            extra_groups=[] if who else None,
+        )
 
     def open_the_way(self, folder: Path) -> None:
         """Lets the account pass through (not read) every folder above its data and its programs.

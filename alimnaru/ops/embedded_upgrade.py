@@ -12,11 +12,23 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+
 from alimnaru.ops.embedded_faults import EmbeddedError, EmbeddedFault, fault_of
 from alimnaru.ops.embedded_tools import ToolError, Tools
 
 #: pg_upgrade copies the data; a district's year of messages is some 50 GB.
 HOURS = 6 * 3600
+
+
+#: In a data folder that was brought up to date, until its office knows.
+_MARK = "alimnaru.moved"
+_MOVED = """
+    UPDATE store_officestate
+    SET system = (SELECT system_identifier::text FROM pg_control_system()),
+        timeline = ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int
+    WHERE pause <> 'copy'
+"""
 
 
 def major_of(folder: Path) -> int | None:
@@ -73,8 +85,22 @@ def upgrade_folder(
         except ToolError as error:
             fault = fault_of(error.output, EmbeddedFault.UPGRADE_FAILED)
             raise EmbeddedError(fault, f"{error}\n{_log(work)}") from error
+        (fresh / _MARK).touch()
         fresh.rename(_finished(folder))
     finish_swap(folder)
+
+
+def adopt(folder: Path, url: str) -> None:
+    """Tell an office that it was moved into this cluster with all that it had: it is no copy of one
+    that may still run (`flow.standing`)."""
+    moved = folder / _MARK
+    if not moved.exists():
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute("SELECT to_regclass('store_officestate')").fetchone()
+        if found and found[0]:
+            connection.execute(_MOVED)
+    moved.unlink()
 
 
 def _settle(folder: Path, old: Tools, socket_dir: Path) -> None:

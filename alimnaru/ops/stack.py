@@ -144,6 +144,17 @@ class Stack:
         )
 
     def _start_office(self) -> None:
+        from django.conf import settings
+
+        if settings.BACKUP and self.database is not None:
+            waits = ["--synchronous"] if settings.BACKUP_WAITS else []
+            self.cluster.add(
+                "archive",
+                self.python(
+                    *("-m", "alimnaru.ops.cli", "backup", "archive", "--into", settings.BACKUP),
+                    *waits,
+                ),
+            )
         web = f"127.0.0.1:{self.web_port}"
         self.cluster.add(
             "web",

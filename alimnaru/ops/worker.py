@@ -11,6 +11,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -20,6 +21,7 @@ from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
 from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.remind import remind
+from alimnaru.flow.standing import look_after, while_reaching_out, while_sending
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
 from alimnaru.office import dormancy
@@ -47,6 +49,7 @@ PRIVACY_SECONDS = 600.0
 def work(lanes: Sequence[Lane]) -> None:
     """Serve jobs until SIGTERM or SIGINT; a second signal does not wait for the running ones."""
     _commit_asynchronously()
+    look_after(timezone.now())
     connector = cast("DjangoConnector", app.connector)
     with (
         app.replace_connector(connector.get_worker_connector()),
@@ -73,12 +76,13 @@ def _loops(lanes: Sequence[Lane], post: Post, pulse: Pulse) -> list[Loop]:
         Loop("beat", beats.EVERY, pulse.beat, at_once=True),
         Loop("sweep", settings.SWEEP_SECONDS, sweep),
         Loop("gather", settings.GATHER_SECONDS, partial(gather, [lane.value for lane in lanes])),
-        Loop("hooks", settings.HOOK_SECONDS, post.go_round),
-        Loop("watch", WATCH_SECONDS, watch),
-        Loop("remind", REMIND_SECONDS, remind),
-        Loop("canary", CANARY_SECONDS, sing),
+        # What was accepted is packed in a pause as well: nothing leaves by that.
+        Loop("hooks", settings.HOOK_SECONDS, while_reaching_out(post.go_round)),
+        Loop("watch", WATCH_SECONDS, while_sending(watch)),
+        Loop("remind", REMIND_SECONDS, while_sending(remind)),
+        Loop("canary", CANARY_SECONDS, while_sending(sing)),
         Loop("seal", SEAL_SECONDS, sealing.tend),
-        Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
+        Loop("receipts", drop_receipts.SECONDS, while_reaching_out(drop_receipts.tend)),
         Loop("privacy", PRIVACY_SECONDS, dormancy.tend),
     ]
 

@@ -61,6 +61,12 @@ class Fault(StrEnum):
     DRAFT_UNREADABLE = "draft_unreadable"
     CARRIER_LACKS = "carrier_lacks"
     CARRIER_REFUSED = "carrier_refused"
+    BACKUP_NOWHERE = "backup_nowhere"
+    BACKUP_NOT_OURS = "backup_not_ours"
+    NOT_A_COPY = "not_a_copy"
+    NOT_RECONCILED = "not_reconciled"
+    UNSURE_MESSAGES = "unsure_messages"
+    MIGRATION_CONTRACTS = "migration_contracts"
     USAGE = "usage"
     USAGE_MISSING = "usage_missing"
     USAGE_EXTRA = "usage_extra"
@@ -208,7 +214,31 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.CHOICE_UNKNOWN: Words(
         "‘{code}’은(는) 고를 수 있는 처리가 아닙니다.",
-        "sent, sms, leave 가운데 골라 주십시오.",
+        "{near} 가운데 골라 주십시오.",
+    ),
+    _F.BACKUP_NOWHERE: Words(
+        "백업 폴더를 알 수 없습니다.", "--into로 적거나 ALIMNARU_BACKUP에 지정해 주십시오."
+    ),
+    _F.BACKUP_NOT_OURS: Words(
+        "이 기관은 자체 PostgreSQL 서버를 쓰고 있어 여기서 백업하지 않습니다.",
+        "그 서버의 백업 도구를 써 주십시오. 방법은 docs/how-to/backup-and-restore.md에 있습니다.",
+    ),
+    _F.NOT_A_COPY: Words(
+        "되살린 자료가 아니어서 사업자에게 확인할 것이 없습니다.",
+        "멈춘 발송을 다시 시작하려면 ‘alimnaru office resume’을 실행해 주십시오.",
+    ),
+    _F.NOT_RECONCILED: Words(
+        "되살린 자료여서, 이미 보낸 것을 다시 보낼 수 있습니다.",
+        "먼저 ‘alimnaru office reconcile’로 사업자들이 받은 것을 확인해 주십시오.",
+    ),
+    _F.UNSURE_MESSAGES: Words(
+        "메시지 {count}건은 이미 갔는지 사업자에게 물어볼 수 없습니다.",
+        "--unsure unknown(확인 필요로 둠)과 --unsure send(보냄) 가운데 골라 주십시오."
+        " 빠진 기록이 없다면 --whole을 적어 주십시오.",
+    ),
+    _F.MIGRATION_CONTRACTS: Words(
+        "예전 버전이 함께 돌면 안 되는 변경이 있어 아무것도 바꾸지 않았습니다: {names}.",
+        "모든 프로그램을 이 버전으로 바꾼 뒤 ‘alimnaru migrate --contract’를 실행해 주십시오.",
     ),
     _F.UNKNOWN_TARGET: Words(
         "무엇을 정할지 알 수 없습니다.", "--batch와 --message 가운데 하나만 적어 주십시오."

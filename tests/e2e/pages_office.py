@@ -123,6 +123,7 @@ CHANNELS = (
         act=press("발신번호 저장"),
     ),
     Look("outage", "system"),
+    Look("standing", "system"),
 )
 WORDINGS = (
     Look("templates", "manager"),

@@ -28,6 +28,8 @@ LEAVES = dict(_leaves(typer.main.get_command(app)))
 ISSUE = [
     *("check", "send", "status", "stop", "resume", "unreached", "doctor"),
     *("up", "worker", "sandbox", "demo", "bench", "chaos"),
+    *("check", "send", "status", "stop", "resume", "unreached", "report", "doctor"),
+    *("up", "worker", "sandbox", "demo", "bench", "chaos", "restore", "migrate"),
 ]
 
 
@@ -70,6 +72,8 @@ def test_every_command_is_there() -> None:
         "unknown decide",
     }
     groups |= {"incident list", "incident show"}
+    groups |= {f"office {act}" for act in ("status", "pause", "reconcile", "resume")}
+    groups |= {f"backup {act}" for act in ("make", "check", "archive")}
     acts = ("list", "change", "test", "pause", "resume", "remove")
     groups |= {f"source add-{kind}" for kind in ("table", "folder", "agent")}
     groups |= {f"source {act}" for act in acts}

@@ -406,6 +406,9 @@ def of_sixteen(place: Path) -> Iterator[Path]:
         connection.execute("CREATE DATABASE alimnaru")
     with psycopg.connect(url.replace("/postgres?", "/alimnaru?"), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT g FROM generate_series(1, 500) g")
+        connection.execute(
+            "CREATE TABLE store_officestate AS SELECT '16' AS system, 1 AS timeline, '' AS pause"
+        )
     tools.run("pg_ctl", "-D", str(folder), "-m", "immediate", "-w", "stop", cwd=folder, timeout=60)
     yield folder
     embedded_processes.end_all(folder, patience=0)
@@ -421,6 +424,9 @@ def test_the_data_of_an_older_postgresql_move_along(of_sixteen: Path) -> None:
         assert ask(server, "SELECT count(*) FROM kept") == 500
         assert ask(server, "SHOW data_checksums") == "on"
         assert ask(server, "SHOW jit") == "off"
+        # The office moved along: it is no copy that must wait for a person.
+        mine = "SELECT system = system_identifier::text FROM store_officestate, pg_control_system()"
+        assert ask(server, mine) is True
         assert Embedded(old_copy(of_sixteen, 16)).major() == 16
         assert not server.upgrade()
     finally:

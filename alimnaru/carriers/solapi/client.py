@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from alimnaru.carriers.base import (
     CarrierError,
@@ -26,6 +26,7 @@ from alimnaru.carriers.base import (
     Refused,
     Sent,
     Shipment,
+    Taken,
     Uploaded,
 )
 from alimnaru.carriers.http import Wire
@@ -104,6 +105,20 @@ class Solapi:
         """Yield the group's messages, a page at a time. Raises `NotSent`."""
         with nothing_fired():
             yield from self._pages(parcel.token)
+
+    def taken(self, since: datetime) -> Iterator[Taken]:
+        """Yield all messages of the account from `since` on. Raises `NotSent`.
+
+        What was refused when it was added (1xxx) went nowhere. What stands in a group that was
+        never fired is named as well: `find` deletes that."""
+        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with nothing_fired():
+            for raw in self._listed({"startDate": start}):
+                for one in decode(wire.read_page, raw).message_list.values():
+                    ref = one.custom_fields.ref if one.custom_fields is not None else None
+                    code = one.status_code or ""
+                    if ref and one.group_id and not code.startswith("1"):
+                        yield Taken(ref, one.group_id)
 
     def read_receipts(self, raw: bytes) -> list[Receipt]:
         """Read a webhook body or a page of `results`. Raises `ValueError` for what is neither."""
@@ -236,7 +251,10 @@ class Solapi:
         return Sent(accepted, refused)
 
     def _pages(self, token: str) -> Iterator[bytes]:
-        params: dict[str, str | int] = {"groupId": token, "limit": PAGE}
+        return self._listed({"groupId": token})
+
+    def _listed(self, chosen: Mapping[str, str]) -> Iterator[bytes]:
+        params: dict[str, str | int] = {**chosen, "limit": PAGE}
         seen: set[str] = set()
         while True:
             reply = self._calls.call("GET", "/messages/v4/list", params=params)

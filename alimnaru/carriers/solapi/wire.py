@@ -318,6 +318,7 @@ class Listed(msgspec.Struct, rename="camel", gc=False):
 
     status_code: str | None = None
     custom_fields: Ref | None = None
+    group_id: str | None = None
 
 
 class Page(msgspec.Struct, rename="camel"):

@@ -15,15 +15,18 @@ from alimnaru.store.ledger.base import rows, run
 LIMIT = 500
 
 
-def chunks_without_job(now: datetime, quiet_since: datetime) -> list[tuple[int, str]]:
+def chunks_without_job(
+    now: datetime, quiet_since: datetime, *, ready: bool = True
+) -> list[tuple[int, str]]:
     """Chunks that could go, were due before `quiet_since`, and for which nobody rings: (id, lane).
 
-    Ready and doubtful ones whose time has come, and claimed ones whose lease has run out.
+    Ready (unless nothing may leave) and doubtful ones whose time has come, and claimed ones whose
+    lease has run out.
     """
     sql = """
         SELECT c.id, c.lane FROM store_chunk c
         WHERE (
-            (c.state = 'ready' AND c.not_before <= %s)
+            (c.state = 'ready' AND %s AND c.not_before <= %s)
             OR (c.state = 'doubt' AND c.not_before <= %s
                 AND (c.lease_until IS NULL OR c.lease_until < %s))
             OR (c.state = 'claimed' AND c.lease_until < %s)
@@ -33,7 +36,8 @@ def chunks_without_job(now: datetime, quiet_since: datetime) -> list[tuple[int, 
         )
         ORDER BY c.not_before LIMIT %s
     """
-    return [(r[0], r[1]) for r in rows(sql, [quiet_since, quiet_since, now, now, LIMIT])]
+    values = [ready, quiet_since, quiet_since, now, now, LIMIT]
+    return [(r[0], r[1]) for r in rows(sql, values)]
 
 
 def chunks_to_poll(now: datetime) -> list[int]:

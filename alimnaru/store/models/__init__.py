@@ -37,6 +37,7 @@ from alimnaru.store.models.sources import (
     Rule,
     Source,
 )
+from alimnaru.store.models.standing import OfficeState, Recalled
 from alimnaru.store.models.templates import TemplateVersion
 from alimnaru.store.models.uploads import (
     ColumnMapping,
@@ -93,6 +94,7 @@ __all__ = [
     "MonthCounted",
     "Notice",
     "Occasion",
+    "OfficeState",
     "Outage",
     "Outcome",
     "Picture",
@@ -102,6 +104,7 @@ __all__ = [
     "Project",
     "Pulse",
     "Quota",
+    "Recalled",
     "ReceiptInbox",
     "Reference",
     "RefusedRow",
