@@ -53,6 +53,9 @@ max_wal_size = 4GB
 wal_init_zero = off
 checkpoint_timeout = 15min
 wal_compression = on
+# A log file that is not needed any more goes, and what was destroyed with it: used again, it would
+# keep the old bytes behind the new ones.
+wal_recycle = off
 jit = off
 timezone = 'Asia/Seoul'
 log_timezone = 'Asia/Seoul'

@@ -18,6 +18,8 @@ from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
 from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.remind import remind
+from alimnaru.flow.retention import retain
+from alimnaru.flow.rewrapping import rewrap_round
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
 from alimnaru.ops import drop_receipts
@@ -31,6 +33,10 @@ CONCURRENCY = 3
 WATCH_SECONDS = 1.0
 #: How often it is looked whether a rule is due: "within a minute of the row" with room to spare.
 REMIND_SECONDS = 3.0
+#: How often it is looked what is to be destroyed: days late is the fault, not minutes.
+RETAIN_SECONDS = 300.0
+#: How often keys are looked at that stand under an old generation of the root.
+REWRAP_SECONDS = 60.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -63,6 +69,8 @@ def _loops(lanes: Sequence[Lane], post: Post) -> list[Loop]:
         Loop("hooks", settings.HOOK_SECONDS, post.go_round),
         Loop("watch", WATCH_SECONDS, watch),
         Loop("remind", REMIND_SECONDS, remind),
+        Loop("retention", RETAIN_SECONDS, retain),
+        Loop("rewrapping", REWRAP_SECONDS, rewrap_round),
         Loop("receipts", drop_receipts.SECONDS, drop_receipts.tend),
     ]
 

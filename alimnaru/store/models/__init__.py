@@ -15,6 +15,7 @@ from alimnaru.store.models.pictures import Picture, PictureAtCarrier
 from alimnaru.store.models.policies import Policy
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
+from alimnaru.store.models.retention import Destruction, Kept, LegalHold, RootKey
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.sources import (
     AgentRow,
@@ -55,10 +56,13 @@ __all__ = [
     "Copy",
     "Delivery",
     "Department",
+    "Destruction",
     "DroppedFile",
     "FavouriteNotice",
     "Guardian",
+    "Kept",
     "KnownValue",
+    "LegalHold",
     "ListUpload",
     "Member",
     "Membership",
@@ -79,6 +83,7 @@ __all__ = [
     "RefusedRow",
     "Revision",
     "Role",
+    "RootKey",
     "Rule",
     "SavedList",
     "SavedPhone",
