@@ -152,7 +152,9 @@ def aged(open_cast: Cast, moment: Moment) -> Iterator[tuple[Batch, Batch]]:
     accept(open_cast, "01077359802")
     gather(["normal"])
     single = Batch.objects.exclude(pk=mine.pk).get()
+    moment.passes(minutes=1)
     bring_results(single)
+    assert [s for s, _, _ in states(single)] == ["delivered"]
     yield mine, single
 
 
@@ -183,6 +185,7 @@ def test_nothing_can_be_read_from_the_files_afterwards(
     WireExchange.objects.all().delete()  # as the sweep does after seven days
     ReceiptInbox.objects.all().delete()
     retention.retain()
+    assert not Batch.objects.exclude(wrapped_key=None).exists(), Kept.objects.count()
     assert retention.rewrite_files(timezone.now())
     assert _found_in(server.folder, needles | said) == set()
     dump = _dump(server)

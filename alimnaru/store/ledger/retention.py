@@ -39,7 +39,7 @@ def newly_through(now: datetime, before: datetime, overdue: datetime, limit: int
         FROM store_batch b
         JOIN store_notice n ON n.id = b.notice_id
         CROSS JOIN LATERAL (
-            SELECT b.stage <> 'released' OR b.open_until IS NOT NULL
+            SELECT b.stage <> 'released' OR b.open_until > %s
                 OR EXISTS (SELECT FROM store_chunk c
                            WHERE c.batch_id = b.id AND c.state <> 'settled')
                 OR EXISTS (SELECT FROM store_attempt a
@@ -50,7 +50,7 @@ def newly_through(now: datetime, before: datetime, overdue: datetime, limit: int
           AND (NOT o.owing OR b.expires_at < %s)
         ORDER BY b.created_at LIMIT %s
     """
-    return [Through(*row) for row in rows(sql, [now, before, overdue, limit])]
+    return [Through(*row) for row in rows(sql, [now, now, before, overdue, limit])]
 
 
 def drop_keys(now: datetime, limit: int) -> list[int]:
