@@ -16,6 +16,7 @@ from alimnaru.ops import (
     cli_channels,
     cli_doctor,
     cli_faults,
+    cli_keyring,
     cli_keys,
     cli_lists,
     cli_members,
@@ -169,6 +170,10 @@ _add(_keys, "list", cli_keys.list_keys)
 _add(_keys, "issue", cli_keys.issue)
 _add(_keys, "rotate", cli_keys.rotate)
 _add(_keys, "revoke", cli_keys.revoke)
+_ring = _make("마스터 키를 바꾸고, 그 아래 열쇠의 세대를 살핍니다.")
+_add(_ring, "status", cli_keyring.status)
+_add(_ring, "rotate", cli_keyring.rotate)
+_add(_ring, "retire", cli_keyring.retire)
 _webhooks = _make("결과를 알려 줄 다른 시스템의 주소를 등록하고 살펴봅니다.")
 _webhooks.callback(invoke_without_command=True)(cli_webhooks.webhooks)
 _add(_webhooks, "list", cli_webhooks.list_webhooks)
@@ -208,6 +213,7 @@ app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_keys, name="key", rich_help_panel=_MANAGER)
+app.add_typer(_ring, name="keys", rich_help_panel=_MANAGER)
 app.add_typer(_webhooks, name="webhook", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)
 app.add_typer(_channel, name="channel", rich_help_panel=_MANAGER)
