@@ -69,9 +69,7 @@ def _told(command: str) -> str:
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         # Neither its output nor its arguments: both may hold the key.
-        raise ImproperlyConfigured(
-            f"ALIMNARU_KEY_COMMAND failed: {type(error).__name__}"
-        ) from None
+        raise ImproperlyConfigured(f"ALIMNARU_KEY_COMMAND failed: {type(error).__name__}") from None
     return said.stdout.strip()
 
 

@@ -83,9 +83,7 @@ def blank_due(now: datetime) -> None:
 
 def unhash_due(now: datetime) -> None:
     """Take the hashes from every batch whose second time is over."""
-    due = Kept.objects.filter(
-        text_gone_at__isnull=False, hash_gone_at=None, hash_until__lte=now
-    )
+    due = Kept.objects.filter(text_gone_at__isnull=False, hash_gone_at=None, hash_until__lte=now)
     for batch in list(due.order_by("pk").values_list("pk", flat=True)[:LIMIT]):
         while _step(batch, now, _unhash):
             pass
@@ -142,7 +140,7 @@ def certify(now: datetime) -> list[Destruction]:
     return made
 
 
-def _certificate(  # noqa: PLR0913 - what stands on it
+def _certificate(
     what: Destruction.What, own: str, kind: str, place: int, kept: list[Kept], now: datetime
 ) -> Destruction:
     one = Destruction.objects.create(

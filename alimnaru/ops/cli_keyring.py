@@ -35,7 +35,9 @@ def status(as_json: JsonFlag = False) -> int:
     out = screen()
     out.print(listing(("세대", "만든 때", "여는 마스터 키", "이 세대로 잠긴 것"), rows))
     if not alone:
-        out.print("지금 마스터 키로 아직 감싸지 않은 세대가 있습니다. keys rotate를 실행해 주십시오.")
+        out.print(
+            "지금 마스터 키로 아직 감싸지 않은 세대가 있습니다. keys rotate를 실행해 주십시오."
+        )
     return 0
 
 

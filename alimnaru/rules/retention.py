@@ -82,9 +82,7 @@ class Dates:
 def dates(kind: RetentionClass, through: datetime) -> Dates:
     """Counted from `through`."""
     term = TERMS[kind]
-    return Dates(
-        through + timedelta(days=term.text_days), through + timedelta(days=term.hash_days)
-    )
+    return Dates(through + timedelta(days=term.text_days), through + timedelta(days=term.hash_days))
 
 
 def through_at(

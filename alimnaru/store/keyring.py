@@ -182,9 +182,7 @@ def _row(number: int, root: bytes, master: bytes, now: datetime) -> RootKey:
     nonce = os.urandom(crypto.NONCE)
     key = AESGCM(_derive(master, "root secrets"))
     wrapped = nonce + key.encrypt(nonce, root, number.to_bytes(2, "big"))
-    return RootKey(
-        generation=number, master_mark=mark_of(master), wrapped=wrapped, created_at=now
-    )
+    return RootKey(generation=number, master_mark=mark_of(master), wrapped=wrapped, created_at=now)
 
 
 def _unwrap(wrapped: bytes, number: int, master: bytes) -> bytes:

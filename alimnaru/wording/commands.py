@@ -45,7 +45,6 @@ class Fault(StrEnum):
     API_KEY_UNKNOWN = "api_key_unknown"
     WEBHOOK_UNKNOWN = "webhook_unknown"
     RING_NEEDS_OLD = "ring_needs_old"
-    DESTRUCTION_UNKNOWN = "destruction_unknown"
     EVENT_UNKNOWN = "event_unknown"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     VERSION_UNKNOWN = "version_unknown"
@@ -116,9 +115,6 @@ FAULTS: Mapping[Fault, Words] = {
     _F.RING_NEEDS_OLD: Words(
         "아직 예전 열쇠가 있어야 열리는 것이 남아 치우지 않았습니다.",
         "‘alimnaru keys rotate’를 실행하고, 새 세대를 만든 지 10분이 지난 뒤 다시 해 주십시오.",
-    ),
-    _F.DESTRUCTION_UNKNOWN: Words(
-        "{code}번 파기 확인서가 없습니다.", "‘alimnaru retention list’에서 번호를 확인해 주십시오."
     ),
     _F.WEBHOOK_UNKNOWN: Words(
         "{code}번 웹훅이 없습니다.", "‘alimnaru webhook list’에서 번호를 확인해 주십시오."

@@ -72,7 +72,9 @@ def test_the_master_key_is_changed_under_who_has_the_old_one(
 
 def test_a_new_generation_takes_over_while_an_old_process_works(cast: Cast) -> None:
     secret = crypto.seal(b"secret", purpose="carrier secret")
-    account = CarrierAccount.objects.create(name="a", kind="solapi", base_url="http://x", secret=secret)
+    account = CarrierAccount.objects.create(
+        name="a", kind="solapi", base_url="http://x", secret=secret
+    )
     before = cast.send(cast.rows(phone()))
     keyring.begin(timezone.now())
     stale = crypto._ring
