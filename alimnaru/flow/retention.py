@@ -135,13 +135,15 @@ def certify(now: datetime) -> list[Destruction]:
             for (kind, place), group in groupby(
                 found, key=lambda k: (k.retention, k.batch.department_id)
             ):
-                made.append(_certificate(what, own, kind, place, list(group), now))
+                made.append(
+                    _certificate(what, own, kind=kind, place=place, kept=list(group), now=now)
+                )
         _end_decided(now)
     return made
 
 
 def _certificate(
-    what: Destruction.What, own: str, kind: str, place: int, kept: list[Kept], now: datetime
+    what: Destruction.What, own: str, *, kind: str, place: int, kept: list[Kept], now: datetime
 ) -> Destruction:
     one = Destruction.objects.create(
         what=what,

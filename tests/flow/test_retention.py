@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,6 +34,8 @@ def told(cast: Cast, *numbers: str) -> Batch:
     ]
     batch = cast.send(rows, chunk_size=2)
     bring_results(batch)
+    assert {state for state, _, _ in states(batch)} == {"delivered"}
+    assert not batch.chunks.exclude(state="settled").exists()
     return batch
 
 
@@ -146,7 +147,7 @@ def _dump(server: Embedded) -> bytes:
 
 
 @pytest.fixture
-def aged(open_cast: Cast, moment: Moment) -> Iterator[tuple[Batch, Batch]]:
+def aged(open_cast: Cast, moment: Moment) -> tuple[Batch, Batch]:
     """A list and a single message of a program, both told, both long ago."""
     mine = told(open_cast, "01077359801", phone(), phone())
     accept(open_cast, "01077359802")
@@ -155,7 +156,7 @@ def aged(open_cast: Cast, moment: Moment) -> Iterator[tuple[Batch, Batch]]:
     moment.passes(minutes=1)
     bring_results(single)
     assert [s for s, _, _ in states(single)] == ["delivered"]
-    yield mine, single
+    return mine, single
 
 
 def test_nothing_can_be_read_from_the_files_afterwards(

@@ -100,8 +100,8 @@ def test_a_generation_is_given_up_when_nothing_needs_it(cast: Cast) -> None:
     rewrap_round()
     keyring.new_generation(timezone.now())
     assert office.retire(actor=cast.librarian).generations == ()
+    rewrap_round()
     with pytest.raises(keyring.RingError):  # somebody may still seal under it
-        rewrap_round()
         keyring.retire_generation(1, timezone.now())
     RootKey.objects.update(created_at=timezone.now() - timedelta(minutes=11))
     assert office.retire(actor=cast.librarian).generations == (1,)
