@@ -39,7 +39,7 @@ def newly_through(now: datetime, before: datetime, overdue: datetime, limit: int
         FROM store_batch b
         JOIN store_notice n ON n.id = b.notice_id
         CROSS JOIN LATERAL (
-            SELECT b.stage <> 'released' OR b.open_until > %s
+            SELECT b.stage <> 'released' OR coalesce(b.open_until > %s, false)
                 OR EXISTS (SELECT FROM store_chunk c
                            WHERE c.batch_id = b.id AND c.state <> 'settled')
                 OR EXISTS (SELECT FROM store_attempt a
