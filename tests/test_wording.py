@@ -125,6 +125,8 @@ OURS = [code for code in CODES if not isinstance(code, OfficeFault)]
 #: What people type or see as it is: formats, settings, commands, options, file names.
 LATIN = {
     "rule",
+    "keys",
+    "rotate",
     "SMS",
     "LMS",
     "PC",
