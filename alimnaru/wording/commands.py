@@ -114,7 +114,8 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.RING_NEEDS_OLD: Words(
         "아직 예전 열쇠가 있어야 열리는 것이 남아 치우지 않았습니다.",
-        "열쇠를 다시 감싸고(‘alimnaru keys rotate’), 새 세대를 만든 지 10분이 지난 뒤 다시 해 주십시오.",
+        "열쇠를 다시 감싸고(‘alimnaru keys rotate’), 새 세대를 만든 지 10분이 지난 뒤 "
+        "다시 해 주십시오.",
     ),
     _F.WEBHOOK_UNKNOWN: Words(
         "{code}번 웹훅이 없습니다.", "‘alimnaru webhook list’에서 번호를 확인해 주십시오."
