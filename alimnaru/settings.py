@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import shlex
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,17 +51,35 @@ def _flag(name: str, *, default: bool = False) -> bool:
     return default
 
 
-def _key(name: str, filename: str) -> bytes:
-    """A 32-byte key from the environment, else from a 0600 file made at first start."""
-    raw = _text(name)
+def _decoded(name: str, raw: str) -> bytes:
+    try:
+        key = base64.b64decode(raw, validate=True)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not base64") from None
+    if len(key) != 32:
+        raise ImproperlyConfigured(f"{name} must hold 32 bytes, not {len(key)}")
+    return key
+
+
+def _told(command: str) -> str:
+    """What a program of the office's says: the way to a key in an HSM or a KMS."""
+    try:
+        # Its words are split as a shell would, and no shell reads them.
+        said = subprocess.run(  # noqa: S603
+            shlex.split(command), capture_output=True, text=True, check=True, timeout=30
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        # Neither its output nor its arguments: both may hold the key.
+        raise ImproperlyConfigured(f"ALIMNARU_KEY_COMMAND failed: {type(error).__name__}") from None
+    return said.stdout.strip()
+
+
+def _key(name: str, filename: str, command: str = "") -> bytes:
+    """A 32-byte key from the environment, else from a command, else from a 0600 file made at
+    first start."""
+    raw = _text(name) or (_told(command) if command else "")
     if raw:
-        try:
-            key = base64.b64decode(raw, validate=True)
-        except ValueError:
-            raise ImproperlyConfigured(f"{name} is not base64") from None
-        if len(key) != 32:
-            raise ImproperlyConfigured(f"{name} must hold 32 bytes, not {len(key)}")
-        return key
+        return _decoded(name, raw)
     path = HOME / filename
     try:
         # O_EXCL: two first starts at once must not each believe in a key of their own.
@@ -124,7 +144,13 @@ DATABASE_URL = _text("DATABASE_URL")
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-MASTER_KEY = _key("ALIMNARU_MASTER_KEY", "master.key")
+MASTER_KEY = _key("ALIMNARU_MASTER_KEY", "master.key", _text("ALIMNARU_KEY_COMMAND"))
+#: Master keys before the present one, the latest first: rows under them still open.
+OLD_MASTER_KEYS = [
+    _decoded("ALIMNARU_OLD_MASTER_KEYS", raw.strip())
+    for raw in _text("ALIMNARU_OLD_MASTER_KEYS").split(",")
+    if raw.strip()
+]
 SECRET_KEY = base64.b64encode(_key("ALIMNARU_SECRET_KEY", "secret.key")).decode()
 DEBUG = _flag("ALIMNARU_DEBUG")
 ALLOWED_HOSTS = [h for h in _text("ALIMNARU_HOSTS", "127.0.0.1,localhost").split(",") if h]

@@ -52,6 +52,7 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from alimnaru.ops.embedded import Embedded  # noqa: E402
 from alimnaru.ops.locks import UseLock  # noqa: E402
+from alimnaru.store import crypto  # noqa: E402
 from tests.mariadb import mariadb as mariadb  # noqa: E402
 from tests.mariadb import mariadb_server as mariadb_server  # noqa: E402
 from tests.mariadb import what_was_missed  # noqa: E402
@@ -104,6 +105,13 @@ def _clear_up_after_the_killed() -> None:
                 unused.release()
                 Embedded(ground / "pg").stop()
                 shutil.rmtree(ground, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_key_ring_of_another_test() -> Iterator[None]:
+    """A command that a test runs reads the ring, and another test's database has another."""
+    yield
+    crypto.use(None)
 
 
 @pytest.fixture(scope="session")

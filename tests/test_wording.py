@@ -142,6 +142,8 @@ LATIN = {
     *("docs", "how-to", "backup-and-restore.md"),
     "rule",
     "sender_number",
+    "keys",
+    "rotate",
     "SMS",
     "LMS",
     "PC",

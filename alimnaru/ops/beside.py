@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -44,6 +45,26 @@ class Loop(threading.Thread):
     def end(self) -> None:
         """Do it no more."""
         self._ended.set()
+
+
+class Rounds:
+    """Several things in one thread and on one connection, each `every` so many seconds. One that
+    fails or takes long delays the others and does not end them."""
+
+    def __init__(self, *acts: tuple[str, float, Callable[[], object]]) -> None:
+        self._acts = acts
+        self._due = {name: time.monotonic() + every for name, every, _ in acts}
+
+    def go_round(self) -> None:
+        """Do what is due."""
+        for name, every, act in self._acts:
+            if time.monotonic() < self._due[name]:
+                continue
+            try:
+                act()
+            except Exception as error:
+                log.warning("loop_failed", loop=name, error=type(error).__name__)
+            self._due[name] = time.monotonic() + every
 
 
 @contextmanager

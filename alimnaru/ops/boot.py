@@ -36,6 +36,7 @@ def boot(*, migrate: bool = False, log_to_stderr: bool = False) -> None:
     if migrate:
         bring_up_to_date()
         first_run()
+    open_keys(begin=migrate)
 
 
 def _set_up(*, log_to_stderr: bool) -> None:
@@ -120,6 +121,24 @@ def first_run(login: str = CLI_LOGIN) -> Member:
         if not Notice.objects.exists():
             load_catalogue(actor=member, office_file=settings.OFFICE_FILE)
     return member
+
+
+def open_keys(*, begin: bool = False) -> None:
+    """Read the key ring; `begin` writes it down where there is none yet.
+
+    Raises `RingError` where no master key of this process opens it.
+    """
+    from django.db import connection
+    from django.utils import timezone
+
+    from alimnaru.store import keyring
+
+    if "store_rootkey" not in connection.introspection.table_names():
+        return  # tables of an earlier version: what they hold opens with the master key itself
+    if begin:
+        keyring.begin(timezone.now())
+    else:
+        keyring.load()
 
 
 def cli_member() -> Member:

@@ -20,6 +20,7 @@ from alimnaru.ops import (
     cli_entrances,
     cli_faults,
     cli_incidents,
+    cli_keyring,
     cli_keys,
     cli_lists,
     cli_members,
@@ -193,6 +194,10 @@ _entrances.callback(invoke_without_command=True)(cli_entrances.entrances)
 _add(_entrances, "list", cli_entrances.list_networks)
 _add(_entrances, "add", cli_entrances.add)
 _add(_entrances, "open", cli_entrances.open_all)
+_ring = _make("마스터 키를 바꾸고, 그 아래 열쇠의 세대를 살핍니다.")
+_add(_ring, "status", cli_keyring.status)
+_add(_ring, "rotate", cli_keyring.rotate)
+_add(_ring, "retire", cli_keyring.retire)
 _webhooks = _make("결과를 알려 줄 다른 시스템의 주소를 등록하고 살펴봅니다.")
 _webhooks.callback(invoke_without_command=True)(cli_webhooks.webhooks)
 _add(_webhooks, "list", cli_webhooks.list_webhooks)
@@ -236,6 +241,7 @@ app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)
 app.add_typer(_keys, name="key", rich_help_panel=_MANAGER)
+app.add_typer(_ring, name="keys", rich_help_panel=_MANAGER)
 app.add_typer(_webhooks, name="webhook", rich_help_panel=_MANAGER)
 app.add_typer(_entrances, name="entrances", rich_help_panel=_MANAGER)
 app.add_typer(_templates, name="templates", rich_help_panel=_MANAGER)

@@ -266,6 +266,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "ProgrammingError": _statement,
     "ConnectorException": _connector,
     "Unreadable": _key,
+    "RingError": _key,
     "KeyboardInterrupt": _interrupted,
     "Abort": _interrupted,
     "NoSuchOption": _usage_option,

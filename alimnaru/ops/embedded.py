@@ -55,6 +55,9 @@ checkpoint_timeout = 15min
 wal_compression = on
 # An archive that is away keeps so much log waiting for it, and no more: a full disk stops all.
 max_slot_wal_keep_size = 16GB
+# A log file that is not needed any more goes, and what was destroyed with it: used again, it would
+# keep the old bytes behind the new ones.
+wal_recycle = off
 jit = off
 timezone = 'Asia/Seoul'
 log_timezone = 'Asia/Seoul'

@@ -21,12 +21,14 @@ from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
 from alimnaru.flow.jobs import SHARED_QUEUES
 from alimnaru.flow.remind import remind
+from alimnaru.flow.retention import retain
+from alimnaru.flow.rewrapping import rewrap_round
 from alimnaru.flow.standing import look_after, while_reaching_out, while_sending
 from alimnaru.flow.sweep import sweep
 from alimnaru.flow.watching import watch
 from alimnaru.office import dormancy
 from alimnaru.ops import drop_receipts
-from alimnaru.ops.beside import Loop, running
+from alimnaru.ops.beside import Loop, Rounds, running
 from alimnaru.ops.pulse import Pulse
 from alimnaru.rules.channel import Lane
 from alimnaru.store.ledger import beats
@@ -44,6 +46,10 @@ CANARY_SECONDS = 20.0
 SEAL_SECONDS = 60.0
 #: How often unused accounts are shut and unsigned months brought up: both are matters of days.
 PRIVACY_SECONDS = 600.0
+#: How often it is looked what is to be destroyed: days late is the fault, not minutes.
+RETAIN_SECONDS = 300.0
+#: How often keys are looked at that stand under an old generation of the root.
+REWRAP_SECONDS = 60.0
 
 
 def work(lanes: Sequence[Lane]) -> None:
@@ -70,6 +76,16 @@ def _commit_asynchronously() -> None:
     entry["OPTIONS"]["options"] = f"{options} -c synchronous_commit=off".strip()
 
 
+#: Minutes do not matter for these: one thread and one connection for all of them.
+_RARELY = Rounds(
+    ("canary", CANARY_SECONDS, while_sending(sing)),
+    ("seal", SEAL_SECONDS, sealing.tend),
+    ("rewrapping", REWRAP_SECONDS, rewrap_round),
+    ("retention", RETAIN_SECONDS, retain),
+    ("privacy", PRIVACY_SECONDS, dormancy.tend),
+)
+
+
 def _loops(lanes: Sequence[Lane], post: Post, pulse: Pulse) -> list[Loop]:
     """What nobody rings for, or rings too late: each in a thread and on a connection of its own."""
     return [
@@ -80,10 +96,8 @@ def _loops(lanes: Sequence[Lane], post: Post, pulse: Pulse) -> list[Loop]:
         Loop("hooks", settings.HOOK_SECONDS, while_reaching_out(post.go_round)),
         Loop("watch", WATCH_SECONDS, while_sending(watch)),
         Loop("remind", REMIND_SECONDS, while_sending(remind)),
-        Loop("canary", CANARY_SECONDS, while_sending(sing)),
-        Loop("seal", SEAL_SECONDS, sealing.tend),
         Loop("receipts", drop_receipts.SECONDS, while_reaching_out(drop_receipts.tend)),
-        Loop("privacy", PRIVACY_SECONDS, dormancy.tend),
+        Loop("rarely", 1.0, _RARELY.go_round),
     ]
 
 

@@ -1,11 +1,13 @@
 """Sealing of personal data, and the keyed hash by which a phone is found again.
 
-One master key (32 bytes) from the environment or a 0600 file. From it come, by HKDF:
+All keys come by HKDF from root secrets, which stand in the database under a master key that does
+not (`store.keyring`):
 
-* the wrapping key under which each batch's own data key is stored; destroying the wrapped key
-  destroys the batch's personal data, in backups too once they expire;
-* the key of the phone hash, so that the table of hashes cannot be reversed by trying all numbers;
-* the key for what belongs to no batch: raw callbacks and carriers' secrets.
+* of the first root, which never changes: the key of the phone hash, so that the table of hashes
+  cannot be reversed by trying all numbers, and of the other keyed hashes and links;
+* of each generation: the wrapping key under which each batch's own data key is stored; destroying
+  the wrapped key destroys the batch's personal data, in backups too once they expire; and the key
+  for what belongs to no batch: raw callbacks and carriers' secrets.
 
 AES-256-GCM throughout; the associated data names the row, so that a blob moved to another row
 does not open.
@@ -15,6 +17,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
@@ -40,13 +45,67 @@ class Unreadable(Exception):  # noqa: N818
     """A sealed value does not open: another key, another row, or a damaged byte."""
 
 
-@lru_cache(maxsize=8)
-def _derived(master: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Root secrets by generation, as this process last read them."""
+
+    roots: Mapping[int, bytes]
+    #: By the process's own clock.
+    read_at: float
+
+    @property
+    def current(self) -> int:
+        """The generation under which new things are sealed."""
+        return max(self.roots)
 
 
-def _key(purpose: str) -> bytes:
-    return _derived(settings.MASTER_KEY, purpose)
+#: None: nobody has read it (a test, a tool): the master key itself is the first root.
+_ring: Ring | None = None
+#: A new generation is used by every process within so many seconds.
+RING_SECONDS = 60
+#: Before what is sealed under a later generation than the first; its number follows in 2 bytes.
+GENERATION_MARK = b"\x9eK"
+_WRAPPED = 60
+
+
+def use(ring: Ring | None) -> None:
+    """From now on keys come from this ring."""
+    global _ring  # noqa: PLW0603 - one per process
+    _ring = ring
+
+
+def _root(generation: int) -> bytes:
+    """A root secret. Raises `Unreadable` for one that there is not (any more)."""
+    if _ring is None and generation == 0:
+        return bytes(settings.MASTER_KEY)
+    if _ring is None or generation not in _ring.roots:
+        _read_again()
+    root = _ring.roots.get(generation) if _ring else None
+    if root is None:
+        raise Unreadable(f"root key {generation}")
+    return root
+
+
+def _current() -> int:
+    if _ring is not None and time.monotonic() > _ring.read_at + RING_SECONDS:
+        _read_again()
+    return _ring.current if _ring else 0
+
+
+def _read_again() -> None:
+    # Asked for by whoever meets a generation that it does not know; the ring needs our own parts.
+    from alimnaru.store import keyring  # noqa: PLC0415
+
+    keyring.load()
+
+
+@lru_cache(maxsize=64)
+def _derived(root: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(root)
+
+
+def _key(purpose: str, generation: int = 0) -> bytes:
+    return _derived(_root(generation), purpose)
 
 
 def phone_hash(digits: str) -> bytes:
@@ -87,16 +146,39 @@ def signing_seed() -> bytes:
 
 def seal(data: bytes, *, purpose: str) -> bytes:
     """Seal something that belongs to no batch. Opens only under the same `purpose`."""
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(_key("sealed")).encrypt(nonce, data, purpose.encode())
+    nonce, generation = os.urandom(NONCE), _current()
+    sealed = AESGCM(_key("sealed", generation)).encrypt(nonce, data, purpose.encode())
+    head = GENERATION_MARK + generation.to_bytes(2, "big") if generation else b""
+    return head + nonce + sealed
 
 
 def unseal(blob: bytes, *, purpose: str) -> bytes:
     """Open what `seal` made. Raises `Unreadable`."""
+    generation = sealed_under(blob)
+    if generation:
+        try:
+            return _unsealed(blob[4:], purpose, generation)
+        except Unreadable:
+            pass  # a nonce of the first generation may begin like the mark, once in 65,536
+    return _unsealed(blob, purpose, 0)
+
+
+def sealed_under(blob: bytes) -> int:
+    """The generation that `seal` used."""
+    return int.from_bytes(blob[2:4], "big") if blob[:2] == GENERATION_MARK else 0
+
+
+def _unsealed(blob: bytes, purpose: str, generation: int) -> bytes:
     try:
-        return AESGCM(_key("sealed")).decrypt(blob[:NONCE], blob[NONCE:], purpose.encode())
+        key = _key("sealed", generation)
+        return AESGCM(key).decrypt(blob[:NONCE], blob[NONCE:], purpose.encode())
     except (InvalidTag, ValueError):  # the latter for a nonce cut short
         raise Unreadable(purpose) from None
+
+
+def wrapped_under(wrapped: bytes) -> int:
+    """The generation under which a batch's key is wrapped."""
+    return 0 if len(wrapped) == _WRAPPED else int.from_bytes(wrapped[:2], "big")
 
 
 class BatchKey:
@@ -120,18 +202,21 @@ class BatchKey:
     @classmethod
     def unwrap(cls, wrapped: bytes, batch_id: int) -> BatchKey:
         """The key that `wrap` stored for this batch. Raises `Unreadable`."""
+        blob = bytes(wrapped)
+        generation = wrapped_under(blob)
+        cut = blob[2:] if generation else blob
         try:
-            blob = bytes(wrapped)
-            aead = AESGCM(_key("batch keys"))
-            return cls(aead.decrypt(blob[:NONCE], blob[NONCE:], batch_id.to_bytes(8, "big")))
-        except (InvalidTag, ValueError):  # nothing is left of a destroyed key
+            aead = AESGCM(_key("batch keys", generation))
+            return cls(aead.decrypt(cut[:NONCE], cut[NONCE:], batch_id.to_bytes(8, "big")))
+        except (InvalidTag, ValueError, Unreadable):  # nothing is left of a destroyed key
             raise Unreadable(f"key of batch {batch_id}") from None
 
     def wrap(self, batch_id: int) -> bytes:
-        """This key under the master key, bound to its batch."""
-        nonce = os.urandom(NONCE)
+        """This key under the newest generation, bound to its batch."""
+        nonce, generation = os.urandom(NONCE), _current()
         aad = batch_id.to_bytes(8, "big")
-        return nonce + AESGCM(_key("batch keys")).encrypt(nonce, self._key, aad)
+        sealed = AESGCM(_key("batch keys", generation)).encrypt(nonce, self._key, aad)
+        return (generation.to_bytes(2, "big") if generation else b"") + nonce + sealed
 
     def seal_anew(self, row_id: int, parts: list[str]) -> bytes:
         """Seal other texts of a message than it was made with; `open` tells them apart.

@@ -51,6 +51,7 @@ class Fault(StrEnum):
     NOT_AN_EXAMPLE = "not_an_example"
     API_KEY_UNKNOWN = "api_key_unknown"
     WEBHOOK_UNKNOWN = "webhook_unknown"
+    RING_NEEDS_OLD = "ring_needs_old"
     EVENT_UNKNOWN = "event_unknown"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     VERSION_UNKNOWN = "version_unknown"
@@ -124,6 +125,11 @@ FAULTS: Mapping[Fault, Words] = {
     _F.API_KEY_UNKNOWN: Words(
         "그런 번호의 키가 없습니다.",
         "‘alimnaru key list’에 나오는 12자의 키 번호를 적어 주십시오.",
+    ),
+    _F.RING_NEEDS_OLD: Words(
+        "아직 예전 열쇠가 있어야 열리는 것이 남아 치우지 않았습니다.",
+        "열쇠를 다시 감싸고(‘alimnaru keys rotate’), 새 세대를 만든 지 10분이 지난 뒤 "
+        "다시 해 주십시오.",
     ),
     _F.WEBHOOK_UNKNOWN: Words(
         "{code}번 웹훅이 없습니다.", "‘alimnaru webhook list’에서 번호를 확인해 주십시오."

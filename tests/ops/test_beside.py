@@ -6,7 +6,7 @@ import threading
 
 from structlog.testing import capture_logs
 
-from alimnaru.ops.beside import Loop, running
+from alimnaru.ops.beside import Loop, Rounds, running
 
 
 def test_a_loop_goes_on_after_a_failure() -> None:
@@ -39,3 +39,22 @@ def test_leaving_waits_for_what_is_under_way() -> None:
         assert begun.wait(20)
     assert ended.is_set()
     assert not loop.is_alive()
+
+
+def test_of_several_each_has_its_own_pace() -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("failing")
+        raise LookupError("somebody's number")
+
+    rounds = Rounds(
+        ("often", 0.0, lambda: done.append("often")),
+        ("failing", 0.0, fail),
+        ("seldom", 3600.0, lambda: done.append("seldom")),
+    )
+    with capture_logs() as logs:
+        rounds.go_round()
+        rounds.go_round()
+    assert done == ["often", "failing"] * 2
+    assert [(e["loop"], e["error"]) for e in logs] == [("failing", "LookupError")] * 2

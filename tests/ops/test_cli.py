@@ -51,6 +51,7 @@ def test_every_command_is_there() -> None:
         *(f"accounts {act}" for act in ("list", "add", "on", "off", "price", "reset")),
     }
     groups |= {f"key {act}" for act in ("list", "issue", "rotate", "revoke")}
+    groups |= {f"keys {act}" for act in ("status", "rotate", "retire")}
     groups |= {f"webhook {act}" for act in ("list", "add", "pause", "resume", "redrive")}
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}

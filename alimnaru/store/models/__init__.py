@@ -27,6 +27,7 @@ from alimnaru.store.models.privacy import (
 from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
+from alimnaru.store.models.retention import Destruction, Kept, LegalHold, RootKey
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.running import Beat, CanaryPlan, CanaryRun
 from alimnaru.store.models.sources import (
@@ -77,6 +78,7 @@ __all__ = [
     "Copy",
     "Delivery",
     "Department",
+    "Destruction",
     "DroppedFile",
     "FavouriteNotice",
     "Guardian",
@@ -84,7 +86,9 @@ __all__ = [
     "Incident",
     "IncidentScope",
     "IncidentStep",
+    "Kept",
     "KnownValue",
+    "LegalHold",
     "ListUpload",
     "Member",
     "Membership",
@@ -111,6 +115,7 @@ __all__ = [
     "ResidentRequest",
     "Revision",
     "Role",
+    "RootKey",
     "Rule",
     "SavedList",
     "SavedPhone",
