@@ -251,6 +251,8 @@ FACTS: Final = Texts(
         "scopes": "할 수 있는 일",
         "sender_number": "발신번호",
         "sheet": "시트",
+        "repriced": "다시 셈한 메시지",
+        "repriced_won": "달라진 비용(원)",
         "since": "시작",
         "start": "시작일",
         "slice": "먼저 보낸 수",
