@@ -133,7 +133,7 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.MONTH_CLOSED: Words(
         "{month}까지 마감되어 그 안의 단가는 바꿀 수 없습니다.",
-        "마감한 달보다 늦은 날을 --since에 적어 주십시오.",
+        "마감한 달보다 늦은 날을 적어 주십시오.",
     ),
     _F.CONFIRMATION_NEEDED: Words(
         "보낼지 물어볼 수 없는 상황이어서 보내지 않았습니다.",
