@@ -263,13 +263,13 @@ def _over_the_cap(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool
     # What is under way will be billed as well: a long list is gone before the first receipt comes.
     under_way = ledger.under_way(batch.department_id)
     under_way[claim.channel, way.account.pk] += len(ledger.waiting_messages(claim.chunk))
-    expected = sum(n * _price(*key, now) for key, n in under_way.items())
+    expected = sum(n * _price(*key, batch.department.path, now) for key, n in under_way.items())
     return money.spent_in_month(batch.department, now) + expected > cap
 
 
-def _price(channel: str, account: int | None, now: datetime) -> Decimal:
+def _price(channel: str, account: int | None, department: str, now: datetime) -> Decimal:
     try:
-        return money.won(channel, timezone.localdate(now), account)
+        return money.won(channel, timezone.localdate(now), account, department)
     except ValueError:
         return Decimal(0)  # as the tally has it: what has no price yet costs nothing that is known
 

@@ -20,10 +20,13 @@ from alimnaru.flow.wire import SECRETS, settings_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
+from alimnaru.store.ledger import pricing
 from alimnaru.store.models import (
     CarrierAccount,
     Chunk,
+    Department,
     Member,
+    MonthClose,
     Notice,
     Tariff,
     TemplateRegistration,
@@ -67,6 +70,14 @@ class SecretsAsked(ValueError):  # noqa: N818
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(", ".join(names))
         self.names = names
+
+
+class MonthClosed(Exception):  # noqa: N818
+    """Prices of a closed month stay as they are; `month` is the latest that is closed."""
+
+    def __init__(self, month: date) -> None:
+        super().__init__(month.isoformat())
+        self.month = month
 
 
 class UnknownNotice(LookupError):  # noqa: N818
@@ -249,25 +260,45 @@ def switch_account(account: CarrierAccount, *, actor: Member, on: bool) -> None:
 
 
 def set_price(
-    account: CarrierAccount, *, actor: Member, channel: Channel, won: Decimal, since: date
+    account: CarrierAccount,
+    *,
+    actor: Member,
+    channel: Channel,
+    won: Decimal,
+    since: date,
+    department: Department | None = None,
 ) -> None:
-    """What a delivered message of a channel costs under this contract from a day on, without VAT.
+    """What a delivered message of a channel costs under this contract from a day on, without VAT;
+    of `department`, for it and those below it alone.
 
-    It goes before the general price; a day's price may be corrected, and past tallies stay.
+    The narrowest price counts (`rules.tariff.Contracts`). A price that begins in the past is put on
+    what was delivered since. Raises `MonthClosed` where it would change a month that is closed.
     """
     with transaction.atomic():
+        pricing.keep_tallies_still()
+        closed = MonthClose.objects.filter(closed_at__isnull=False).order_by("-month").first()
+        if closed is not None and closed.month >= since.replace(day=1):
+            raise MonthClosed(closed.month)
         Tariff.objects.update_or_create(
             account=account,
+            department=department,
             channel=channel,
             since=since,
             defaults={"won": won, "source": "계약"},
         )
+        changed, more = pricing.reprice(channel, since)
+        facts: dict[str, object] = {"name": account.name, "channel": channel.value}
+        facts |= {"won": str(won), "since": since.isoformat()}
+        if department is not None:
+            facts["department"] = department.code
+        if changed:
+            facts |= {"repriced": changed, "repriced_won": str(Decimal(more) / 1000)}
         audit.record(
             actor=actor,
             act="account.price",
             subject=f"account:{account.pk}",
-            facts={"name": account.name, "channel": channel.value, "won": str(won)}
-            | {"since": since.isoformat()},
+            department=department,
+            facts=facts,
         )
 
 

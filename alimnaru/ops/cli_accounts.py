@@ -165,6 +165,7 @@ def switch_off(name: AccountName, as_json: JsonFlag = False) -> int:
 
 
 def price(
+    *,
     name: AccountName,
     channel: Annotated[
         str, typer.Argument(help="alimtalk, sms, lms, mms 가운데 하나.", metavar="방법")
@@ -179,25 +180,58 @@ def price(
             show_default=False,
         ),
     ] = "",
+    department: Annotated[
+        str | None,
+        typer.Option(
+            "--department",
+            help="이 부서와 그 아래 부서에만 쓰는 단가(부서 코드나 이름).",
+            metavar="부서",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> int:
-    """이 계약의 단가를 정합니다. 그날부터 전달된 것에 이 단가를 씁니다."""
+    """이 계약의 단가를 정합니다. 그날부터 전달된 것에 이 단가를 씁니다. 지난 날도 다시 셈합니다."""
     from alimnaru.ops.boot import boot, cli_member
-    from alimnaru.ops.cli_lookups import account_called, channels_named, day_named, won_named
+    from alimnaru.ops.cli_lookups import (
+        account_called,
+        channels_named,
+        day_named,
+        department_called,
+        won_named,
+    )
+    from alimnaru.wording import Fault
 
     (chosen, *_), cost = channels_named(channel), won_named(won)
     boot(migrate=True)
-    from alimnaru.office.accounts import set_price
+    from alimnaru.office.accounts import MonthClosed, set_price
     from alimnaru.wording import label
 
     account, day = account_called(name), day_named(since)
-    set_price(account, actor=cli_member(), channel=chosen, won=cost, since=day)
+    whose = department_called(department)
+    try:
+        set_price(
+            account,
+            actor=cli_member(),
+            channel=chosen,
+            won=cost,
+            since=day,
+            department=whose,
+        )
+    except MonthClosed as closed:
+        raise Refused(Fault.MONTH_CLOSED, month=f"{closed.month:%Y-%m}") from closed
     if as_json:
-        facts = {"channel": chosen.value, "won": float(cost), "since": day.isoformat()}
+        facts: dict[str, object] = {
+            "channel": chosen.value,
+            "won": float(cost),
+            "since": day.isoformat(),
+        }
+        facts |= {"department": whose.code if whose else None}
         answer({"account": account.name, **facts})
     else:
+        of = f"{whose.name} " if whose else ""
         screen().print(
-            f"‘{account.name}’의 {label(chosen)} 단가는 {day:%Y-%m-%d}부터 {cost}원입니다."
+            f"‘{account.name}’의 {of}{label(chosen)} 단가는 {day:%Y-%m-%d}부터 {cost}원입니다."
         )
     return 0
 

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from alimnaru.reads.estimate import ASSUMED_PERCENT, DAYS, LEAST
-from alimnaru.reads.money import price_list
+from alimnaru.reads.money import contracts
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.release import Risk
 from alimnaru.store.models import Batch, Member, Stage, Tally, TemplateVersion, Vote
@@ -83,7 +83,7 @@ def risks_of(batch: Batch) -> list[Risk]:
 
 def _costs(batches: Sequence[Batch], now: datetime) -> dict[int, Decimal | None]:
     """As `reads.estimate` has it for one list, for many at once."""
-    prices, today = price_list(), timezone.localdate(now)
+    prices, today = contracts(), timezone.localdate(now)
     shares = _shares({b.department_id for b in batches}, now)
     found: dict[int, Decimal | None] = {}
     for batch in batches:
@@ -91,10 +91,12 @@ def _costs(batches: Sequence[Batch], now: datetime) -> dict[int, Decimal | None]
         fallback = batch.notice.fallback
         percent = shares.get(batch.department_id, ASSUMED_PERCENT) if fallback else 100
         alimtalk = people * percent // 100
+        path = batch.department.path
         try:
-            sum_ = prices.won(Channel.ALIMTALK, today) * alimtalk
+            sum_ = prices.won(Channel.ALIMTALK, today, department=path) * alimtalk
             if fallback:
-                sum_ += prices.won(Channel(fallback), today) * (people - alimtalk)
+                text = prices.won(Channel(fallback), today, department=path)
+                sum_ += text * (people - alimtalk)
             found[batch.pk] = sum_
         except ValueError:
             found[batch.pk] = None

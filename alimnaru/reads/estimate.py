@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils import timezone
 
-from alimnaru.reads.money import price_list, spent_in_month
+from alimnaru.reads.money import contracts, spent_in_month
 from alimnaru.rules.channel import Channel
 from alimnaru.store.models import Department, Tally
 
@@ -64,10 +64,16 @@ def estimate(
     counts = [(Channel.ALIMTALK, percent, alimtalk)]
     if fallback is not None:
         counts.append((fallback, 100 - percent, people - alimtalk))
-    prices = price_list()
+    prices, path = contracts(), department.path
     try:
         lines = [
-            Line(channel, share, count, each := prices.won(channel, on), each * count)
+            Line(
+                channel,
+                share,
+                count,
+                each := prices.won(channel, on, department=path),
+                each * count,
+            )
             for channel, share, count in counts
         ]
     except ValueError:

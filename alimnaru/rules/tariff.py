@@ -57,6 +57,56 @@ class PriceList:
 
 
 @dataclass(frozen=True, slots=True)
+class Contract:
+    """A price and for whom it holds: at one account (None: at all), and for the department of that
+    path and all below it (empty: the whole office)."""
+
+    price: Price
+    account: int | None = None
+    department: str = ""
+
+    def width(self) -> tuple[int, bool, int]:
+        """The narrowest sorts first, of equally narrow ones the latest."""
+        return (-len(self.department), self.account is None, -self.price.since.toordinal())
+
+
+class Contracts:
+    """Every price of the office: of departments, of accounts, and the general one."""
+
+    def __init__(self, contracts: Iterable[Contract]) -> None:
+        self._narrowest_first: dict[Channel, list[Contract]] = {}
+        for one in sorted(contracts, key=Contract.width):
+            self._narrowest_first.setdefault(one.price.channel, []).append(one)
+
+    def at(
+        self, channel: Channel, on: date, *, account: int | None = None, department: str = ""
+    ) -> Contract | None:
+        """What counts on a day for a department (its path) by an account; None: nothing has begun.
+
+        A department's contract goes before an account's price, that of the nearest department
+        before one further up, and for each its price at this account before its general one.
+        """
+        for one in self._narrowest_first.get(channel, []):
+            if (
+                one.price.since <= on
+                and one.account in {None, account}
+                and department.startswith(one.department)
+            ):
+                return one
+        return None
+
+    def won(
+        self, channel: Channel, on: date, *, account: int | None = None, department: str = ""
+    ) -> Decimal:
+        """The same as won for a message. Raises `ValueError` where nothing has begun."""
+        found = self.at(channel, on, account=account, department=department)
+        if found is None:
+            message = f"{channel} has no price on {on}"
+            raise ValueError(message)
+        return found.price.won
+
+
+@dataclass(frozen=True, slots=True)
 class Saving:
     """Won spent, and what the same messages would have cost by SMS alone and by LMS alone.
 

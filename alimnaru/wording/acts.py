@@ -333,6 +333,8 @@ FACTS: Final = Texts(
         "sender_number": "발신번호",
         "sheet": "시트",
         "silent": "알려 주지 않은 계정",
+        "repriced": "다시 셈한 메시지",
+        "repriced_won": "달라진 비용(원)",
         "since": "시작",
         "start": "시작일",
         "slice": "먼저 보낸 수",

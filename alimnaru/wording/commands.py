@@ -27,6 +27,7 @@ class Fault(StrEnum):
     KEY_UNREADABLE = "key_unreadable"
     SEALS_UNREADABLE = "seals_unreadable"
     DATES_REVERSED = "dates_reversed"
+    MONTH_CLOSED = "month_closed"
     CONFIRMATION_NEEDED = "confirmation_needed"
     LIST_CHANGED = "list_changed"
     OUTPUT_NOT_XLSX = "output_not_xlsx"
@@ -163,6 +164,10 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.DATES_REVERSED: Words(
         "시작하는 날이 끝나는 날보다 늦습니다.", "두 날짜를 바꾸어 적어 주십시오."
+    ),
+    _F.MONTH_CLOSED: Words(
+        "{month}까지 마감되어 그 안의 단가는 바꿀 수 없습니다.",
+        "마감한 달보다 늦은 날을 적어 주십시오.",
     ),
     _F.CONFIRMATION_NEEDED: Words(
         "보낼지 물어볼 수 없는 상황이어서 보내지 않았습니다.",

@@ -20,6 +20,7 @@ from alimnaru.store.models import (
     Breaker,
     CarrierAccount,
     Chunk,
+    MonthClose,
     Pulse,
     Quota,
     Tariff,
@@ -316,6 +317,7 @@ def test_a_contract_has_prices_of_its_own(office: Cast, commands: Commands, secr
         "channel": "sms",
         "won": 7.5,
         "since": today.isoformat(),
+        "department": None,
     }
     assert money.won(Channel.SMS, today, main().pk) == Decimal("7.5")
     assert money.won(Channel.SMS, today) == Decimal("8.063")
@@ -328,6 +330,10 @@ def test_a_contract_has_prices_of_its_own(office: Cast, commands: Commands, secr
     )
     assert money.won(Channel.SMS, today, main().pk) == 7
     assert AuditEntry.objects.filter(act="account.price").count() == 3
+    of = commands.json("accounts", "price", "main", "sms", "6.5", "--department", "lib").json
+    assert of["department"] == "lib"
+    assert money.won(Channel.SMS, today, main().pk, "/gu/lib/") == Decimal("6.5")
+    assert money.won(Channel.SMS, today, main().pk, "/gu/health/") == 7
 
 
 @pytest.mark.usefixtures("office", "secret")
@@ -345,3 +351,12 @@ def test_an_odd_price(commands: Commands, won: str, since: str, code: str) -> No
     commands.run(*ADD)
     said = commands.run("accounts", "price", "--json", "--since", since, "--", "main", "sms", won)
     assert said.error == code
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_closed_month_keeps_its_prices(office: Cast, commands: Commands) -> None:
+    commands.run(*ADD)
+    month = timezone.localdate().replace(day=1)
+    MonthClose.objects.create(month=month, closed_at=timezone.now(), closed_by=office.librarian)
+    said = commands.run("accounts", "price", "main", "sms", "7", "--json")
+    assert said.error == "month_closed"

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alimnaru.rules.channel import Channel
-from alimnaru.rules.tariff import DEFAULT_PRICES, Price, PriceList, Saving, saving
+from alimnaru.rules.tariff import (
+    DEFAULT_PRICES,
+    Contract,
+    Contracts,
+    Price,
+    PriceList,
+    Saving,
+    saving,
+)
 
 A_DAY = date(2026, 11, 25)
 PRICES = PriceList(DEFAULT_PRICES)
@@ -130,3 +138,43 @@ def test_the_days_on_which_a_price_changes() -> None:
     assert prices.changes(Channel.SMS) == {early, late}
     assert prices.changes(Channel.LMS) == {early}
     assert prices.changes(Channel.MMS) == set()
+
+
+# ---- whose price ---------------------------------------------------------------------------------
+
+
+def priced(won: int, account: int | None = None, department: str = "") -> Contract:
+    return Contract(Price(Channel.SMS, Decimal(won), date(2026, 1, 1)), account, department)
+
+
+ALL = [
+    priced(1),
+    priced(2, account=7),
+    priced(3, department="/gu/"),
+    priced(4, account=7, department="/gu/"),
+    priced(5, department="/gu/lib/"),
+]
+
+
+@pytest.mark.parametrize(
+    ("account", "department", "won"),
+    [
+        pytest.param(None, "", 1, id="the office's"),
+        pytest.param(8, "/other/", 1, id="of others there is nothing narrower"),
+        pytest.param(7, "/other/", 2, id="the account's"),
+        pytest.param(8, "/gu/health/", 3, id="the contract of the department above"),
+        pytest.param(7, "/gu/health/", 4, id="the one at the account"),
+        pytest.param(7, "/gu/lib/team/", 5, id="the nearest department before all"),
+    ],
+)
+def test_the_narrowest_price(account: int | None, department: str, won: int) -> None:
+    for contracts in (Contracts(ALL), Contracts(reversed(ALL))):
+        assert contracts.won(Channel.SMS, A_DAY, account=account, department=department) == won
+
+
+def test_a_narrow_price_that_has_not_begun() -> None:
+    later = Contract(Price(Channel.SMS, Decimal(9), date(2026, 12, 1)), 7, "/gu/lib/")
+    contracts = Contracts([*ALL, later])
+    assert contracts.won(Channel.SMS, A_DAY, account=7, department="/gu/lib/") == 5
+    with pytest.raises(ValueError, match="lms has no price on 2026-11-25"):
+        contracts.won(Channel.LMS, A_DAY)

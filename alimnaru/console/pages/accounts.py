@@ -94,9 +94,16 @@ def price(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         return _shown(request, found, price=form)
     data = form.cleaned_data
     channel = Channel(data["channel"])
-    office.set_price(
-        found, actor=desk.member, channel=channel, won=data["won"], since=data["since"]
-    )
+    try:
+        office.set_price(
+            found, actor=desk.member, channel=channel, won=data["won"], since=data["since"]
+        )
+    except office.MonthClosed as closed:
+        said = _(
+            "%(month)s까지 마감되어 그 안의 단가는 바꿀 수 없습니다. 더 늦은 날을 적어 주십시오."
+        )
+        form.add_error("since", said % {"month": f"{closed.month:%Y-%m}"})
+        return _shown(request, found, price=form)
     return _done(request, found, _("단가를 저장했습니다."))
 
 

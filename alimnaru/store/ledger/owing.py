@@ -129,23 +129,26 @@ def inbox_waits(since: datetime) -> bool:
     return bool(rows(sql, [since]))
 
 
+_KEY = "day, department_id, project_id, notice_id, account_id, channel, outcome"
+
+
 def fold_tallies() -> None:
     """Add up tally rows of the same key, so that pages read few; skips days still busy."""
     run(
-        """
+        f"""
         WITH crowded AS (
-            SELECT day, department_id, notice_id, channel, outcome FROM store_tally
-            GROUP BY 1, 2, 3, 4, 5 HAVING count(*) > 50
+            SELECT {_KEY} FROM store_tally GROUP BY {_KEY} HAVING count(*) > 50
         ), gone AS (
             DELETE FROM store_tally t USING crowded k
             WHERE (t.day, t.department_id, t.notice_id, t.channel, t.outcome)
                 = (k.day, k.department_id, k.notice_id, k.channel, k.outcome)
+              AND t.project_id IS NOT DISTINCT FROM k.project_id
+              AND t.account_id IS NOT DISTINCT FROM k.account_id
             RETURNING t.*
         )
-        INSERT INTO store_tally (day, department_id, notice_id, channel, outcome, messages, won)
-        SELECT day, department_id, notice_id, channel, outcome, sum(messages), sum(won)
-        FROM gone GROUP BY 1, 2, 3, 4, 5
-        """,
+        INSERT INTO store_tally ({_KEY}, messages, won)
+        SELECT {_KEY}, sum(messages), sum(won) FROM gone GROUP BY {_KEY}
+        """,  # noqa: S608 - the constant above
         [],
     )
 

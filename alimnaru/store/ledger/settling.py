@@ -12,6 +12,7 @@ from django.utils import timezone
 from alimnaru.rules.lifecycle import MessageState, before_message
 from alimnaru.store.ledger.base import ints, rows, run, words
 from alimnaru.store.ledger.journal import JOURNAL, MOVED
+from alimnaru.store.ledger.pricing import narrowest
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -149,6 +150,9 @@ def count_on_chunks(changes: dict[int, dict[str, int]], at: datetime) -> None:
     _tally(changes, at)
 
 
+_PRICE = narrowest(channel="c.channel", account="c.account_id", path="e.path", day="x.day")
+
+
 def _tally(changes: dict[int, dict[str, int]], at: datetime) -> None:
     """Append tally rows, priced by the tariff of the day; only what was delivered is billed."""
     counted = [
@@ -158,27 +162,26 @@ def _tally(changes: dict[int, dict[str, int]], at: datetime) -> None:
         if outcome != "moved" and number
     ]
     run(
-        """
-        INSERT INTO store_tally (day, department_id, notice_id, channel, outcome, messages, won)
-        SELECT %s::date, b.department_id, b.notice_id, c.channel, d.outcome, sum(d.n),
+        f"""
+        INSERT INTO store_tally (day, department_id, project_id, notice_id, account_id, channel,
+                                 outcome, messages, won)
+        SELECT x.day, b.department_id, b.project_id, b.notice_id, c.account_id, c.channel,
+               d.outcome, sum(d.n),
                sum(CASE WHEN d.outcome = 'delivered' THEN d.n * coalesce(p.won, 0) ELSE 0 END)
-        FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS d (chunk, outcome, n)
+        FROM (SELECT %s::date AS day) x
+        CROSS JOIN unnest(%s::bigint[], %s::text[], %s::int[]) AS d (chunk, outcome, n)
         JOIN store_chunk c ON c.id = d.chunk
         JOIN store_batch b ON b.id = c.batch_id
-        LEFT JOIN LATERAL (
-            -- The contract's own price goes before the office's.
-            SELECT won FROM store_tariff t WHERE t.channel = c.channel AND t.since <= %s::date
-                AND (t.account_id = c.account_id OR t.account_id IS NULL)
-            ORDER BY t.account_id IS NULL, t.since DESC LIMIT 1
-        ) p ON true
-        GROUP BY b.department_id, b.notice_id, c.channel, d.outcome
-        """,
+        JOIN store_department e ON e.id = b.department_id
+        {_PRICE}
+        GROUP BY x.day, b.department_id, b.project_id, b.notice_id, c.account_id, c.channel,
+                 d.outcome
+        """,  # noqa: S608 - the constant above
         [
-            (day := timezone.localdate(at)),
+            timezone.localdate(at),
             [c[0] for c in counted],
             [c[1] for c in counted],
             [c[2] for c in counted],
-            day,
         ],
     )
 

@@ -69,7 +69,7 @@ class Tariff(models.Model):
 
 
 class Tally(models.Model):
-    """Counts by day, department, project, notice, channel and outcome; rows add up.
+    """Counts by day, department, project, notice, account, channel and outcome; rows add up.
 
     Every settling appends a row instead of raising a counter: a hot counter row would make all
     workers wait for each other. The sweep folds rows of the same key together.
@@ -79,6 +79,10 @@ class Tally(models.Model):
     department = models.ForeignKey("store.Department", on_delete=models.PROTECT)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True)
     notice = models.ForeignKey("store.Notice", on_delete=models.PROTECT)
+    #: By whom it went; a price that is entered late is put on these days anew. Null: by nobody.
+    account = models.ForeignKey(
+        "store.CarrierAccount", on_delete=models.PROTECT, null=True, db_index=False
+    )
     channel = models.CharField(max_length=8)
     outcome = models.CharField(max_length=10)
     messages = models.IntegerField()
