@@ -19,16 +19,19 @@ VERDICTS_OF_LINES: Mapping[Verdict, Named] = {
 }
 
 _F = StatementFault
-_CELL = "[[{row}행 ]]‘{column}’ 칸의 "
 _MAP = "내역을 읽는 설정을 확인해 주십시오. 이 파일에서는 아무것도 저장하지 않았습니다."
 STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
     _F.COLUMN_MISSING: Words("이용 내역에 ‘{column}’ 칸이 없습니다.", _MAP),
     _F.COLUMN_TWICE: Words("이용 내역에 ‘{column}’ 칸이 둘 이상 있습니다.", _MAP),
-    _F.REF_BAD: Words(_CELL + "메시지 번호를 읽을 수 없습니다.", _MAP),
-    _F.CHANNEL_UNKNOWN: Words(_CELL + "말이 어느 채널인지 알 수 없습니다.", _MAP),
-    _F.DAY_BAD: Words(_CELL + "날짜를 읽을 수 없습니다.", _MAP),
-    _F.PRICE_BAD: Words(_CELL + "금액을 읽을 수 없습니다.", _MAP),
-    _F.RESULT_UNKNOWN: Words(_CELL + "말이 청구된 것인지 알 수 없습니다.", _MAP),
+    _F.REF_BAD: Words("[[{row}행 ]]‘{column}’ 칸의 메시지 번호를 읽을 수 없습니다.", _MAP),
+    _F.CHANNEL_UNKNOWN: Words(
+        "[[{row}행 ]]‘{column}’ 칸의 말이 어느 채널인지 알 수 없습니다.", _MAP
+    ),
+    _F.DAY_BAD: Words("[[{row}행 ]]‘{column}’ 칸의 날짜를 읽을 수 없습니다.", _MAP),
+    _F.PRICE_BAD: Words("[[{row}행 ]]‘{column}’ 칸의 금액을 읽을 수 없습니다.", _MAP),
+    _F.RESULT_UNKNOWN: Words(
+        "[[{row}행 ]]‘{column}’ 칸의 말이 청구된 것인지 알 수 없습니다.", _MAP
+    ),
     _F.NO_LINES: Words("이용 내역에 청구된 줄이 없습니다.", "다른 파일이 아닌지 봐 주십시오."),
     _F.MONTH_CLOSED: Words(
         "마감한 달이라 바꿀 수 없습니다.", "바꾸어야 하면 사유를 적고 마감을 푼 뒤에 해 주십시오."
