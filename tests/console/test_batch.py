@@ -319,7 +319,7 @@ def test_the_unreached_list_is_taken_for_a_reason(
     assert len(rows) == 3
     assert any("김나루" in row for row in rows)
     entry = AuditEntry.objects.get(act="download.unreached")
-    assert entry.facts == REASON
+    assert entry.facts == {**REASON, "people": 2}
     assert entry.actor == staff.writer
 
 

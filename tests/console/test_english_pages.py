@@ -27,6 +27,7 @@ NO_PAGES = frozenset(
     {
         *("sign-in-password", "sign-in-code", "sign-in-enrol", "sender-numbers", "picture"),
         *("send-sample", "upload", "preview-row", "opt-outs-imported", "opt-out-number"),
+        "access-review-file",
     }
 )
 #: Who sees most of everything, each in their own way.
@@ -36,7 +37,8 @@ RESIDENTS = re.compile(
     r'<span class="(?:c-avatar|ph-ava)".*?</span>|<p class="(?:kt-text|sms-bubble)".*?</p>'
     r"|<summary>Show as text</summary><dl>.*?</dl>|[가-힣](?:\*+|○+)[가-힣]?"
     r'|<article lang="ko">.*?</article>'
-    r'|<(?:button|a|p|th)[^>]* lang="ko">.*?</(?:button|a|p|th)>|#\{[^}]*\}|<!--.*?-->',
+    r'|<(?:button|a|p|th|option)[^>]* lang="ko">.*?</(?:button|a|p|th|option)>'
+    r"|#\{[^}]*\}|<!--.*?-->",
     re.DOTALL,
 )
 

@@ -16,7 +16,6 @@ from alimnaru.office import entrances
 from alimnaru.rules.entrances import EntranceFault
 from alimnaru.rules.forwarded import read_proxies
 from alimnaru.store.models import AllowedNetwork, AuditEntry
-from alimnaru.wsgi import application
 from tests.console.conftest import SignIn
 from tests.console.doors import DOORS
 from tests.staff import Staff
@@ -105,6 +104,9 @@ def test_odd_networks_are_refused(staff: Staff) -> None:
 @pytest.mark.usefixtures("office_only")
 @pytest.mark.parametrize(("forwarded", "status"), [(INSIDE, "302"), (OUTSIDE, "403")])
 def test_our_own_proxies_say_who_calls(settings: Any, forwarded: str, status: str) -> None:
+    # Not at the top: its import reads the key ring.
+    from alimnaru.wsgi import application
+
     settings.PROXIES = read_proxies(["127.0.0.1"])
     request_started.disconnect(close_old_connections)
     told: list[str] = []
