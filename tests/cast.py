@@ -31,6 +31,7 @@ from alimnaru.store.models import (
     Member,
     Membership,
     Message,
+    MonthCounted,
     Notice,
     Role,
     Tariff,
@@ -155,11 +156,20 @@ def make_cast() -> Cast:
     )
     version.sha256 = version.fingerprint()
     version.save()
+    count_all_months()
     # Long before any day that a test sets its clock to.
     since = date(2021, 1, 1)
     for channel, won in PRICES.items():
         Tariff.objects.create(channel=channel, won=won, since=since)
     return Cast(library, health, librarian, notice, version)
+
+
+def count_all_months() -> None:
+    """As if every month had been counted this night, on whatever day a test sets its clock: else
+    the sweep has it done."""
+    later = timezone.now() + timedelta(days=3650)
+    days = (date(year, month, 1) for year in range(2026, 2031) for month in range(1, 13))
+    MonthCounted.objects.bulk_create(MonthCounted(month=day, at=later) for day in days)
 
 
 def with_sandbox(

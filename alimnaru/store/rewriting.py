@@ -8,7 +8,8 @@ which is nowhere any more, they say nothing.
 
 from __future__ import annotations
 
-from typing import Final
+import time
+from typing import Any, Final
 
 import psycopg
 import structlog
@@ -32,6 +33,8 @@ TABLES: Final = (
 )
 #: Whoever waits for the whole table keeps all others waiting behind: rather another time.
 PATIENCE_MS: Final = 2_000
+#: So long transactions are waited for that began before.
+SNAPSHOTS_SECONDS: Final = 10
 
 
 def rewrite(tables: tuple[str, ...] = TABLES) -> bool:
@@ -42,6 +45,9 @@ def rewrite(tables: tuple[str, ...] = TABLES) -> bool:
     """
     connection.ensure_connection()
     raw = connection.connection
+    if not _seen_by_nobody(raw):
+        log.warning("rewriting_postponed", reason="somebody still sees the old rows")
+        return False
     try:
         raw.execute(f"SET lock_timeout = {PATIENCE_MS}")
         for table in tables:
@@ -52,6 +58,25 @@ def rewrite(tables: tuple[str, ...] = TABLES) -> bool:
     finally:
         raw.execute("RESET lock_timeout")
     return True
+
+
+def _seen_by_nobody(raw: psycopg.Connection[Any]) -> bool:
+    """Wait for transactions that began before this moment: VACUUM FULL copies the old versions of
+    rows that one of them could still see, and what was destroyed with them."""
+    ((now,),) = raw.execute("SELECT clock_timestamp()").fetchall()
+    for _ in range(SNAPSHOTS_SECONDS * 10):
+        ((others,),) = raw.execute(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+              AND backend_xmin IS NOT NULL AND xact_start <= %s
+            """,
+            [now],
+        ).fetchall()
+        if not others:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def let_log_go() -> bool:

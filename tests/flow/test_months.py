@@ -101,6 +101,7 @@ def test_effects_are_read_by_month(office: Cast) -> None:
 
 
 def test_a_night_is_enough(office: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    MonthCounted.objects.all().delete()
     night = timezone.localtime().replace(hour=3, minute=59, second=0, microsecond=0)
     clock = Moment(night)
     monkeypatch.setattr(timezone, "now", lambda: clock.now)

@@ -25,7 +25,7 @@ from alimnaru.store.models import (
     Tally,
     WireExchange,
 )
-from tests.cast import Cast, bring_results, make_cast, phone, ring, states
+from tests.cast import Cast, bring_results, count_all_months, make_cast, phone, ring, states
 from tests.flow.books import check_books, jobs, lose_jobs
 from tests.flow.moment import Moment
 from tests.flow.racing import workers
@@ -377,6 +377,7 @@ def sums() -> dict[tuple[object, ...], tuple[int, Decimal]]:
 
 
 def test_nothing_to_do(db: None) -> None:
+    count_all_months()
     assert sweep()
     assert jobs() == []
     assert not Message.objects.exists()
