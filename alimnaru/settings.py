@@ -6,10 +6,6 @@ Every name is documented in `docs/reference/settings.md`; a test compares the tw
 from __future__ import annotations
 
 import base64
-import os
-import secrets
-import shlex
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,84 +14,14 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from alimnaru.environment import decoded as _decoded
+from alimnaru.environment import flag as _flag
+from alimnaru.environment import key as _key
+from alimnaru.environment import number as _number
+from alimnaru.environment import text as _text
 from alimnaru.home import home
 from alimnaru.rules.entrances import is_safe
 from alimnaru.rules.forwarded import read_proxies
-
-
-def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
-
-
-def _number(name: str, default: float, *, low: float, high: float) -> float:
-    raw = _text(name)
-    if not raw:
-        return default
-    try:
-        value = float(raw)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a number, not {raw!r}") from None
-    if not low <= value <= high:
-        raise ImproperlyConfigured(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
-    return value
-
-
-def _flag(name: str, *, default: bool = False) -> bool:
-    raw = _text(name).lower()
-    if raw in {"1", "true", "yes", "on"}:
-        return True
-    if raw in {"0", "false", "no", "off"}:
-        return False
-    if raw:
-        raise ImproperlyConfigured(f"{name} must be true or false, not {raw!r}")
-    return default
-
-
-def _decoded(name: str, raw: str) -> bytes:
-    try:
-        key = base64.b64decode(raw, validate=True)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} is not base64") from None
-    if len(key) != 32:
-        raise ImproperlyConfigured(f"{name} must hold 32 bytes, not {len(key)}")
-    return key
-
-
-def _told(command: str) -> str:
-    """What a program of the office's says: the way to a key in an HSM or a KMS."""
-    try:
-        # Its words are split as a shell would, and no shell reads them.
-        said = subprocess.run(  # noqa: S603
-            shlex.split(command), capture_output=True, text=True, check=True, timeout=30
-        )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        # Neither its output nor its arguments: both may hold the key.
-        raise ImproperlyConfigured(f"ALIMNARU_KEY_COMMAND failed: {type(error).__name__}") from None
-    return said.stdout.strip()
-
-
-def _key(name: str, filename: str, command: str = "") -> bytes:
-    """A 32-byte key from the environment, else from a command, else from a 0600 file made at
-    first start."""
-    raw = _text(name) or (_told(command) if command else "")
-    if raw:
-        return _decoded(name, raw)
-    path = HOME / filename
-    try:
-        # O_EXCL: two first starts at once must not each believe in a key of their own.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            raise ImproperlyConfigured(f"{path} is readable by others: chmod 600 it") from None
-        return base64.b64decode(path.read_bytes())
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return _key(name, filename)
-    key = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(key))
-    return key
-
 
 #: A host that loses its power says no goodbye. Both ends notice within a quarter of a minute (Linux
 #: alone: two hours), so that nobody waits for locks of the dead, nor for an answer of theirs.

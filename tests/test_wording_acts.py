@@ -11,17 +11,14 @@ import pytest
 
 from alimnaru.rules.disclosure import Disclosed
 from alimnaru.wording import label
-from alimnaru.wording.acts import (
-    ACTS,
-    FACTS,
-    GROUPS,
-    SUBJECTS,
+from alimnaru.wording.acted import (
     act_words,
     fact_words,
     grouped_acts,
     subject_called,
     subject_words,
 )
+from alimnaru.wording.acts import ACTS, FACTS, GROUPS, SUBJECTS
 
 ROOT = Path(__file__).parents[1] / "alimnaru"
 WRITERS = {"record", "_record", "note", "_note", "disclose"}

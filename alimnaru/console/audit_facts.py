@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from alimnaru.store.models import AuditEntry, Department, Notice
 from alimnaru.wording import ROLES, label
-from alimnaru.wording.acts import FACTS, fact_words
+from alimnaru.wording.acted import fact_words
+from alimnaru.wording.acts import FACTS
 
 #: Facts that are long checksums: their beginning is enough to compare by eye.
 _SUMS = frozenset({"hash", "wording", "list"})

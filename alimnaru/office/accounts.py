@@ -276,9 +276,7 @@ def set_price(
     """
     with transaction.atomic():
         pricing.keep_tallies_still()
-        closed = MonthClose.objects.filter(closed_at__isnull=False).order_by("-month").first()
-        if closed is not None and closed.month >= since.replace(day=1):
-            raise MonthClosed(closed.month)
+        _must_be_open(since)
         Tariff.objects.update_or_create(
             account=account,
             department=department,
@@ -300,6 +298,12 @@ def set_price(
             department=department,
             facts=facts,
         )
+
+
+def _must_be_open(since: date) -> None:
+    closed = MonthClose.objects.filter(closed_at__isnull=False).order_by("-month").first()
+    if closed is not None and closed.month >= since.replace(day=1):
+        raise MonthClosed(closed.month)
 
 
 def reset_account(account: CarrierAccount, *, actor: Member) -> list[Channel]:

@@ -70,11 +70,8 @@ def enter_choice(
             since=now,
             note=note,
         )
-        facts: dict[str, object] = {
-            "choice": choice.value,
-            "notice": notice.code if notice else "",
-        }
-        facts |= {"from": provenance.value, "ended": ended}
+        facts: dict[str, object] = {"choice": choice.value, "from": provenance.value}
+        facts |= {"notice": notice.code if notice else "", "ended": ended}
         _record(actor, "preference.set", facts, to_hash)
     return True
 

@@ -164,70 +164,58 @@ def switch_off(name: AccountName, as_json: JsonFlag = False) -> int:
     return _switch(name, on=False, as_json=as_json)
 
 
+OfWhom = Annotated[
+    str | None,
+    typer.Option(
+        "--department",
+        help="이 부서와 그 아래 부서에만 쓰는 단가(부서 코드나 이름).",
+        metavar="부서",
+        show_default=False,
+    ),
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        help="적용하는 날(2026-12-01). 적지 않으면 오늘.",
+        metavar="날짜",
+        show_default=False,
+    ),
+]
+Won = Annotated[str, typer.Argument(help="한 건의 단가(원, 부가세 별도).", metavar="원")]
+Way = Annotated[str, typer.Argument(help="alimtalk, sms, lms, mms 가운데 하나.", metavar="방법")]
+
+
 def price(
     *,
     name: AccountName,
-    channel: Annotated[
-        str, typer.Argument(help="alimtalk, sms, lms, mms 가운데 하나.", metavar="방법")
-    ],
-    won: Annotated[str, typer.Argument(help="한 건의 단가(원, 부가세 별도).", metavar="원")],
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="적용하는 날(2026-12-01). 적지 않으면 오늘.",
-            metavar="날짜",
-            show_default=False,
-        ),
-    ] = "",
-    department: Annotated[
-        str | None,
-        typer.Option(
-            "--department",
-            help="이 부서와 그 아래 부서에만 쓰는 단가(부서 코드나 이름).",
-            metavar="부서",
-            show_default=False,
-        ),
-    ] = None,
+    channel: Way,
+    won: Won,
+    since: Since = "",
+    department: OfWhom = None,
     as_json: JsonFlag = False,
 ) -> int:
     """이 계약의 단가를 정합니다. 그날부터 전달된 것에 이 단가를 씁니다. 지난 날도 다시 셈합니다."""
+    from alimnaru.ops import cli_lookups as called
     from alimnaru.ops.boot import boot, cli_member
-    from alimnaru.ops.cli_lookups import (
-        account_called,
-        channels_named,
-        day_named,
-        department_called,
-        won_named,
-    )
-    from alimnaru.wording import Fault
+    from alimnaru.wording import Fault, label
 
-    (chosen, *_), cost = channels_named(channel), won_named(won)
+    (chosen, *_), cost = called.channels_named(channel), called.won_named(won)
     boot(migrate=True)
     from alimnaru.office.accounts import MonthClosed, set_price
-    from alimnaru.wording import label
 
-    account, day = account_called(name), day_named(since)
-    whose = department_called(department)
+    account, day = called.account_called(name), called.day_named(since)
+    whose = called.department_called(department)
     try:
         set_price(
-            account,
-            actor=cli_member(),
-            channel=chosen,
-            won=cost,
-            since=day,
-            department=whose,
+            account, actor=cli_member(), channel=chosen, won=cost, since=day, department=whose
         )
     except MonthClosed as closed:
         raise Refused(Fault.MONTH_CLOSED, month=f"{closed.month:%Y-%m}") from closed
     if as_json:
-        facts: dict[str, object] = {
-            "channel": chosen.value,
-            "won": float(cost),
-            "since": day.isoformat(),
-        }
-        facts |= {"department": whose.code if whose else None}
-        answer({"account": account.name, **facts})
+        facts = {"channel": chosen.value, "won": float(cost), "since": day.isoformat()}
+        code = whose.code if whose else None
+        answer({"account": account.name, **facts, "department": code})
     else:
         of = f"{whose.name} " if whose else ""
         screen().print(

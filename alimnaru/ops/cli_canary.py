@@ -9,7 +9,7 @@ import typer
 from alimnaru.ops.cli_output import JsonFlag, answer, facts, listing, moment, period, screen
 
 if TYPE_CHECKING:
-    from alimnaru.reads.service import Service
+    from alimnaru.reads.canary import Service
 
 
 def on(
@@ -69,7 +69,7 @@ def show(as_json: JsonFlag = False) -> int:
     from alimnaru.ops.boot import boot
 
     boot(migrate=True)
-    from alimnaru.reads.service import service
+    from alimnaru.reads.canary import service
 
     found = service(timezone.now())
     if as_json:

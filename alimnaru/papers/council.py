@@ -149,6 +149,18 @@ def _detail(rows: Sequence[CouncilRow]) -> Table:
     )
 
 
+_OF_A_BATCH = [
+    Column("발송 번호", As.TEXT, 10),
+    Column("부서", As.TEXT, 22),
+    Column("알림", As.TEXT, 26),
+    Column("받은 분(명)"),
+    Column("보낸 사람", As.TEXT, 16),
+    Column("요청한 때", As.MOMENT, 17),
+    Column("승인한 사람과 때", As.TEXT, 46, wide=True),
+    Column("내보낸 때", As.MOMENT, 17),
+]
+
+
 def officers_document(
     sent: Iterable[SentBatch],
     period: Period,
@@ -164,16 +176,6 @@ def officers_document(
             "목적에 맞게만 쓰고 다 쓴 뒤에는 지워 주십시오.")]  # fmt: skip
     if len(rows) >= MOST_BATCHES:
         says.append(f"한 번에 {MOST_BATCHES:,}건까지 적습니다. 기간을 나누어 주십시오.")
-    columns = [
-        Column("발송 번호", As.TEXT, 10),
-        Column("부서", As.TEXT, 22),
-        Column("알림", As.TEXT, 26),
-        Column("받은 분(명)"),
-        Column("보낸 사람", As.TEXT, 16),
-        Column("요청한 때", As.MOMENT, 17),
-        Column("승인한 사람과 때", As.TEXT, 46, wide=True),
-        Column("내보낸 때", As.MOMENT, 17),
-    ]
     return Document(
         title="발송과 결재 목록",
         office=office,
@@ -187,7 +189,7 @@ def officers_document(
             Section(
                 "발송과 결재",
                 tables=[
-                    Table("발송과 결재", "발송과 결재", columns, rows, empty=_NONE),
+                    Table("발송과 결재", "발송과 결재", _OF_A_BATCH, rows, empty=_NONE),
                 ],
             )
         ],

@@ -150,39 +150,41 @@ def _lines(since: datetime, until: datetime) -> list[Line]:
     ]
 
 
+#: Over a month and the three before, on access_by_time. What programs do by themselves has no
+#: night; what somebody does at the machine has.
+_SHARES = """
+    WITH these AS (
+        SELECT e.*, e.at AT TIME ZONE %(zone)s AS local, d.path,
+               e.via <> 'api' AS by_hand
+        FROM store_accessentry e LEFT JOIN store_department d ON d.id = e.department_id
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.act <> 'send.program'
+    ), before AS (
+        SELECT member_id, sum(people) / %(months)s::float8 AS usual FROM store_accessentry
+        WHERE at >= %(early)s AND at < %(since)s AND act <> 'send.program' GROUP BY member_id
+    )
+    SELECT t.member_id, max(m.name || ' (' || m.login || ')'), count(*), sum(t.people),
+        max(b.usual),
+        count(*) FILTER (WHERE by_hand AND (extract(hour FROM local) >= %(from)s
+                                            OR extract(hour FROM local) < %(to)s)),
+        count(*) FILTER (WHERE by_hand AND (extract(isodow FROM local) >= 6
+                                            OR local::date = ANY (%(off)s))),
+        count(*) FILTER (WHERE NOT m.is_program AND t.path IS NOT NULL AND NOT EXISTS (
+            SELECT FROM store_membership h JOIN store_department hd ON hd.id = h.department_id
+            WHERE h.member_id = t.member_id AND starts_with(t.path, hd.path))),
+        count(*) FILTER (WHERE t.act = 'take.file'),
+        count(*) FILTER (WHERE t.act = 'take.file' AND t.subject LIKE 'batch:%%'
+            AND NOT EXISTS (SELECT FROM store_batch o WHERE o.member_id = t.member_id
+                AND o.id = substr(t.subject, 7)::bigint)),
+        count(*) FILTER (WHERE by_hand AND t.act = 'find.phone')
+    FROM these t JOIN store_member m ON m.id = t.member_id
+    LEFT JOIN before b ON b.member_id = t.member_id
+    GROUP BY t.member_id ORDER BY t.member_id
+"""
+
+
 def _shares(first: date) -> list[Share]:
-    """One statement over the month and the three before, on access_by_time. What programs do by
-    themselves has no night; what somebody does at the machine has."""
     since, until = _span(first)
     off = sorted(korean_holidays(first.year))
-    sql = """
-        WITH these AS (
-            SELECT e.*, e.at AT TIME ZONE %(zone)s AS local, d.path,
-                   e.via <> 'api' AS by_hand
-            FROM store_accessentry e LEFT JOIN store_department d ON d.id = e.department_id
-            WHERE e.at >= %(since)s AND e.at < %(until)s AND e.act <> 'send.program'
-        ), before AS (
-            SELECT member_id, sum(people) / %(months)s::float8 AS usual FROM store_accessentry
-            WHERE at >= %(early)s AND at < %(since)s AND act <> 'send.program' GROUP BY member_id
-        )
-        SELECT t.member_id, max(m.name || ' (' || m.login || ')'), count(*), sum(t.people),
-            max(b.usual),
-            count(*) FILTER (WHERE by_hand AND (extract(hour FROM local) >= %(from)s
-                                                OR extract(hour FROM local) < %(to)s)),
-            count(*) FILTER (WHERE by_hand AND (extract(isodow FROM local) >= 6
-                                                OR local::date = ANY (%(off)s))),
-            count(*) FILTER (WHERE NOT m.is_program AND t.path IS NOT NULL AND NOT EXISTS (
-                SELECT FROM store_membership h JOIN store_department hd ON hd.id = h.department_id
-                WHERE h.member_id = t.member_id AND starts_with(t.path, hd.path))),
-            count(*) FILTER (WHERE t.act = 'take.file'),
-            count(*) FILTER (WHERE t.act = 'take.file' AND t.subject LIKE 'batch:%%'
-                AND NOT EXISTS (SELECT FROM store_batch o WHERE o.member_id = t.member_id
-                    AND o.id = substr(t.subject, 7)::bigint)),
-            count(*) FILTER (WHERE by_hand AND t.act = 'find.phone')
-        FROM these t JOIN store_member m ON m.id = t.member_id
-        LEFT JOIN before b ON b.member_id = t.member_id
-        GROUP BY t.member_id ORDER BY t.member_id
-    """
     given = {
         "zone": timezone.get_current_timezone_name(),
         "since": since,
@@ -193,7 +195,7 @@ def _shares(first: date) -> list[Share]:
         "to": LIMITS.night_to,
         "off": off,
     }
-    return [Share(*row) for row in rows(sql, given)]
+    return [Share(*row) for row in rows(_SHARES, given)]
 
 
 def _pairs(since: datetime, until: datetime) -> list[Pair]:

@@ -51,8 +51,7 @@ def record(
         via=come.via,
         facts=facts or {},
     )
-    did = OF_ACT.get(act)
-    if did is not None:
+    if (did := OF_ACT.get(act)) is not None:
         given = facts or {}
         access.note(
             member=actor,

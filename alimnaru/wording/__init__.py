@@ -66,6 +66,7 @@ from alimnaru.store.catalogue.faults import OfficeFault
 from alimnaru.wording import privacy
 from alimnaru.wording.access import ACCESSES
 from alimnaru.wording.accounts import KINDS, SETTINGS
+from alimnaru.wording.canary import CANARY_FAULTS, STANDS
 from alimnaru.wording.closing import STATEMENT_FAULTS, VERDICTS_OF_LINES
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
@@ -115,7 +116,6 @@ from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.seals import KINDS as SEALED
 from alimnaru.wording.seals import WRONGS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
-from alimnaru.wording.service import CANARY_FAULTS, STANDS
 from alimnaru.wording.states import (
     CHANNELS,
     CHOICES,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alimnaru.flow.canary import NOTICE, sing
 from alimnaru.office.canary import CanaryRefused, switch_off, switch_on
-from alimnaru.reads.service import service
+from alimnaru.reads.canary import service
 from alimnaru.rules.canary import Song, Stand
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.store import crypto

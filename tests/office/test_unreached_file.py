@@ -145,7 +145,8 @@ def test_who_takes_it_says_why(batch: Batch, office: Cast, tmp_path: Path) -> No
     )
     assert rows == 2
     entry = AuditEntry.objects.get(act="download.unreached")
-    assert (entry.subject, entry.facts) == (f"batch:{batch.pk}", {"reason": "call_resident"})
+    assert entry.subject == f"batch:{batch.pk}"
+    assert entry.facts == {"reason": "call_resident", "people": 2}
 
 
 def test_who_may_not_gets_no_file(batch: Batch, office: Cast, tmp_path: Path) -> None:

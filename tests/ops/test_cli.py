@@ -27,8 +27,6 @@ def _leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any
 LEAVES = dict(_leaves(typer.main.get_command(app)))
 ISSUE = [
     *("check", "send", "status", "stop", "resume", "unreached", "doctor"),
-    *("up", "worker", "sandbox", "demo", "bench", "chaos"),
-    *("check", "send", "status", "stop", "resume", "unreached", "report", "doctor"),
     *("up", "worker", "sandbox", "demo", "bench", "chaos", "restore", "migrate"),
 ]
 
@@ -59,19 +57,8 @@ def test_every_command_is_there() -> None:
     groups |= {"proof", "verify", "seal now", "seal show", "seal key"}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
     groups |= {f"report {kind}" for kind in ("month", "council", "officers", "effect")}
-    groups |= {
-        "channel off",
-        "channel on",
-        "channel status",
-        "unknown list",
-        "month charge",
-        "month close",
-        "month compare",
-        "month disputes",
-        "month show",
-        "month statement",
-        "unknown decide",
-    }
+    acts = ("charge", "close", "compare", "disputes", "show", "statement")
+    groups |= {f"month {act}" for act in acts}
     groups |= {"incident list", "incident show"}
     groups |= {f"office {act}" for act in ("status", "pause", "reconcile", "resume")}
     groups |= {f"backup {act}" for act in ("make", "check", "archive")}

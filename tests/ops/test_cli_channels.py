@@ -52,7 +52,8 @@ def test_it_works(office: Cast, commands: Commands) -> None:
     Outage.objects.update(spent_won=80)
     said = commands.json("channel", "on", "alimtalk")
     assert (said.json["was_off"], said.json["freed_chunks"], said.json["off"]) == (True, 1, False)
-    acts = AuditEntry.objects.filter(subject="channel:alimtalk").values_list("act", "actor__login")
+    told = AuditEntry.objects.filter(subject="channel:alimtalk").order_by("id")
+    acts = told.values_list("act", "actor__login")
     assert list(acts) == [("channel.off", boot.CLI_LOGIN), ("channel.on", boot.CLI_LOGIN)]
 
 

@@ -86,6 +86,6 @@ def test_a_correction_goes_to_whoever_got_the_mistake(
 
 
 def test_every_origin_is_by_hand_or_not() -> None:
-    machines = {Origin.API, Origin.RULE, Origin.AGENT}
+    machines = {Origin.API, Origin.RULE, Origin.AGENT, Origin.CANARY}
     follows = {Origin.CORRECTION, Origin.GUARDIAN, Origin.RESIDENT}
     assert set(Origin) - BY_HAND == machines | follows

@@ -33,7 +33,7 @@ from alimnaru.store import crypto
 from alimnaru.store.models import AccessEntry
 from alimnaru.store.scoping import Scope
 from alimnaru.wording import label
-from alimnaru.wording.acts import subject_words
+from alimnaru.wording.acted import subject_words
 
 
 class LogFilters(Filters):

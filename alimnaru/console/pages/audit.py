@@ -28,7 +28,7 @@ from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import AuditEntry, Department
 from alimnaru.store.scoping import Scope
-from alimnaru.wording.acts import act_words, grouped_acts, subject_called, subject_words
+from alimnaru.wording.acted import act_words, grouped_acts, subject_called, subject_words
 
 PER_PAGE = 50
 USUAL_DAYS = 30

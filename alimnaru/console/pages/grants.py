@@ -25,7 +25,7 @@ from alimnaru.reads.grants import asleep, called, grants
 from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import AuditEntry
-from alimnaru.wording.acts import act_words
+from alimnaru.wording.acted import act_words
 
 #: 제5조 ③.
 YEARS = timedelta(days=3 * 366)

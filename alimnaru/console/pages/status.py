@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils import timezone
 
 from alimnaru.console.resident_frame import page, public
-from alimnaru.reads.service import service
+from alimnaru.reads.canary import service
 
 
 @public(("GET",))

@@ -15,7 +15,7 @@ from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.webhooks import CallFault, EventType
 from alimnaru.store.models import ApiKey
-from alimnaru.wording.acts import subject_words as subject_in_words
+from alimnaru.wording.acted import subject_words as subject_in_words
 from alimnaru.wording.connecting import DELIVERY_STATES
 
 register = template.Library()
