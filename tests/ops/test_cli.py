@@ -68,6 +68,8 @@ def test_every_command_is_there() -> None:
         "month close",
         "month compare",
         "month disputes",
+        "month reopen",
+        "month settle",
         "month show",
         "month statement",
         "unknown decide",
