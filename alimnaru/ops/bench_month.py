@@ -3,25 +3,41 @@ close takes."""
 
 from __future__ import annotations
 
+import itertools
 import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock
+from functools import partial
 from pathlib import Path
 
 import xlsxwriter
 from django.db import transaction
+from django.db.models.functions import MD5
 from django.utils import timezone
 
 from alimnaru.office import closing
+from alimnaru.office.report_files import write_month
+from alimnaru.ops.bench_office import new_account, new_people, send_list
+from alimnaru.papers.monthly import month_document
 from alimnaru.reads.closing import disputes
+from alimnaru.reads.monthly import monthly
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import PRESETS
 from alimnaru.store.ledger.base import rows, run
 from alimnaru.store.ledger.charging import against_tallies
-from alimnaru.store.models import Batch, CarrierAccount, Member
+from alimnaru.store.models import (
+    Batch,
+    CarrierAccount,
+    Charge,
+    Department,
+    Member,
+    Notice,
+    Tariff,
+)
+from alimnaru.store.scoping import whole_office
 
 #: A chunk's size, and how many differences are planted.
 CHUNK, PLANTED = 2_000, 50
@@ -64,16 +80,24 @@ class Measured:
 
     seconds: dict[str, float] = field(default_factory=dict)
     peak_mib: dict[str, int] = field(default_factory=dict)
+    #: Of the largest process that reads files apart.
+    reader_mib: dict[str, int] = field(default_factory=dict)
+    #: From the charges to the close, with the statement as csv.
+    total: float = 0
     planted: int = 0
-    found: int = 0
-    wrong: int = 0
+    found: int = PLANTED
+    invented: int = 0
 
     def step(self, name: str, act: Callable[[], object]) -> None:
         """Do it and note how long it took."""
         began = time.perf_counter()
         act()
         self.seconds[name] = round(time.perf_counter() - began, 2)
-        self.peak_mib[name] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        for peaks, whose in (
+            (self.peak_mib, resource.RUSAGE_SELF),
+            (self.reader_mib, resource.RUSAGE_CHILDREN),
+        ):
+            peaks[name] = resource.getrusage(whose).ru_maxrss // 1024
 
 
 def build(batch: Batch, account: CarrierAccount, month: date, number: int) -> None:
@@ -92,12 +116,13 @@ def write_statement(path: Path, month: date) -> set[tuple[str, str]]:
     """A csv of all charges with `PLANTED` differences; return (verdict, reference) of each."""
     wanted: set[tuple[str, str]] = set()
     next_month = f"{after(month, 1)} 00:00:01"
-    sql = "SELECT ref, day, won FROM store_charge WHERE month = %s ORDER BY md5(ref)"
-    charged = rows(sql, [month])
-    every = len(charged) // PLANTED
+    # In no order of ours; a cursor of the server's, so that the peak is not the bench's own.
+    charged = Charge.objects.filter(month=month).order_by(MD5("ref"))
+    every = max(1, charged.count() // PLANTED)
     with path.open("w", encoding="utf-8") as file:
         file.write(f"{HEADER}\n")
-        for at, (ref, day, won) in enumerate(charged):
+        lines_of = charged.values_list("ref", "day", "won").iterator(chunk_size=10_000)
+        for at, (ref, day, won) in enumerate(lines_of):
             lines = [[ref, "ATA", f"{day} 10:00:00", str(won), "4000"]]
             if at % every == 0 and len(wanted) < PLANTED:
                 wanted.add(_plant(lines, at // every, next_month))
@@ -127,28 +152,48 @@ def _plant(lines: list[list[str]], kind: int, next_month: str) -> tuple[str, str
 
 
 def measure(account: CarrierAccount, month: date, member: Member, folder: Path) -> Measured:
-    """Charge, check, read and compare what `build` has made, as csv and as xlsx."""
+    """Charge, check, read, compare, report and close what `build` has made."""
     told = Measured()
     told.step("charges", lambda: closing.charge_month(month, actor=member))
     told.step("tallies", lambda: against_tallies(month))
     path = folder / "statement.csv"
     wanted = write_statement(path, month)
-    columns = PRESETS["solapi"]
-
-    def take(source: Path) -> Callable[[], object]:
-        return lambda: closing.take_statement(
-            account, month, source, columns, actor=member, replace=True
-        )
-
-    told.step("csv", take(path))
+    told.step("statement_csv", _taking(account, month, member, path))
     told.step("compare", lambda: closing.compare(account, month, actor=member))
-    found = {(line.verdict, line.ref) for line in disputes(month)}
-    told.planted, told.found = len(wanted), len(wanted & found)
-    told.wrong = len(found - wanted)
+    _judge(told, month, wanted)
+    for form in ("xlsx", "pdf"):
+        told.step(f"report_{form}", partial(_report, month, member, folder / f"month.{form}"))
+    told.step("close", lambda: closing.close(month, actor=member))
+    told.total = round(sum(told.seconds.values()), 2)
+    closing.reopen(month, "bench", actor=member)
     workbook = folder / "statement.xlsx"
     _as_xlsx(path, workbook)
-    told.step("xlsx", take(workbook))
+    told.step("statement_xlsx", _taking(account, month, member, workbook))
+    told.step("compare_xlsx", lambda: closing.compare(account, month, actor=member))
+    _judge(told, month, wanted)
     return told
+
+
+def _taking(
+    account: CarrierAccount, month: date, member: Member, path: Path
+) -> Callable[[], object]:
+    columns = PRESETS["solapi"]
+    return lambda: closing.take_statement(account, month, path, columns, actor=member, replace=True)
+
+
+def _judge(told: Measured, month: date, wanted: set[tuple[str, str]]) -> None:
+    """Planted against found; the statement as xlsx must say what the csv said."""
+    found = {(line.verdict, line.ref) for line in disputes(month)}
+    told.planted = len(wanted)
+    told.found = min(told.found, len(wanted & found))
+    told.invented += disputes(month).count() - len(wanted & found)
+
+
+def _report(month: date, member: Member, path: Path) -> None:
+    document = month_document(
+        monthly(whole_office(), month), office="벤치구", by=member.name, at=timezone.now()
+    )
+    write_month(document, path, summary="요약")
 
 
 def _as_xlsx(source: Path, target: Path) -> None:
@@ -157,3 +202,13 @@ def _as_xlsx(source: Path, target: Path) -> None:
         with source.open(encoding="utf-8") as file:
             for at, line in enumerate(file):
                 sheet.write_row(at, 0, line.rstrip("\n").split(","))
+
+
+def measure_office(month: date, number: int, folder: Path) -> Measured:
+    """In an office that was just made: its people, the month, the measuring."""
+    member = new_people(Department.objects.get(parent=None))
+    account = new_account()
+    Tariff.objects.create(channel="alimtalk", account=account, since=month, won=5)
+    send_list(Notice.objects.order_by("id")[0], member, 1, itertools.count(1))
+    build(Batch.objects.get(), account, month, number)
+    return measure(account, month, member, folder)

@@ -172,14 +172,14 @@ class Filled:
 def fill(messages: int) -> Filled:
     """Store about so many messages and everything round them, in an office that was just made."""
     root = Department.objects.get(parent=None)
-    member = _people(root)
-    account = _account()
+    member = new_people(root)
+    account = new_account()
     numbers = itertools.count(1)
     notices = list(Notice.objects.select_related("department"))
     for share, lists in LISTS:
         size = max(1, round(messages * share))
         for place in range(lists):
-            _send(notices[place % len(notices)], member, size, numbers)
+            send_list(notices[place % len(notices)], member, size, numbers)
     _settle(account)
     _open_lists()
     _papers(member, root)
@@ -189,7 +189,8 @@ def fill(messages: int) -> Filled:
     return Filled(member, subjects)
 
 
-def _people(root: Department) -> Member:
+def new_people(root: Department) -> Member:
+    """A manager of all, and colleagues."""
     member = Member.objects.create(login="bench", name="한정보")
     for role in (Role.DEPARTMENT_MANAGER, Role.SYSTEM_MANAGER, Role.AUDITOR):
         Membership.objects.create(member=member, department=root, role=role)
@@ -204,7 +205,8 @@ def _people(root: Department) -> Member:
     return member
 
 
-def _account() -> CarrierAccount:
+def new_account() -> CarrierAccount:
+    """An account with every wording approved."""
     account = CarrierAccount.objects.create(
         name="bench",
         kind="solapi",
@@ -231,7 +233,8 @@ def _account() -> CarrierAccount:
     return account
 
 
-def _send(notice: Notice, member: Member, size: int, numbers: Iterator[int]) -> None:
+def send_list(notice: Notice, member: Member, size: int, numbers: Iterator[int]) -> None:
+    """Take in a list of `size` invented people."""
     version = TemplateVersion.objects.filter(notice=notice).order_by("-number")[0]
     values = tuple(longest_value(v) for v in wording(version.pk).variables)
     order = Order(

@@ -30,6 +30,9 @@ Without = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+Reason = Annotated[str, typer.Option("--reason", help="다시 여는 사유.", show_default=False)]
+Ref = Annotated[str, typer.Argument(help="통신사 번호.", metavar="번호", show_default=False)]
+Note = Annotated[str, typer.Option("--note", help="어떻게 되었는지.", show_default=False)]
 Carry = Annotated[bool, typer.Option("--carry", help="정하지 않은 것을 다음 달로 넘깁니다.")]
 
 
@@ -159,6 +162,40 @@ def close(
     return 0
 
 
+def reopen(month: Month, reason: Reason, as_json: JsonFlag = False) -> int:
+    """마감한 달을 다시 엽니다. 사유는 감사 기록에 남습니다."""
+    day = _month(month)
+    from alimnaru.office.closing import reopen as reopen_
+    from alimnaru.ops.boot import cli_member
+
+    reopen_(day, reason, actor=cli_member())
+    if as_json:
+        answer({"month": month, "closed": False})
+    else:
+        screen().print(f"{month} 달을 다시 열었습니다. 고친 뒤에 다시 마감해 주십시오.")
+    return 0
+
+
+def settle(month: Month, ref: Ref, note: Note, account: Account, as_json: JsonFlag = False) -> int:
+    """서로 다른 줄이 어떻게 되었는지 적습니다. 같은 번호의 줄이 여럿이면 모두에 적습니다."""
+    day = _month(month)
+    from alimnaru.office.closing import settle_dispute
+    from alimnaru.ops.boot import cli_member
+    from alimnaru.ops.cli_lookups import account_called
+    from alimnaru.reads.closing import disputes as disputes_of
+
+    lines = list(disputes_of(day, account_called(account).pk).filter(ref=ref))
+    for line in lines:
+        settle_dispute(line, note, actor=cli_member())
+    if as_json:
+        answer({"month": month, "ref": ref, "settled": len(lines)})
+    elif lines:
+        screen().print(f"{count(len(lines), '줄')}에 적었습니다.")
+    else:
+        screen().print("이 달의 서로 다른 줄 가운데 그 번호가 없습니다. 번호를 확인해 주십시오.")
+    return 0 if lines else 1
+
+
 def show(month: Month, as_json: JsonFlag = False) -> int:
     """달의 합계와, 달이 끝날 때 결과가 없던 것을 보여 줍니다."""
     day = _month(month)
@@ -188,6 +225,8 @@ COMMANDS = {
     "statement": statement,
     "compare": compare,
     "disputes": disputes,
+    "settle": settle,
     "close": close,
+    "reopen": reopen,
     "show": show,
 }

@@ -97,7 +97,7 @@ def demo(
     return program.run(rows, keep, as_json)
 
 
-def bench(
+def bench(  # noqa: PLR0917 - options of a command
     rows: Annotated[
         int | None,
         typer.Option(help="명단의 행 수(기본 470,000), 화면을 잴 때는 저장된 메시지 수.", min=1),
@@ -110,6 +110,10 @@ def bench(
         bool,
         typer.Option("--api", help="보내는 대신, 다른 시스템이 API로 한 건씩 부를 때를 잽니다."),
     ] = False,
+    month: Annotated[
+        bool,
+        typer.Option("--month", help="보내는 대신, 한 달 100만 건을 마감하는 시간을 잽니다."),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """구 전체에 보낼 때의 속도를 이 컴퓨터에서 잽니다. 아무에게도 보내지 않습니다."""
@@ -119,6 +123,10 @@ def bench(
         from alimnaru.ops import bench_pages
 
         return bench_pages.run(rows or bench_pages.MESSAGES, as_json)
+    if month:
+        from alimnaru.ops import bench_closing
+
+        return bench_closing.run(rows or bench_closing.MESSAGES, as_json)
     from alimnaru.ops import bench as program
 
     if api:

@@ -30,9 +30,9 @@ from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import SourceRow
 from alimnaru.sources import apart_jobs as jobs
 from alimnaru.sources.upload import OpenList
-from alimnaru.sources.upload_guard import ListRefused
+from alimnaru.sources.upload_guard import STATEMENT, ListRefused
 
-__all__ = ["ListRefused", "OpenList", "SourceRow", "new_picture", "open_list"]
+__all__ = ["ListRefused", "OpenList", "SourceRow", "new_picture", "open_list", "open_statement"]
 
 _SCRIPT: Final = Path(jobs.__file__)
 #: Seconds until the next word. A sheet of a million rows is looked through for 40 before its first.
@@ -117,15 +117,24 @@ def open_list(
     path: str | Path, *, sheet: str | None = None, include_hidden: bool = False
 ) -> OpenList:
     """`upload.open_list` in a process of its own. Raises `ListRefused`, as the rows do."""
-    given = (str(Path(path).resolve()), sheet, include_hidden)
-    reader = _start("list", *given)
+    return _open("list", path, sheet, include_hidden)
+
+
+def open_statement(path: str | Path) -> OpenList:
+    """As `open_list`, for as many rows as a carrier bills in a month."""
+    return _open("statement", path, None, False, STATEMENT)
+
+
+def _open(job: str, path: str | Path, *how: object) -> OpenList:
+    given = (str(Path(path).resolve()), *how)
+    reader = _start(job, *given)
     about = reader.word()["ok"]
     waiting = [reader]
 
     def rows() -> Iterator[SourceRow]:
         own = waiting.pop() if waiting else None
         if own is None:
-            own = _start("list", *given)
+            own = _start(job, *given)
             own.word()
         try:
             while block := own.word():

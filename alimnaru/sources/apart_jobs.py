@@ -23,14 +23,16 @@ from alimnaru.rules.cell import Cell, CellError
 from alimnaru.rules.pictures import Limits
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import SourceRow
-from alimnaru.sources.confined import MIB, confine
-from alimnaru.sources.upload_guard import ListRefused
+from alimnaru.sources.confined import CPU_SECONDS, MIB, confine
+from alimnaru.sources.upload_guard import ListRefused, Size
 
 ROWS_AT_ONCE: Final = 2_000
 #: A sheet of 12,000,000 cells with short texts takes 1.2 GiB in the reader; a picture of
 #: 25,000,000 pixels 100 MiB, and as much for each of its copies.
 LIST_MEMORY: Final = 3072 * MIB
 PICTURE_MEMORY: Final = 1024 * MIB
+#: A statement as xlsx that fills its sheet takes 60 on a machine with nothing else to do.
+STATEMENT_SECONDS: Final = 300
 
 #: Kinds of cell that msgpack has no type for.
 DATETIME, DATE, TIME, DURATION, ERROR = range(1, 6)
@@ -59,11 +61,18 @@ def _special(cell: Cell) -> Any:
     return msgspec.msgpack.Ext(code, cast("date | time", cell).isoformat().encode())
 
 
-def list_(out: BinaryIO, path: str, sheet: str | None, include_hidden: bool) -> None:
+def list_(
+    out: BinaryIO,
+    path: str,
+    sheet: str | None,
+    include_hidden: bool,
+    size: tuple[int, int] | None = None,
+) -> None:
     """A list: what is known of it, then its rows."""
     from alimnaru.sources.upload import open_list  # noqa: PLC0415 - pictures need none of it
 
-    found = open_list(path, sheet=sheet, include_hidden=include_hidden)
+    most = Size(*size) if size else None
+    found = open_list(path, sheet=sheet, include_hidden=include_hidden, size=most)
     tell(out, {"ok": {name: getattr(found, name) for name in found.__slots__ if name[0] != "_"}})
     rows: Iterator[SourceRow] = found.rows()
     while block := [packed(row) for row in islice(rows, ROWS_AT_ONCE)]:
@@ -79,10 +88,11 @@ def picture(out: BinaryIO, path: str, limits: dict[str, Any]) -> None:
     tell(out, {"ok": told._asdict()})
 
 
-#: By name, with the memory that each may take.
-JOBS: Final[dict[str, tuple[Callable[..., None], int]]] = {
-    "list": (list_, LIST_MEMORY),
-    "picture": (picture, PICTURE_MEMORY),
+#: By name, with the memory and the seconds of the processor that each may take.
+JOBS: Final[dict[str, tuple[Callable[..., None], int, int]]] = {
+    "list": (list_, LIST_MEMORY, CPU_SECONDS),
+    "statement": (list_, LIST_MEMORY, STATEMENT_SECONDS),
+    "picture": (picture, PICTURE_MEMORY, CPU_SECONDS),
 }
 
 
@@ -97,7 +107,7 @@ def tell(out: BinaryIO, what: object) -> None:
 def serve(asked: bytes, out: BinaryIO) -> None:
     """Do what was asked: `[job, arguments]`. A fault of the file is an answer."""
     name, given = msgspec.msgpack.decode(asked)
-    job, _memory = JOBS[name]
+    job = JOBS[name][0]
     try:
         job(out, *given)
     except ListRefused as refused:
@@ -108,5 +118,5 @@ def serve(asked: bytes, out: BinaryIO) -> None:
 
 if __name__ == "__main__":  # pragma: no cover - in the other process
     _asked = sys.stdin.buffer.read()
-    confine(JOBS[msgspec.msgpack.decode(_asked)[0]][1])
+    confine(*JOBS[msgspec.msgpack.decode(_asked)[0]][1:])
     serve(_asked, sys.stdout.buffer)

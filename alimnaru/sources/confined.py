@@ -35,27 +35,27 @@ _MACHINES: Final = {
 _X32: Final = 0x40000000
 
 
-def confine(memory: int) -> tuple[str, ...]:
+def confine(memory: int, seconds: int = CPU_SECONDS) -> tuple[str, ...]:
     """Give up what reading a file does not need; returns what the system granted.
 
-    `memory`: bytes of address space. No file can be written (nothing is a file but what had been
-    opened before), no core is left behind, no socket is made.
+    `memory`: bytes of address space; `seconds`: of the processor. No file can be written
+    (nothing is a file but what had been opened before), no core is left behind, no socket is made.
     """
     granted = []
-    if _limit(memory):
+    if _limit(memory, seconds):
         granted.append("limits")
     if _no_way_out():
         granted.append("no_sockets")
     return tuple(granted)
 
 
-def _limit(memory: int) -> bool:
+def _limit(memory: int, seconds: int) -> bool:
     try:
         import resource  # noqa: PLC0415 - not on Windows
 
         for name, most in (
             (resource.RLIMIT_AS, memory),
-            (resource.RLIMIT_CPU, CPU_SECONDS),
+            (resource.RLIMIT_CPU, seconds),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_NOFILE, FILES),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from alimnaru.rules.statement import Columns, Line, LineReader, StatementFault, StatementRefused
 from alimnaru.rules.statement import missing as missing_in
-from alimnaru.sources.upload import OpenList, SourceRow, open_list
+from alimnaru.sources import apart
+from alimnaru.sources.apart import OpenList, SourceRow
 
 #: Titles and periods stand above the header, in some files ten rows of them.
 _HEADER_WITHIN = 15
@@ -47,5 +48,5 @@ class StatementFile:
 
 def open_statement(path: Path, columns: Columns, name: str = "") -> StatementFile:
     """Check a file. Raises `ListRefused`."""
-    opened = open_list(path)
+    opened = apart.open_statement(path)
     return StatementFile(name or path.name, opened.sha256, columns, opened)

@@ -9,7 +9,7 @@ from pathlib import Path
 from alimnaru.rules.roster import SourceRow
 from alimnaru.sources.upload_csv import open_text
 from alimnaru.sources.upload_excel import ExcelList
-from alimnaru.sources.upload_guard import FileKind, ListRefused, look
+from alimnaru.sources.upload_guard import LIST, FileKind, ListRefused, Size, look
 from alimnaru.sources.upload_sheet import column_letters
 
 __all__ = ["ListRefused", "OpenList", "SourceRow", "open_list"]
@@ -45,18 +45,23 @@ class OpenList:
 
 
 def open_list(
-    path: str | Path, *, sheet: str | None = None, include_hidden: bool = False
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    include_hidden: bool = False,
+    size: Size | None = None,
 ) -> OpenList:
     """Check the file from end to end and make it ready to read. Raises `ListRefused`.
 
-    Without `sheet` the first visible sheet with values is taken.
+    Without `sheet` the first visible sheet with values is taken. `size`: other limits than those
+    of a clerk's list.
     """
     path = Path(path)
     kind = look(path)
     if kind is FileKind.TEXT:
-        text = open_text(path)
+        text = open_text(path, size.rows if size else None)
         return OpenList(path.name, kind.value, text.sha256, encoding=text.encoding, _rows=text.rows)
-    excel = ExcelList(path, kind, sheet=sheet, include_hidden=include_hidden)
+    excel = ExcelList(path, kind, sheet=sheet, include_hidden=include_hidden, size=size or LIST)
     hidden = sorted(at for at in excel.look.hidden_columns if at <= excel.look.columns)
     return OpenList(
         path.name,

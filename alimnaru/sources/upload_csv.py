@@ -69,16 +69,17 @@ def _within(cells: list[str], number: int) -> list[str]:
     return cells[:used]
 
 
-def open_text(path: Path) -> TextList:
-    """Check the file from end to end. Raises `ListRefused`."""
+def open_text(path: Path, most: int | None = None) -> TextList:
+    """Check the file from end to end; `most`: rows. Raises `ListRefused`."""
+    most = most or MAX_ROWS
     check = _Check()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             check.feed(block)
     encoding = check.encoding()
     separator = _separator(path, encoding)
-    if check.lines > MAX_ROWS:
-        _count_rows(path, encoding, separator)
+    if check.lines > most:
+        _count_rows(path, encoding, separator, most)
     return TextList(path, encoding, separator, check.hash.hexdigest())
 
 
@@ -160,7 +161,7 @@ def _separator(path: Path, encoding: str) -> str:
     return best
 
 
-def _count_rows(path: Path, encoding: str, separator: str) -> None:
+def _count_rows(path: Path, encoding: str, separator: str, most: int) -> None:
     """More lines than rows are allowed: count the rows, for a cell may hold several lines."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=separator)
@@ -168,5 +169,5 @@ def _count_rows(path: Path, encoding: str, separator: str) -> None:
             rows = sum(1 for cells in reader if any(cells))
         except csv.Error:
             raise ListRefused(Refusal.FILE_DAMAGED, line=reader.line_num) from None
-    if rows > MAX_ROWS:
-        raise ListRefused(Refusal.FILE_TOO_MANY_ROWS, count=rows, limit=MAX_ROWS)
+    if rows > most:
+        raise ListRefused(Refusal.FILE_TOO_MANY_ROWS, count=rows, limit=most)

@@ -15,7 +15,7 @@ from alimnaru.rules.cell import Cell
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.roster import SourceRow
 from alimnaru.rules.roster_rows import squeeze
-from alimnaru.sources.upload_guard import FileKind, ListRefused
+from alimnaru.sources.upload_guard import LIST, FileKind, ListRefused, Size
 from alimnaru.sources.upload_sheet import Look, Sheet
 from alimnaru.sources.upload_xls import XlsLook
 from alimnaru.sources.upload_xlsx import XlsxLook
@@ -28,10 +28,16 @@ class ExcelList:
     """One sheet of a workbook that was found sound."""
 
     def __init__(
-        self, path: Path, kind: FileKind, *, sheet: str | None, include_hidden: bool
+        self,
+        path: Path,
+        kind: FileKind,
+        *,
+        sheet: str | None,
+        include_hidden: bool,
+        size: Size = LIST,
     ) -> None:
         """Choose the sheet, look through it, have it read. Raises `ListRefused`."""
-        looks = XlsxLook(path) if kind is FileKind.XLSX else XlsLook(path)
+        looks = XlsxLook(path, size) if kind is FileKind.XLSX else XlsLook(path)
         at = _choose(looks, sheet, include_hidden=include_hidden)
         self.sheet = looks.sheets[at].name
         self.look: Look = looks.look(at)

@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import olefile
 
@@ -34,6 +34,18 @@ _MAX_STRINGS: Final = 256 * MIB
 _MAX_RATIO: Final = 200
 _SMALL: Final = MIB
 _HEAD: Final = 64 * 1024
+
+
+class Size(NamedTuple):
+    """How many rows a file may have, and how many cells a sheet's grid."""
+
+    rows: int = MAX_ROWS
+    cells: int = MAX_CELLS
+
+
+LIST: Final = Size()
+#: A carrier's statement: a sheet filled to its last row, or a text of a whole city's month.
+STATEMENT: Final = Size(5_000_000, 24_000_000)
 
 
 class ListRefused(Exception):  # noqa: N818 - the name says what happened

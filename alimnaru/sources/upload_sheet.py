@@ -7,7 +7,7 @@ from typing import Final
 
 from alimnaru.rules.cell import Cell
 from alimnaru.rules.refusals import Refusal
-from alimnaru.sources.upload_guard import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, ListRefused
+from alimnaru.sources.upload_guard import LIST, MAX_COLUMNS, ListRefused, Size
 
 _MAX_FIXES: Final = 1_000_000
 
@@ -35,6 +35,7 @@ class Look:
     fixes: dict[int, list[tuple[int, Cell]]] = field(default_factory=dict)
     fixed: int = 0
     max_columns: int = MAX_COLUMNS
+    size: Size = LIST
 
     def value_at(self, row: int, column: int) -> None:
         """A value stands there. Raises `ListRefused` beyond the limits."""
@@ -45,8 +46,8 @@ class Look:
                 )
             self.columns = column
         if row > self.rows:
-            if row > MAX_ROWS:
-                raise ListRefused(Refusal.FILE_TOO_MANY_ROWS, count=row, limit=MAX_ROWS)
+            if row > self.size.rows:
+                raise ListRefused(Refusal.FILE_TOO_MANY_ROWS, count=row, limit=self.size.rows)
             self.rows = row
 
     def fix(self, row: int, column: int, cell: Cell) -> None:
@@ -58,12 +59,12 @@ class Look:
 
     def guard(self, cells: int) -> None:
         """The reader lays a sheet out as a full grid: two far cells may cost all memory."""
-        if cells > MAX_CELLS:
+        if cells > self.size.cells:
             raise ListRefused(
                 Refusal.FILE_TOO_LARGE,
                 rows=self.rows,
                 columns=self.columns,
-                limit=f"{MAX_CELLS:,}칸",
+                limit=f"{self.size.cells:,}칸",
             )
 
 

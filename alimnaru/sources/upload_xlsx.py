@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from alimnaru.rules.cell import CellError, formula_fault
 from alimnaru.rules.refusals import Refusal
-from alimnaru.sources.upload_guard import MAX_COLUMNS, ListRefused
+from alimnaru.sources.upload_guard import LIST, MAX_COLUMNS, ListRefused, Size
 from alimnaru.sources.upload_sheet import Look, Sheet
 
 _BLOCK: Final = 256 * 1024
@@ -38,8 +38,9 @@ class _Enough(Exception):  # noqa: N818
 class XlsxLook:
     """The sheets of an xlsx that `upload_guard.look` found safe to unpack."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, size: Size = LIST) -> None:
         self._path = path
+        self._size = size
         self.sheets: list[Sheet] = []
         self._parts: list[str] = []
         targets = self._targets()
@@ -80,7 +81,7 @@ class XlsxLook:
 
     def look(self, at: int) -> Look:
         """Look through one sheet. Raises `ListRefused`."""
-        look = Look()
+        look = Look(size=self._size)
         parser = _parser()
         _SheetParser(look, parser)
         self._feed(self._parts[at], parser)

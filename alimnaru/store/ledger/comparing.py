@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -13,6 +14,7 @@ from alimnaru.rules.periods import after
 from alimnaru.rules.statement import Line
 from alimnaru.store.ledger.base import binary_cursor, rows, run
 
+_AT_ONCE = 2_000
 _COPY = b"""
     COPY store_statementline (statement_id, line_no, ref, channel, day, won, verdict) FROM STDIN
 """
@@ -26,15 +28,18 @@ def store_lines(statement: int, lines: Iterable[Line]) -> tuple[int, Decimal]:
     """
     number, total = 0, Decimal(0)
     with connection.wrap_database_errors, binary_cursor() as cursor, cursor.copy(_COPY) as copy:
-        for line in lines:
-            ref = line.ref.replace("\\", "\\\\")
-            copy.write(
-                f"{statement}\t{line.line_no}\t{ref}\t{line.channel}\t{line.day}\t{line.won}"
-                "\tmatched\n"
-            )
-            number += 1
-            total += line.won
+        source = iter(lines)
+        # A write for each line costs more than the line does.
+        while block := list(islice(source, _AT_ONCE)):
+            copy.write("".join(_row(statement, line) for line in block))
+            number += len(block)
+            total += sum(line.won for line in block)
     return number, total
+
+
+def _row(statement: int, line: Line) -> str:
+    ref = line.ref.replace("\\", "\\\\")
+    return f"{statement}\t{line.line_no}\t{ref}\t{line.channel}\t{line.day}\t{line.won}\tmatched\n"
 
 
 _JUDGED = """
