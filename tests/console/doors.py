@@ -356,6 +356,7 @@ _RESIDENTS: Mapping[str, Door] = {
     "resident-no-service": _resident(get=False, post=True),
     "check-code": Door(None, public=True, post=True, open_form=True),
     "service-status": Door(None, public=True),
+    "public-kinds": Door(None, public=True),
     "tasks": Door(),
     "task-done": _form(_R.SEND, about=_the("task", "task_id")),
 }

@@ -31,7 +31,8 @@ ALSO = (
     )),
     *((name, PHONE) for name in (
         "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",
-        "resident-not-mine", "resident-not-mine-said", "check-code", "service-status", "tasks",
+        "resident-not-mine", "resident-not-mine-said", "check-code", "service-status",
+        "public-kinds", "tasks",
     )),
     *((name, PHONE) for name in ("access-log", "access-review", "incident", "resident-request")),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
