@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from alimnaru.rules.retention import GRACE, TERMS, RetentionClass
-from alimnaru.store.models import Destruction, Kept, LegalHold, Notice
+from alimnaru.store.models import Destruction, Kept, Notice
 
 
 def certificates() -> QuerySet[Destruction]:
@@ -77,10 +77,3 @@ def classes() -> list[ClassLine]:
 def late(now: datetime) -> int:
     """Batches whose texts should have been destroyed days ago."""
     return Kept.objects.filter(text_gone_at=None, text_until__lt=now - GRACE).count()
-
-
-def holds() -> QuerySet[LegalHold]:
-    """The latest first."""
-    return LegalHold.objects.select_related("batch__notice", "asked_by", "approved_by").order_by(
-        "-pk"
-    )
