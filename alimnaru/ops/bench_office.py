@@ -375,4 +375,7 @@ def _privacy(member: Member, department: Department) -> dict[str, int | str]:
         due_on=now.date(),
         member=member,
     )
-    return {"incident": found.pk, "resident_request": asked.pk}
+    gone = Destruction.objects.create(
+        basis="term_over", retention="RA", department=department, done_at=now
+    )
+    return {"incident": found.pk, "resident_request": asked.pk, "destruction": gone.pk}

@@ -34,7 +34,9 @@ ALSO = (
         "resident-not-mine", "resident-not-mine-said", "check-code", "service-status",
         "public-kinds", "tasks",
     )),
-    *((name, PHONE) for name in ("access-log", "access-review", "incident", "resident-request")),
+    *((name, PHONE) for name in (
+        "access-log", "access-review", "incident", "resident-request", "destructions",
+    )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),
 )  # fmt: skip

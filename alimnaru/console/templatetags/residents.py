@@ -7,8 +7,9 @@ from django.utils.translation import ngettext
 
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.lifecycle import MessageState
-from alimnaru.rules.retention import RetentionClass
+from alimnaru.rules.retention import class_of
 from alimnaru.rules.topics import Topic
+from alimnaru.wording.destroying import BASES, STATES, WHATS
 from alimnaru.wording.proof import LEGAL_EFFECTS
 from alimnaru.wording.residents import ENDS, RETENTIONS, TASKS, TOPICS, WAYS
 
@@ -30,9 +31,27 @@ def topic_means(code: Topic) -> str:
 
 
 @register.filter
-def retention(code: RetentionClass) -> str:
+def retention(code: str) -> str:
     """What is kept for so long."""
-    return RETENTIONS[code]
+    return RETENTIONS[class_of(code)]
+
+
+@register.filter
+def destroyed(what: str) -> str:
+    """What was destroyed."""
+    return WHATS[what]
+
+
+@register.filter
+def destroyed_why(basis: str) -> str:
+    """Why it was."""
+    return BASES[basis]
+
+
+@register.filter
+def destroying(state: str) -> str:
+    """How a request stands."""
+    return STATES[state].label
 
 
 @register.filter
