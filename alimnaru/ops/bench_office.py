@@ -31,6 +31,7 @@ from alimnaru.store.models import (
     Batch,
     CarrierAccount,
     Department,
+    Destruction,
     Incident,
     ListUpload,
     Member,
