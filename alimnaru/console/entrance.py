@@ -21,7 +21,7 @@ FOR_EVERYBODY: Final = frozenset(
         "resident-mine", "resident-no-service", "check-code", "accessibility", "security-txt",
         "language", "contrast",
         # Programs have addresses of their own (`ApiKey.addresses`), carriers a secret one.
-        "callback", "healthz", "readyz", "metrics", "service-status",
+        "callback", "healthz", "readyz", "metrics", "service-status", "public-kinds",
     }
 )  # fmt: skip
 _API: Final = "/api/"

@@ -22,6 +22,7 @@ from alimnaru.reads.tasks import number_open
 from alimnaru.reads.unknowns import batches_to_decide
 from alimnaru.rules.rights import Right
 from alimnaru.store.catalogue import load_office
+from alimnaru.store.catalogue.offices import Processor
 from alimnaru.store.models import Member
 
 
@@ -70,6 +71,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def office_name() -> str:
     """The office's own name, as its file says it."""
     return load_office(settings.OFFICE_FILE).words["office.name"]
+
+
+@lru_cache(maxsize=1)
+def processors() -> tuple[Processor, ...]:
+    """Whom the office has trusted with residents' data, as its file says."""
+    return load_office(settings.OFFICE_FILE).processors
 
 
 def counts(desk: Desk) -> dict[str, int]:

@@ -31,6 +31,7 @@ from alimnaru.store.models import (
     Batch,
     CarrierAccount,
     Department,
+    Destruction,
     Incident,
     ListUpload,
     Member,
@@ -378,4 +379,7 @@ def _privacy(member: Member, department: Department) -> dict[str, int | str]:
         due_on=now.date(),
         member=member,
     )
-    return {"incident": found.pk, "resident_request": asked.pk}
+    gone = Destruction.objects.create(
+        basis="term_over", retention="RA", department=department, done_at=now
+    )
+    return {"incident": found.pk, "resident_request": asked.pk, "destruction": gone.pk}

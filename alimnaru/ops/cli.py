@@ -16,6 +16,7 @@ from alimnaru.ops import (
     cli_batches,
     cli_canary,
     cli_channels,
+    cli_destroy,
     cli_doctor,
     cli_entrances,
     cli_faults,
@@ -237,6 +238,10 @@ _incidents = _make("개인정보 유출 사고의 기한과 한 일을 봅니다
 _add(_incidents, "list", cli_incidents.list_)
 _add(_incidents, "show", cli_incidents.show)
 app.add_typer(_incidents, name="incident", rich_help_panel=_MANAGER)
+_destroy = _make("기간이 끝나 파기한 것의 확인서와, 늦은 것을 봅니다.")
+_add(_destroy, "list", cli_destroy.list_)
+_add(_destroy, "show", cli_destroy.show)
+app.add_typer(_destroy, name="destroy", rich_help_panel=_MANAGER)
 app.add_typer(_catalogue, name="catalogue", rich_help_panel=_MANAGER)
 app.add_typer(_members, name="members", rich_help_panel=_MANAGER)
 app.add_typer(_accounts, name="accounts", rich_help_panel=_MANAGER)

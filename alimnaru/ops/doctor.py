@@ -298,6 +298,28 @@ def backlog() -> Iterator[Finding]:
     yield Finding("inbox", "밀린 결과", not waits, "있음" if waits else "없음", advice)
 
 
+def late_destruction() -> Iterator[Finding]:
+    """What should have been destroyed days ago: a worker that stands still, or a fault of ours."""
+    from django.utils import timezone
+
+    from alimnaru.reads.destroying import late
+
+    number = late(timezone.now())
+    detail = "늦은 것 없음" if not number else f"발송 {number}건이 늦음"
+    advice = "" if not number else "발송 일꾼이 돌고 있는지, 기록에 오류가 없는지 봐 주십시오."
+    yield Finding("destruction", "기간이 끝난 정보 파기", not number, detail, advice)
+
+
+def key_in_backup() -> Iterator[Finding]:
+    """Who takes a backup must not take the key that opens it along."""
+    from django.conf import settings
+
+    folder = Path(settings.BACKUP) if settings.BACKUP else None
+    if folder is not None and next(folder.rglob("master.key"), None):
+        advice = "백업 폴더에서 지우고, 열쇠는 다른 곳에 보관해 주십시오."
+        yield Finding("key_in_backup", "마스터 키의 자리", False, "백업 폴더에 있음", advice)
+
+
 _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     clock,
     office_file,
@@ -308,6 +330,8 @@ _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     breakers,
     workers,
     backlog,
+    late_destruction,
+    key_in_backup,
 )
 
 

@@ -6,19 +6,51 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from alimnaru.rules.retention import GRACE, TERMS, RetentionClass
-from alimnaru.store.models import Destruction, Kept, LegalHold, Notice
+from alimnaru.store.models import Destruction, Kept, Notice
+from alimnaru.store.scoping import Scope
+
+SOON = timedelta(days=30)
 
 
-def certificates() -> QuerySet[Destruction]:
-    """The latest first, with those who decided."""
-    return Destruction.objects.select_related("department", "asked_by", "approved_by").order_by(
-        "-pk"
+def certificates(scope: Scope) -> QuerySet[Destruction]:
+    """Of what was destroyed in these departments, the latest first, with those who decided."""
+    return _of(scope).filter(state=Destruction.State.DONE).order_by("-pk")
+
+
+def asked(scope: Scope) -> QuerySet[Destruction]:
+    """What waits for a second person, or is being destroyed, in these departments."""
+    waits = (Destruction.State.ASKED, Destruction.State.APPROVED)
+    return _of(scope).filter(state__in=waits).order_by("pk")
+
+
+def _of(scope: Scope) -> QuerySet[Destruction]:
+    related = ("department", "asked_by", "approved_by", "batch__notice")
+    return Destruction.objects.select_related(*related).filter(department__in=scope.departments())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Batches of some departments: whose texts are kept, are due within 30 days, are late."""
+
+    kept: int
+    soon: int
+    late: int
+
+
+def standing(scope: Scope, now: datetime) -> Standing:
+    """One query."""
+    kept = Kept.objects.filter(text_gone_at=None, batch__in=scope.batches())
+    found = kept.aggregate(
+        kept=Count("pk"),
+        soon=Count("pk", filter=Q(text_until__lt=now + SOON)),
+        late=Count("pk", filter=Q(text_until__lt=now - GRACE)),
     )
+    return Standing(**found)
 
 
 def batches_of(one: Destruction) -> Iterator[tuple[int, int]]:
@@ -77,10 +109,3 @@ def classes() -> list[ClassLine]:
 def late(now: datetime) -> int:
     """Batches whose texts should have been destroyed days ago."""
     return Kept.objects.filter(text_gone_at=None, text_until__lt=now - GRACE).count()
-
-
-def holds() -> QuerySet[LegalHold]:
-    """The latest first."""
-    return LegalHold.objects.select_related("batch__notice", "asked_by", "approved_by").order_by(
-        "-pk"
-    )

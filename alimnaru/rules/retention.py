@@ -43,7 +43,6 @@ class Basis(StrEnum):
     TERM_OVER = "term_over"
     #: A person asked, another agreed.
     DECISION = "decision"
-    HOLD_OVER = "hold_over"
 
 
 @dataclass(frozen=True, slots=True)

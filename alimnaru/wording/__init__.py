@@ -28,6 +28,7 @@ from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.consent import Provenance
+from alimnaru.rules.destruction import DestroyFault
 from alimnaru.rules.disclosure import Disclosed, DisclosureFault
 from alimnaru.rules.disclosure import Reason as DisclosureReason
 from alimnaru.rules.drops import DropFault
@@ -78,6 +79,7 @@ from alimnaru.wording.connecting import (
     SCOPES,
 )
 from alimnaru.wording.consent import OPT_OUT_FAULTS, PROVENANCES, WISHES
+from alimnaru.wording.destroying import DESTROY_FAULTS
 from alimnaru.wording.disclosure import DISCLOSED, DISCLOSURE_FAULTS
 from alimnaru.wording.disclosure import REASONS as DISCLOSURE_REASONS
 from alimnaru.wording.entrances import ENTRANCE_FAULTS
@@ -212,6 +214,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     PolicyFault: POLICY_FAULTS,
     DisclosureFault: DISCLOSURE_FAULTS,
     AccessFault: privacy.REVIEW_FAULTS,
+    DestroyFault: DESTROY_FAULTS,
     BreachFault: privacy.BREACH_FAULTS,
     RequestFault: privacy.REQUEST_FAULTS,
     NotSendable: NOT_SENDABLE,

@@ -15,6 +15,7 @@ class Fault(StrEnum):
     DEPARTMENT_UNKNOWN = "department_unknown"
     BATCH_UNKNOWN = "batch_unknown"
     INCIDENT_UNKNOWN = "incident_unknown"
+    DESTRUCTION_UNKNOWN = "destruction_unknown"
     ACCOUNT_UNKNOWN = "account_unknown"
     LANE_UNKNOWN = "lane_unknown"
     CARRIER_UNKNOWN = "carrier_unknown"
@@ -108,6 +109,7 @@ FAULTS: Mapping[Fault, Words] = {
     ),
     _F.BATCH_UNKNOWN: Words("{code}번 발송이 없습니다.", "[[최근 발송 번호는 {near}입니다.]]"),
     _F.INCIDENT_UNKNOWN: Words("{code}번 유출 사고가 없습니다.", "[[적은 사고는 {near}번입니다.]]"),
+    _F.DESTRUCTION_UNKNOWN: Words("{code}번 파기 확인서가 없습니다.", "번호를 확인해 주십시오."),
     _F.ACCOUNT_UNKNOWN: Words(
         "발송 사업자 계정 ‘{code}’을(를) 찾지 못했습니다.", "[[가까운 이름은 {near}입니다.]]"
     ),

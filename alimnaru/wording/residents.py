@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.retention import RetentionClass
 from alimnaru.rules.topics import Topic
 from alimnaru.wording.language import Texts
 from alimnaru.wording.states import Named
@@ -27,6 +28,16 @@ TOPICS: Mapping[Topic, Named] = {
     Topic.JOBS: Named("일자리", "공공일자리 선발 결과 안내"),
     Topic.OTHER: Named("그 밖의 안내", "위에 없는 구청 안내"),
 }
+
+#: What is kept alike, for whoever reads how long.
+RETENTIONS: Mapping[RetentionClass, str] = Texts(
+    {
+        RetentionClass.ORDINARY: "예약, 대출, 강좌 같은 일상 안내",
+        RetentionClass.LONG: "요금, 과태료, 신청 결과처럼 나중에 다시 묻는 안내",
+        RetentionClass.EVIDENCE: "법이 알리라고 정한 안내",
+        RetentionClass.SENSITIVE: "보건과 복지 안내",
+    }
+)
 
 #: As residents call it: shorter than what the staff read.
 WAYS: Mapping[Choice, str] = Texts(

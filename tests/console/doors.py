@@ -227,6 +227,7 @@ _NUMBERS: Mapping[str, Door] = {
 }
 _INCIDENT = _the("incident", "pk")
 _REQUESTED = _the("resident_request", "pk")
+_DESTROYED = _the("destruction", "pk")
 _PRIVACY: Mapping[str, Door] = {
     "access-log": _form(_R.AUDIT),
     "access-log-file": _act(_R.AUDIT),
@@ -236,6 +237,13 @@ _PRIVACY: Mapping[str, Door] = {
     "access-sign": _act(_R.AUDIT, office_wide=True),
     "grants": Door(_R.AUDIT),
     "grants-file": _act(_R.AUDIT),
+    "destructions": Door(_R.AUDIT),
+    "destruction": Door(_R.AUDIT, about=_DESTROYED),
+    "destruction-xlsx": Door(_R.AUDIT, about=_DESTROYED),
+    "destruction-pdf": Door(_R.AUDIT, about=_DESTROYED),
+    "destruction-ask": _act(_R.PRIVACY),
+    "destruction-agree": _act(_R.PRIVACY, args=_the("destruction", "pk")),
+    "destruction-refuse": _act(_R.PRIVACY, args=_the("destruction", "pk")),
     "incidents": _form(_R.PRIVACY),
     "incident": Door(_R.PRIVACY, about=_INCIDENT),
     "incident-change": _act(_R.PRIVACY, about=_INCIDENT),
@@ -356,6 +364,7 @@ _RESIDENTS: Mapping[str, Door] = {
     "resident-no-service": _resident(get=False, post=True),
     "check-code": Door(None, public=True, post=True, open_form=True),
     "service-status": Door(None, public=True),
+    "public-kinds": Door(None, public=True),
     "tasks": Door(),
     "task-done": _form(_R.SEND, about=_the("task", "task_id")),
 }
@@ -382,6 +391,7 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file",
+        "destruction-ask", "destruction-agree",
         "entrances", "entrance-remove", "account-identity",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",

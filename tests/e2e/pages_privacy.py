@@ -10,6 +10,8 @@ PRIVACY = (
     Look("access-log", "auditor", query="?start=2026-11-02&end=2026-11-01", states=(ERROR,)),
     Look("access-review", "auditor"),
     Look("grants", "auditor"),
+    Look("destructions", "manager", states=(FULL, EMPTY)),
+    Look("destruction", "auditor", args=of("destruction", "pk"), states=(FULL,)),
     Look("incidents", "manager", states=(FULL, EMPTY)),
     Look("incidents", "manager", states=(ERROR,), act=press("적고 72시간 시작")),
     Look("incident", "manager", args=of("incident", "pk"), states=(FULL,)),

@@ -44,6 +44,7 @@ PUBLIC = (
     Look("resident-not-mine", "", args=_OWN, states=(FULL,)),
     Look("resident-not-mine", "", args=_DISOWNED, note="said", states=(FULL,)),
     Look("service-status", "", states=(FULL, EMPTY)),
+    Look("public-kinds", "", states=(FULL,)),
     Look("check-code", "", states=(FULL, EMPTY)),
     Look("check-code", "", states=(ERROR,), act=fill(_CODE, "7K3QM-XW9RT", "확인하기")),
 )

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from alimnaru.office.incidents import add_step, change, open_incident
 from alimnaru.office.resident_requests import receive
+from alimnaru.reads.destroying import digest
 from alimnaru.rules.breach import Step
-from alimnaru.store.models import Batch
+from alimnaru.store.models import Batch, Destruction
 from tests.e2e.office import Office
 
 
@@ -38,4 +39,25 @@ def open_desk(office: Office, batch: Batch) -> dict[str, int]:
         received_on=timezone.localdate() - timedelta(days=2),
         note="창구에서 신분증 확인",
     )
-    return {"incident": found.pk, "resident_request": request.pk}
+    gone = Destruction.objects.create(
+        basis="term_over",
+        retention="RA",
+        department=department,
+        begun_at=now - timedelta(hours=2),
+        done_at=now - timedelta(hours=1),
+        batches=2,
+        messages=148,
+    )
+    gone.digest = digest(gone)
+    gone.save()
+    Destruction.objects.create(
+        state=Destruction.State.ASKED,
+        basis="decision",
+        retention="RA",
+        department=department,
+        batch=batch,
+        reason="잘못 만든 명단이라 바로 파기",
+        asked_by=manager,
+        asked_at=now - timedelta(hours=3),
+    )
+    return {"incident": found.pk, "resident_request": request.pk, "destruction": gone.pk}

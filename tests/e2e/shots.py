@@ -31,9 +31,12 @@ ALSO = (
     )),
     *((name, PHONE) for name in (
         "resident", "resident-disowned", "resident-choices", "resident-saved", "resident-history",
-        "resident-not-mine", "resident-not-mine-said", "check-code", "service-status", "tasks",
+        "resident-not-mine", "resident-not-mine-said", "check-code", "service-status",
+        "public-kinds", "tasks",
     )),
-    *((name, PHONE) for name in ("access-log", "access-review", "incident", "resident-request")),
+    *((name, PHONE) for name in (
+        "access-log", "access-review", "incident", "resident-request", "destructions",
+    )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),
 )  # fmt: skip

@@ -74,7 +74,7 @@ def test_every_command_is_there() -> None:
         "month statement",
         "unknown decide",
     }
-    groups |= {"incident list", "incident show"}
+    groups |= {"incident list", "incident show", "destroy list", "destroy show"}
     groups |= {f"office {act}" for act in ("status", "pause", "reconcile", "resume")}
     groups |= {f"backup {act}" for act in ("make", "check", "archive")}
     acts = ("list", "change", "test", "pause", "resume", "remove")

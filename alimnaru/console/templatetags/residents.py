@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import ngettext
 
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.retention import class_of
 from alimnaru.rules.topics import Topic
-from alimnaru.wording.residents import ENDS, TASKS, TOPICS, WAYS
+from alimnaru.wording.destroying import BASES, STATES, WHATS
+from alimnaru.wording.proof import LEGAL_EFFECTS
+from alimnaru.wording.residents import ENDS, RETENTIONS, TASKS, TOPICS, WAYS
 
 register = template.Library()
+
+_YEAR = 365
 
 
 @register.filter
@@ -22,6 +28,50 @@ def topic(code: Topic) -> str:
 def topic_means(code: Topic) -> str:
     """What belongs to it."""
     return TOPICS[code].meaning
+
+
+@register.filter
+def retention(code: str) -> str:
+    """What is kept for so long."""
+    return RETENTIONS[class_of(code)]
+
+
+@register.filter
+def destroyed(what: str) -> str:
+    """What was destroyed."""
+    return WHATS[what]
+
+
+@register.filter
+def destroyed_why(basis: str) -> str:
+    """Why it was."""
+    return BASES[basis]
+
+
+@register.filter
+def destroying(state: str) -> str:
+    """How a request stands."""
+    return STATES[state].label
+
+
+@register.filter
+def legal_effect(code: str) -> str:
+    """What a notice is in law."""
+    return LEGAL_EFFECTS[code].label
+
+
+@register.filter
+def legal_effect_means(code: str) -> str:
+    """Where its effect comes from."""
+    return LEGAL_EFFECTS[code].meaning
+
+
+@register.filter
+def for_days(days: int) -> str:
+    """Years where it is years."""
+    if days % _YEAR == 0:
+        return ngettext("%(n)s년", "%(n)s년", days // _YEAR) % {"n": days // _YEAR}
+    return ngettext("%(n)s일", "%(n)s일", days) % {"n": days}
 
 
 @register.filter

@@ -24,7 +24,7 @@ DEPARTMENT_NAME_LENGTH = 12
 #: The longest of our own words is a list of ways to pay; a longer one belongs into a wording.
 WORD_LENGTH = 40
 
-_NO_WORDS = ("windows", "roles", "enums", "short", "links", "departments")
+_NO_WORDS = ("windows", "roles", "enums", "short", "links", "departments", "processors")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _LINK = re.compile(r"https?://[^\s/?#]+[^\s]*")
 
@@ -49,6 +49,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Processor:
+    """Whom the office has trusted with residents' data (수탁자), by contract. `kind`: of carrier,
+    empty for any other; `through`: those whom it trusts in turn."""
+
+    name: str
+    work: str
+    kind: str
+    through: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """Everything a wording may say about an office.
 
@@ -65,6 +76,7 @@ class Office:
     short: Mapping[str, Mapping[str, str]] = field(repr=False)
     links: Mapping[str, Link] = field(repr=False)
     windows: Mapping[str, Window] = field(repr=False)
+    processors: tuple[Processor, ...] = ()
 
     def department(self, code: str) -> Department:
         """The department with this code. Raises `OfficeError` (DEPARTMENT_UNKNOWN)."""
@@ -114,6 +126,7 @@ class _Reading:
             short=self._short(self._table(data, "short")),
             links={k: self._link(f"links.{k}", v) for k, v in self._table(data, "links").items()},
             windows=self._windows(self._table(data, "windows")),
+            processors=self._processors(data.get("processors", {})),
         )
 
     def _parse(self, raw: bytes) -> dict[str, Any]:
@@ -209,6 +222,24 @@ class _Reading:
                 raise self.fault(OfficeFault.WINDOW_BAD, where=where)
             windows[name] = Window(opens, closes, working_days_only=weekdays)
         return windows
+
+    def _processors(self, given: object) -> tuple[Processor, ...]:
+        return tuple(
+            self._processor(f"processors.{key}", content)
+            for key, content in self._is_table("processors", given).items()
+        )
+
+    def _processor(self, where: str, content: object) -> Processor:
+        table = self._is_table(where, content)
+        self._only(where, table, ("name", "work", "kind", "through"))
+        through = table.get("through")
+        kind = table.get("kind")
+        return Processor(
+            name=self._text(f"{where}.name", self._need(where, table, "name")),
+            work=self._text(f"{where}.work", self._need(where, table, "work")),
+            kind="" if kind is None else self._text(f"{where}.kind", kind),
+            through=() if through is None else self._values(f"{where}.through", through),
+        )
 
     def _time(self, where: str, value: object) -> time:
         if isinstance(value, time):  # TOML has times of its own: from = 08:00:00

@@ -5,24 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# What is held lies apart (법 21조③), where an office can give rights of its own.
-HOLD = """
-CREATE SCHEMA hold;
-REVOKE ALL ON SCHEMA hold FROM PUBLIC;
-CREATE TABLE hold.message (
-    hold_id bigint NOT NULL,
-    message_id bigint NOT NULL,
-    batch_id bigint NOT NULL,
-    payload bytea NOT NULL,
-    channel text NOT NULL,
-    state text NOT NULL,
-    code text,
-    done_at timestamptz,
-    PRIMARY KEY (hold_id, message_id)
-);
-"""
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -35,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('asked', 'Asked'), ('refused', 'Refused'), ('approved', 'Approved'), ('done', 'Done')], default='done', max_length=8)),
-                ('what', models.CharField(choices=[('text', 'Text'), ('hash', 'Hash'), ('hold', 'Hold')], default='text', max_length=4)),
+                ('what', models.CharField(choices=[('text', 'Text'), ('hash', 'Hash')], default='text', max_length=4)),
                 ('basis', models.CharField(max_length=10)),
                 ('retention', models.CharField(blank=True, max_length=2)),
                 ('reason', models.CharField(blank=True, max_length=300)),
@@ -72,25 +54,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='LegalHold',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('refused', 'Refused'), ('held', 'Held'), ('ended', 'Ended')], default='asked', max_length=7)),
-                ('to_hash', models.BinaryField(null=True)),
-                ('reason', models.CharField(max_length=300)),
-                ('basis', models.CharField(max_length=200)),
-                ('until', models.DateField()),
-                ('asked_at', models.DateTimeField()),
-                ('held_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('messages', models.PositiveIntegerField(default=0)),
-                ('wrapped_key', models.BinaryField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.batch')),
-            ],
-        ),
-        migrations.CreateModel(
             name='RootKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -115,5 +78,4 @@ class Migration(migrations.Migration):
             model_name='kept',
             index=models.Index(condition=models.Q(('hash_gone_at__isnull', True)), fields=['hash_until'], name='kept_hash'),
         ),
-        migrations.RunSQL(HOLD, "DROP SCHEMA hold CASCADE"),
     ]

@@ -27,7 +27,7 @@ from alimnaru.store.models.privacy import (
 from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
-from alimnaru.store.models.retention import Destruction, Kept, LegalHold, RootKey
+from alimnaru.store.models.retention import Destruction, Kept, RootKey
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.running import Beat, CanaryPlan, CanaryRun
 from alimnaru.store.models.sources import (
@@ -88,7 +88,6 @@ __all__ = [
     "IncidentStep",
     "Kept",
     "KnownValue",
-    "LegalHold",
     "ListUpload",
     "Member",
     "Membership",

@@ -1,4 +1,4 @@
-"""What is kept until when, what was destroyed, what is held, and the keys that all hangs on."""
+"""What is kept until when, what was destroyed, and the keys that all hangs on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ class Destruction(models.Model):
     class What(models.TextChoices):
         TEXT = "text"
         HASH = "hash"
-        HOLD = "hold"
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.DONE)
     what = models.CharField(max_length=4, choices=What.choices, default=What.TEXT)
@@ -46,6 +45,8 @@ class Destruction(models.Model):
     basis = models.CharField(max_length=10)
     retention = models.CharField(max_length=2, blank=True)
     department = models.ForeignKey("store.Department", on_delete=models.PROTECT, null=True)
+    #: What people asked for; null: by itself.
+    batch = models.ForeignKey("store.Batch", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     asked_by = models.ForeignKey(
         "store.Member", on_delete=models.PROTECT, null=True, related_name="+"
@@ -115,38 +116,3 @@ class Kept(models.Model):
 
     def __str__(self) -> str:
         return f"kept: batch {self.batch_id}"
-
-
-class LegalHold(models.Model):
-    """Messages that another law or a court makes the office keep, apart from all others (법 21조③).
-
-    What is held lies re-sealed in the schema `hold`, under a key of the hold's own.
-    """
-
-    class State(models.TextChoices):
-        ASKED = "asked"
-        REFUSED = "refused"
-        HELD = "held"
-        ENDED = "ended"
-
-    state = models.CharField(max_length=7, choices=State.choices, default=State.ASKED)
-    batch = models.ForeignKey("store.Batch", on_delete=models.PROTECT, null=True, related_name="+")
-    #: One resident's messages: the keyed hash of the phone.
-    to_hash = models.BinaryField(null=True)
-    reason = models.CharField(max_length=300)
-    #: The article or the order by which it is kept.
-    basis = models.CharField(max_length=200)
-    until = models.DateField()
-    asked_by = models.ForeignKey("store.Member", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    approved_by = models.ForeignKey(
-        "store.Member", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    held_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    messages = models.PositiveIntegerField(default=0)
-    #: The hold's own data key, as `Batch.wrapped_key`. Null: not held yet, or destroyed.
-    wrapped_key = models.BinaryField(null=True)
-
-    def __str__(self) -> str:
-        return f"hold {self.pk}: {self.state}"
