@@ -324,6 +324,10 @@ _SENDING: Mapping[str, Door] = {
     "delete-saved-list": _act(_R.SEND, about=_the("saved_list", "list_id")),
     "guardians": _form(_R.SEND),
     "guardian-end": _act(_R.SEND, about=_the("guardian", "guardian_id")),
+    "consents": _form(_R.SEND),
+    "consents-find": _act(_R.SEND),
+    "consents-import": _form(_R.SEND),
+    "consent-end": _act(_R.SEND, about=_the("consent", "pk")),
     # A choice of a resident counts for the whole office, so nothing of it is anybody's own.
     "opt-outs": Door(_R.SEND, shared=True),
     "opt-outs-find": _act(_R.SEND),
@@ -381,7 +385,7 @@ DOORS: Mapping[str, Door] = {
 STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
-        "batch-unreached", "message-unmask", "audit-file",
+        "batch-unreached", "message-unmask", "message-proof", "audit-file",
         "entrances", "entrance-remove", "account-identity",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",
