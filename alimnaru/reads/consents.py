@@ -10,7 +10,7 @@ from alimnaru.store.scoping import Scope
 
 
 def consents(scope: Scope, whose: bytes | None = None) -> QuerySet[ServiceConsent]:
-    """Agreements about the scope's notices, the latest first; of one phone's hash if it is given."""
+    """Agreements about the scope's notices, the latest first; of one phone by its hash."""
     found = ServiceConsent.objects.filter(department__in=scope.departments())
     if whose is not None:
         found = found.filter(to_hash=whose)

@@ -38,26 +38,24 @@ def test_one_is_added_listed_and_ended(
     assert commands.json("consent", "list").json["consents"] == []
 
 
+@pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize(
-    ("line", "args", "code"),
+    ("line", "more", "code"),
     [
-        ("010-3000-1234", (), "person_missing"),
-        ("02-555-0101,김나루", (), "phone_landline"),
-        ("010-3000-1234,김나루", ("--evidence", "010-3000-1234"), "reason_unusable"),
-        ("010-3000-1234,김나루", ("--evidence", " "), "reason_unusable"),
-        ("010-3000-1234,김나루", ("--until", "2020-01-01"), "dates_reversed"),
+        ("010-3000-1234", "", "person_missing"),
+        ("02-555-0101,김나루", "", "phone_landline"),
+        ("010-3000-1234,김나루", "--evidence=010-3000-1234", "reason_unusable"),
+        ("010-3000-1234,김나루", "--evidence= ", "reason_unusable"),
+        ("010-3000-1234,김나루", "--until=2020-01-01", "dates_reversed"),
     ],
 )
 def test_what_is_wrong_is_told(
-    line: str,
-    args: tuple[str, ...],
-    code: str,
-    cast: Cast,
-    commands: Commands,
-    monkeypatch: pytest.MonkeyPatch,
+    line: str, more: str, code: str, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(line + "\n"))
-    said = commands.json("consent", "add", cast.notice.code, "--evidence", "동의서", *args)
+    notice = Notice.objects.get(legal_effect="service").code
+    args = ["--evidence=동의서", *([more] if more else [])]
+    said = commands.json("consent", "add", notice, *args)
     assert said.error == code
     assert not ServiceConsent.objects.exists()
 

@@ -1,4 +1,4 @@
-"""Agreements to be served electronically (송달): found, entered, withdrawn, brought in as a list."""
+"""Agreements to be served electronically (송달): found, entered, withdrawn, taken from a list."""
 
 from __future__ import annotations
 
