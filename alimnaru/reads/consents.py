@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from alimnaru.store.models import Notice, ServiceConsent
+from alimnaru.store import crypto
+from alimnaru.store.ledger import consents as ledger
+from alimnaru.store.models import Batch, Message, Notice, ServiceConsent
 from alimnaru.store.scoping import Scope
 
 
@@ -27,3 +29,25 @@ def served(scope: Scope) -> QuerySet[Notice]:
     """The scope's notices by which documents are served."""
     service = Notice.LegalEffect.SERVICE
     return scope.notices().filter(legal_effect=service, is_active=True).order_by("name")
+
+
+def lacking(batch: Batch) -> int:
+    """How many of a list that serves a document agreed to nothing that holds today: the exit leaves
+    them out (`flow.serving`). 0 for a notice that only announces. Opens those whose phone agreed."""
+    if batch.notice.legal_effect != Notice.LegalEffect.SERVICE or batch.wrapped_key is None:
+        return 0
+    key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key), batch.pk)
+    found = ledger.agreed_phones(batch.pk, batch.notice_id, timezone.localdate())
+    agreed = sum(
+        crypto.person_hash(key.open(message, payload)[1]) in persons
+        for message, payload, persons in found
+    )
+    return Message.objects.filter(batch=batch.pk).count() - agreed
+
+
+def may_serve(notice: Notice, phone: str, person: bytes | None) -> bool:
+    """Whether this notice may go to a phone (digits) and a person today."""
+    if notice.legal_effect != Notice.LegalEffect.SERVICE:
+        return True
+    to_hash = crypto.phone_hash(phone)
+    return (to_hash, person) in ledger.in_force(notice.pk, [to_hash], timezone.localdate())
