@@ -33,7 +33,7 @@ def served(scope: Scope) -> QuerySet[Notice]:
 
 def lacking(batch: Batch) -> int:
     """How many of a list that serves a document agreed to nothing that holds today: the exit leaves
-    them out (`flow.serving`). 0 for a notice that only announces. Opens those whose phone agreed."""
+    them out (`flow.serving`). 0 for what only announces. Opens the payloads of phones that agreed."""
     if batch.notice.legal_effect != Notice.LegalEffect.SERVICE or batch.wrapped_key is None:
         return 0
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key), batch.pk)
@@ -45,9 +45,10 @@ def lacking(batch: Batch) -> int:
     return Message.objects.filter(batch=batch.pk).count() - agreed
 
 
-def may_serve(notice: Notice, phone: str, person: bytes | None) -> bool:
+def may_serve(notice: Notice, phone: str, name: str) -> bool:
     """Whether this notice may go to a phone (digits) and a person today."""
     if notice.legal_effect != Notice.LegalEffect.SERVICE:
         return True
     to_hash = crypto.phone_hash(phone)
+    person = crypto.person_hash("".join(name.split())) if name.strip() else None
     return (to_hash, person) in ledger.in_force(notice.pk, [to_hash], timezone.localdate())
