@@ -33,7 +33,7 @@ def served(scope: Scope) -> QuerySet[Notice]:
 
 def lacking(batch: Batch) -> int:
     """How many of a list that serves a document agreed to nothing that holds today: the exit leaves
-    them out (`flow.serving`). 0 for what only announces. Opens the payloads of phones that agreed."""
+    them out (`flow.serving`). 0 for what only announces. Opens some payloads."""
     if batch.notice.legal_effect != Notice.LegalEffect.SERVICE or batch.wrapped_key is None:
         return 0
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key), batch.pk)
