@@ -19,6 +19,7 @@ from alimnaru.console.phones import alimtalk_phone, saved_by_sms, sms_phone
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import wording
 from alimnaru.office.release import ReleasePlan
+from alimnaru.reads.consents import lacking
 from alimnaru.reads.draft_rows import DraftRow, DraftRows
 from alimnaru.reads.estimate import Estimate, estimate
 from alimnaru.reads.readiness import before_send
@@ -93,6 +94,7 @@ def check_context(
         **plan_context(upload, batch, plan),
         "form": form,
         "counts": Counts.of(upload, batch),
+        "lacking": lacking(batch),
         "titles": [words.variables[at].name for at in places],
         "people": [Person.of(row, places) for row in first],
         "fields": column_fields(upload),

@@ -62,6 +62,7 @@ MENU: Sequence[Group] = (
             Entry("opt-outs", lazy("수신거부"), _R.SEND),
             Entry("rules", lazy("알림 규칙"), _R.SEE),
             Entry("guardians", lazy("보호자"), _R.SEND),
+            Entry("consents", lazy("송달 동의"), _R.SEND),
         ),
     ),
     Group(

@@ -7,22 +7,28 @@ and address are sealed: they are needed when somebody disputes the service, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from alimnaru.rules.consent_list import read_consents
 from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
+from alimnaru.sources.apart import open_list
 from alimnaru.store import audit, crypto
+from alimnaru.store.ledger import preferences as ledger
 from alimnaru.store.models import Member, Notice, ServiceConsent
 
 #: Under which name and address are sealed.
 PURPOSE = "service consent"
 EVIDENCE_MOST = 200
+#: Phone hash, person hash, first and last day.
+_Key = tuple[bytes, bytes, date, date | None]
 
 
 class NothingServed(ValueError):  # noqa: N818
@@ -46,7 +52,7 @@ class Agreement:
     address: str = ""
 
 
-def record(notice: Notice, agreed: Iterable[Agreement], *, actor: Member) -> list[Refusal | None]:
+def record(notice: Notice, agreed: Sequence[Agreement], *, actor: Member) -> list[Refusal | None]:
     """Record agreements, all in one act; for each: None, or why it was left out.
 
     The same agreement given again is recorded once. Raises `NothingServed`, `NoEvidence`.
@@ -54,43 +60,78 @@ def record(notice: Notice, agreed: Iterable[Agreement], *, actor: Member) -> lis
     if notice.legal_effect != Notice.LegalEffect.SERVICE:
         raise NothingServed(notice.code)
     told: list[Refusal | None] = []
+    wanted: dict[_Key, ServiceConsent] = {}
+    for one in agreed:
+        row = _row(notice, one, actor)
+        told.append(row if isinstance(row, Refusal) else None)
+        if not isinstance(row, Refusal):
+            wanted.setdefault(_key(row), row)
     with transaction.atomic():
-        new = sum(_one(notice, one, actor, told) for one in agreed)
-        refused = sum(1 for one in told if one is not None)
-        _note("consent.record", notice, actor, {"new": new, "refused": refused})
+        # Two clerks who enter the same at once record it once.
+        ledger.lock()
+        hashes = [row.to_hash for row in wanted.values()]
+        known = ServiceConsent.objects.filter(notice=notice, withdrawn_at=None, to_hash__in=hashes)
+        for there in known:
+            wanted.pop(_key(there), None)
+        ServiceConsent.objects.bulk_create(wanted.values(), batch_size=1000)
+        facts = {"new": len(wanted), "refused": sum(1 for code in told if code is not None)}
+        whose = bytes(hashes[0]) if len(agreed) == 1 and hashes else None
+        _note("consent.record", notice, actor, facts, whose)
     return told
 
 
-def _one(notice: Notice, one: Agreement, actor: Member, told: list[Refusal | None]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a list: rows that stand recorded now, and those left out, each with why."""
+
+    recorded: int
+    refused: Sequence[tuple[int, Refusal]]
+
+
+def import_list(path: Path, notice: Notice, *, how: str, actor: Member) -> Imported:
+    """Record the agreements of a list (`rules.consent_list`), all in one act.
+
+    Raises `ListRefused`, `RosterRefused`, `NothingServed`; then nothing is recorded.
+    """
+    found = read_consents(open_list(path).rows(), timezone.localdate())
+    agreed = [
+        Agreement(one.phone, one.name, one.starts_on, one.evidence, how, one.ends_on, one.address)
+        for one in found.good
+    ]
+    record(notice, agreed, actor=actor)
+    return Imported(len(agreed), found.refused)
+
+
+def _key(row: ServiceConsent) -> _Key:
+    return bytes(row.to_hash), bytes(row.person_hash), row.starts_on, row.ends_on
+
+
+def _row(notice: Notice, one: Agreement, actor: Member) -> ServiceConsent | Refusal:
     if not one.evidence.strip():
         raise NoEvidence
     phone = read_phone(one.phone)
     name = "".join(one.name.split())
-    if isinstance(phone, Refusal) or not name:
-        told.append(phone if isinstance(phone, Refusal) else Refusal.VALUE_EMPTY)
-        return False
-    told.append(None)
+    if isinstance(phone, Refusal):
+        return phone
+    if not name:
+        return Refusal.VALUE_EMPTY
     sealed = json.dumps([one.name.strip(), one.address.strip()]).encode()
-    _row, is_new = ServiceConsent.objects.get_or_create(
+    return ServiceConsent(
         to_hash=crypto.phone_hash(phone),
         person_hash=crypto.person_hash(name),
         notice=notice,
         starts_on=one.starts_on,
         ends_on=one.ends_on,
-        withdrawn_at=None,
-        defaults={
-            "sealed": crypto.seal(sealed, purpose=PURPOSE),
-            "department": notice.department,
-            "how": one.how,
-            "evidence": one.evidence.strip()[:EVIDENCE_MOST],
-            "recorded_by": actor,
-            "recorded_at": timezone.now(),
-        },
+        sealed=crypto.seal(sealed, purpose=PURPOSE),
+        department=notice.department,
+        how=one.how,
+        evidence=one.evidence.strip()[:EVIDENCE_MOST],
+        recorded_by=actor,
+        recorded_at=timezone.now(),
     )
-    return is_new
 
 
-def withdraw(found: QuerySet[ServiceConsent], *, actor: Member | None) -> int:
+def withdraw(found: QuerySet[ServiceConsent], *, actor: Member | None, note: str = "") -> int:
     """End agreements from this moment on; return how many ended. `actor` None: the resident, on
     their own page. What was served before stays served."""
     now = timezone.now()
@@ -104,8 +145,11 @@ def withdraw(found: QuerySet[ServiceConsent], *, actor: Member | None) -> int:
         for one in open_ones:
             one.withdrawn_at, one.withdrawn_by = now, actor
             one.save(update_fields=["withdrawn_at", "withdrawn_by"])
-            who = actor or audit.own_member()
-            _note("consent.withdraw", one.notice, who, {"from": "desk" if actor else "page"})
+            whose = bytes(one.to_hash)
+            if actor is None:
+                _note("resident.withdraw", one.notice, audit.own_member(), {}, whose)
+            else:
+                _note("consent.withdraw", one.notice, actor, {"note": note} if note else {}, whose)
     return len(open_ones)
 
 
@@ -118,11 +162,14 @@ def of_person(to_hash: bytes, person_hash: bytes | None) -> QuerySet[ServiceCons
     return found if person_hash is None else found.filter(person_hash=person_hash)
 
 
-def _note(act: str, notice: Notice, actor: Member, facts: Mapping[str, object]) -> None:
+def _note(
+    act: str, notice: Notice, actor: Member, facts: Mapping[str, object], whose: bytes | None
+) -> None:
     audit.record(
         actor=actor,
         act=act,
         subject=f"notice:{notice.pk}",
         department=notice.department,
         facts={"notice": notice.code, **facts},
+        whose=whose,
     )

@@ -38,6 +38,7 @@ def prove(course: Course, *, actor: Member, reason: Purpose) -> Proof:
         what=Disclosed.PROOF,
         reason=reason,
         facts={"batch": batch.pk},
+        whose=bytes(course.message.to_hash),
     )
     return _gathered(course, f"{actor.name} ({actor.login})")
 
@@ -51,6 +52,7 @@ def prove_by_machine(course: Course, *, reason: Purpose) -> Proof:
         subject=f"message:{course.message.pk}",
         department=course.batch.department,
         facts={"batch": course.batch.pk, "reason": reason.reason.value, "note": reason.note},
+        whose=bytes(course.message.to_hash),
     )
     return _gathered(course, audit.own_member().name)
 

@@ -16,6 +16,7 @@ from alimnaru.ops import (
     cli_batches,
     cli_canary,
     cli_channels,
+    cli_consents,
     cli_destroy,
     cli_doctor,
     cli_entrances,
@@ -262,6 +263,12 @@ _add(_seal, "now", cli_proof.seal)
 _add(_seal, "show", cli_proof.show)
 _add(_seal, "key", cli_proof.key)
 app.add_typer(_seal, name="seal", rich_help_panel=_MANAGER)
+_consent = _make("전자 송달에 동의한 기록을 보고, 적고, 철회합니다.")
+_add(_consent, "list", cli_consents.list_)
+_add(_consent, "add", cli_consents.add)
+_add(_consent, "end", cli_consents.end)
+_add(_consent, "import", cli_consents.import_)
+app.add_typer(_consent, name="consent", rich_help_panel=_MANAGER)
 _add(app, "proof", cli_proof.proof, _MANAGER)
 _add(app, "verify", cli_proof.verify, _MANAGER)
 _office = _make("모든 발송을 멈추거나 다시 시작하고, 되살린 자료를 사업자와 맞추어 봅니다.")

@@ -47,6 +47,7 @@ ACTS: Final = Texts(
         "guardian.set": "보호자 등록",
         "guardian.end": "보호자 사본 끝냄",
         "resident.choose": "주민이 수신 설정을 바꿈",
+        "resident.withdraw": "주민이 송달 동의를 철회함",
         "resident.disown": "주민이 내 안내가 아니라고 함",
         "resident.take_back": "주민이 내 안내가 맞다고 되돌림",
         "retention.destroy": "기간이 끝난 정보 파기",

@@ -44,6 +44,8 @@ class Fault(StrEnum):
     ACCOUNT_BUSY = "account_busy"
     DAY_UNREADABLE = "day_unreadable"
     CHANNEL_STILL_OUT = "channel_still_out"
+    NOTHING_SERVED = "nothing_served"
+    PERSON_MISSING = "person_missing"
     MESSAGE_UNKNOWN = "message_unknown"
     CHOICE_UNKNOWN = "choice_unknown"
     UNKNOWN_TARGET = "unknown_target"
@@ -221,6 +223,13 @@ FAULTS: Mapping[Fault, Words] = {
     _F.CHANNEL_STILL_OUT: Words(
         "모든 발송 사업자의 [[{channel} ]]발송에 장애가 있어 켤 수 없습니다.",
         "한 곳이라도 회복되면 저절로 켜지니 기다려 주십시오.",
+    ),
+    _F.NOTHING_SERVED: Words(
+        "‘{code}’은(는) 안내만 하는 알림이어서 송달 동의가 필요하지 않습니다.",
+        "송달하는 알림을 골라 주십시오.",
+    ),
+    _F.PERSON_MISSING: Words(
+        "누구의 동의인지 읽지 못했습니다.", "전화번호와 이름을 쉼표로 이어 한 줄로 적어 주십시오."
     ),
     _F.MESSAGE_UNKNOWN: Words(
         "{code}번 메시지가 없습니다.", "‘alimnaru unknown list’로 번호를 확인해 주십시오."

@@ -34,7 +34,7 @@ from tests.e2e.connections import connect_programs
 from tests.e2e.office import connect_carrier, count_days, register_all
 from tests.e2e.residents import phone_of
 from tests.e2e.runs import EVERYTHING, Runs
-from tests.e2e.world import State, World, build
+from tests.e2e.world import State, World, agree, build
 from tests.staff import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,7 @@ GROWN = (
     "unknown",
     "saved-lists",
     "guardians",
+    "consents",
     "people",
     "channels",
 )
@@ -133,6 +134,7 @@ def _grow(world: World) -> None:
         _paper(world, number)
     connect_programs(office, trouble=True, again="2")
     _guardians(world)
+    agree(office.notice("lib.due.soon"), office.staff.writer, range(6200, 6212))
     Preference.objects.bulk_create(
         Preference(
             to_hash=crypto.phone_hash(phone_of(5000 + n)),

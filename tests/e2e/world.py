@@ -5,6 +5,7 @@ Built by bulk and by the real ledger in about two seconds; `World` finds what pa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -30,10 +31,13 @@ from alimnaru.store.models import (
     CarrierAccount,
     Department,
     Guardian,
+    Member,
     Message,
+    Notice,
     Outage,
     Preference,
     Pulse,
+    ServiceConsent,
     Suspension,
     Task,
     TemplateRegistration,
@@ -174,6 +178,8 @@ def _residents(world: World) -> None:
         for i in range(30)
     )
     _guardians(world)
+    consented = agree(world.office.notice("lib.due.soon"), staff.writer, range(7200, 7203))
+    world.ids["consent"] = consented[0].pk
     world.ids["preference"] = Preference.objects.order_by("pk").values_list("pk", flat=True)[0]
     Suspension.objects.create(
         to_hash=crypto.phone_hash(phone_of(690)),
@@ -187,6 +193,27 @@ def _residents(world: World) -> None:
         code="not_a_user",
         since=now - timedelta(days=3),
         until=now + timedelta(days=27),
+    )
+
+
+def agree(notice: Notice, by: Member, numbers: Iterable[int]) -> list[ServiceConsent]:
+    """Agreements of so many people, every third of them withdrawn."""
+    now = timezone.now()
+    return ServiceConsent.objects.bulk_create(
+        ServiceConsent(
+            to_hash=crypto.phone_hash(phone_of(number)),
+            person_hash=crypto.person_hash("김나루"),
+            sealed=b"sealed",
+            notice=notice,
+            department=notice.department,
+            starts_on=timezone.localdate(now),
+            how="desk",
+            evidence=f"전자송달 동의서 {number}호",
+            recorded_by=by,
+            recorded_at=now,
+            withdrawn_at=now if number % 3 == 2 else None,
+        )
+        for number in numbers
     )
 
 

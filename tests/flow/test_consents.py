@@ -15,6 +15,7 @@ from alimnaru.office.consents import (
     record,
     withdraw,
 )
+from alimnaru.reads.consents import lacking
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import crypto
 from alimnaru.store.models import AuditEntry, Notice, ServiceConsent
@@ -74,8 +75,9 @@ def test_withdrawn_at_any_time(serving: Cast) -> None:
     bring_results(batch)
     assert states(batch) == [REFUSED]
     acts = list(AuditEntry.objects.filter(act__startswith="consent.").order_by("pk"))
-    assert [a.act for a in acts] == ["consent.record", "consent.record", "consent.withdraw"]
-    assert acts[2].facts == {"notice": serving.notice.code, "from": "page"}
+    assert [a.act for a in acts] == ["consent.record", "consent.record"]
+    ended = AuditEntry.objects.get(act="resident.withdraw")
+    assert ended.facts == {"notice": serving.notice.code}
 
 
 def test_what_is_only_announced_needs_none(cast: Cast) -> None:
@@ -91,3 +93,12 @@ def test_evidence_is_asked_for(serving: Cast) -> None:
     with pytest.raises(NoEvidence):
         record(serving.notice, [agreed(phone("4321"), evidence=" ")], actor=serving.librarian)
     assert not AuditEntry.objects.filter(act="consent.record").exists()
+
+
+def test_a_list_says_beforehand_who_lacks_it(serving: Cast) -> None:
+    mine, strangers, other_name = phone("4321"), phone("4321"), phone("4321")
+    record(serving.notice, [agreed(mine), agreed(other_name, "박강가")], actor=serving.librarian)
+    batch = serving.send(serving.rows(mine, strangers, other_name))
+    assert lacking(batch) == 2
+    Notice.objects.filter(pk=serving.notice.pk).update(legal_effect="notice")
+    assert lacking(type(batch).objects.get(pk=batch.pk)) == 0

@@ -54,6 +54,7 @@ def test_every_command_is_there() -> None:
     steps = ("status", "draft", "diff", "submit", "comment", "withdraw", "refresh", "wake", "link")
     groups |= {f"templates {step}" for step in steps}
     groups |= {f"entrances {act}" for act in ("list", "add", "open")}
+    groups |= {f"consent {act}" for act in ("list", "add", "end", "import")}
     groups |= {"proof", "verify", "seal now", "seal show", "seal key"}
     groups |= {"channel off", "channel on", "channel status", "unknown list", "unknown decide"}
     groups |= {f"report {kind}" for kind in ("month", "council", "officers", "effect")}

@@ -101,7 +101,7 @@ def unmask(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     return _show(request, desk, course, clear=True)
 
 
-@page(methods=("GET", "POST"), section="batches")
+@page(methods=("GET", "POST"), section="batches", step_up=True)
 def proof(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
     """Everything about it as a PDF for an appeal, once a reason is given."""
     course = theirs(course_of(desk.scope(Right.SEE), message_id))

@@ -20,6 +20,7 @@ from alimnaru.flow.wordings import wording
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.release import ReleaseRefused
 from alimnaru.office.single import RowRefused, send_one, what_follows
+from alimnaru.reads.consents import may_serve
 from alimnaru.reads.sendable import why_not
 from alimnaru.reads.wishes import stopped
 from alimnaru.rules.channel import Channel
@@ -115,6 +116,8 @@ def _opted_out(notice: Notice, form: OneForm) -> str:
     if isinstance(phone, Refusal):
         return ""
     code = stopped(phone, notice, timezone.now(), form.person)
+    if code is None and not may_serve(notice, phone, form.person):
+        code = Refusal.NO_SERVICE_CONSENT
     return sentence(code) if code else ""
 
 

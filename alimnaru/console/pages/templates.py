@@ -31,6 +31,7 @@ from alimnaru.rules.template_review import review
 from alimnaru.rules.wording_diff import Line, changes
 from alimnaru.store.models import CarrierAccount, Notice, TemplateRegistration, TemplateVersion
 from alimnaru.wording import label, part_name, sentence
+from alimnaru.wording.proof import LEGAL_EFFECTS
 
 PAGE_SIZE: Final = 50
 _S = TemplateRegistration.State
@@ -213,6 +214,7 @@ def template(request: HttpRequest, desk: Desk, notice_id: int) -> HttpResponse:
     versions = _by_notice(stands).get(notice.pk, [])
     may_edit = desk.may(Right.WORDINGS, notice.department)
     context: dict[str, Any] = {"notice": notice, "versions": versions, "may_edit": may_edit}
+    context["effect"] = LEGAL_EFFECTS[notice.legal_effect]
     if versions:
         chosen = theirs(_chosen(versions, request.GET.get("v", "")))
         other = _other(versions, chosen, request.GET.get("with", ""))

@@ -17,3 +17,15 @@ def in_force(notice: int, hashes: Sequence[bytes], day: date) -> set[tuple[bytes
           AND starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s)
     """
     return {(row[0], row[1]) for row in rows(sql, [list(set(hashes)), notice, day, day])}
+
+
+def agreed_phones(batch: int, notice: int, day: date) -> list[tuple[int, bytes, list[bytes]]]:
+    """The batch's messages whose phone somebody agreed with: id, payload, persons' hashes."""
+    sql = """
+        SELECT m.id, m.payload, array_agg(c.person_hash) FROM store_message m
+        JOIN store_serviceconsent c ON c.to_hash = m.to_hash AND c.notice_id = %s
+             AND c.withdrawn_at IS NULL AND c.starts_on <= %s
+             AND (c.ends_on IS NULL OR c.ends_on >= %s)
+        WHERE m.batch_id = %s GROUP BY m.id, m.payload
+    """
+    return [(row[0], row[1], row[2]) for row in rows(sql, [notice, day, day, batch])]
