@@ -6,6 +6,7 @@ Phone and name are read from the input, one line: what stands in a command stays
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,13 +72,10 @@ def add(
     as_json: JsonFlag = False,
 ) -> int:
     """송달 동의 한 건을 기록합니다. ‘전화번호,이름’ 한 줄을 입력으로 읽습니다."""
-    from django.utils import timezone
-
     from alimnaru.ops.boot import boot, cli_member
 
     boot(migrate=True)
     from alimnaru.office.consents import Agreement, NoEvidence, record
-    from alimnaru.ops.cli_lookups import day_called
     from alimnaru.rules.remark import names_somebody
     from alimnaru.sources.upload import ListRefused
     from alimnaru.wording import Fault
@@ -85,11 +83,7 @@ def add(
     kind = _notice(notice)
     if names_somebody(evidence):
         raise Refused(Fault.REASON_UNUSABLE)
-    today = timezone.localdate()
-    starts = day_called(start, today)
-    ends = day_called(end_day, today) if end_day else None
-    if ends is not None and ends < starts:
-        raise Refused(Fault.DATES_REVERSED)
+    starts, ends = _days(start, end_day)
     phone, name = _whose(needs_name=True)
     try:
         told = record(
@@ -104,6 +98,21 @@ def add(
     else:
         screen().print(f"‘{kind.name}’의 송달 동의를 기록했습니다.")
     return 0
+
+
+def _days(start: str | None, end_day: str | None) -> tuple[date, date | None]:
+    """From when until when; today where nothing is said."""
+    from django.utils import timezone
+
+    from alimnaru.ops.cli_lookups import day_called
+    from alimnaru.wording import Fault
+
+    today = timezone.localdate()
+    starts = day_called(start, today)
+    ends = day_called(end_day, today) if end_day else None
+    if ends is not None and ends < starts:
+        raise Refused(Fault.DATES_REVERSED)
+    return starts, ends
 
 
 def end(

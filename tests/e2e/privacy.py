@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ from alimnaru.office.incidents import add_step, change, open_incident
 from alimnaru.office.resident_requests import receive
 from alimnaru.reads.destroying import digest
 from alimnaru.rules.breach import Step
-from alimnaru.store.models import Batch, Destruction
+from alimnaru.store.models import Batch, Department, Destruction, Member
 from tests.e2e.office import Office
 
 
@@ -39,6 +39,12 @@ def open_desk(office: Office, batch: Batch) -> dict[str, int]:
         received_on=timezone.localdate() - timedelta(days=2),
         note="창구에서 신분증 확인",
     )
+    gone = _destroyed(department, batch, manager, now)
+    return {"incident": found.pk, "resident_request": request.pk, "destruction": gone}
+
+
+def _destroyed(department: Department, batch: Batch, manager: Member, now: datetime) -> int:
+    """One that is done, and one that somebody asks for."""
     gone = Destruction.objects.create(
         basis="term_over",
         retention="RA",
@@ -60,4 +66,4 @@ def open_desk(office: Office, batch: Batch) -> dict[str, int]:
         asked_by=manager,
         asked_at=now - timedelta(hours=3),
     )
-    return {"incident": found.pk, "resident_request": request.pk, "destruction": gone.pk}
+    return gone.pk
