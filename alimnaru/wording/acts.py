@@ -301,6 +301,7 @@ FACTS: Final = Texts(
         "login": "아이디",
         "minutes": "간격(분)",
         "messages": "메시지",
+        "daily_cap_won": "하루 한도(원)",
         "monthly_cap_won": "월 한도(원)",
         "name": "이름",
         "named": "고른 메시지만",
