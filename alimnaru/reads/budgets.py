@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.cache import cache
+from django.db.models import Sum
 from django.utils import timezone
 
 from alimnaru.rules.ceilings import Ceiling, Span, Stand, Whose
 from alimnaru.store.ledger import budget
 from alimnaru.store.ledger.budget import Capped
+from alimnaru.store.models import Project, Tally
 
 #: Seconds. Sums of days that have passed change only when a price is entered late.
 _KEPT = 60
@@ -59,3 +61,12 @@ def standing_over(path: str, project: int | None, now: datetime) -> list[Stand]:
         for capped in budget.over(path, project)
         for stand in stands(capped, now, budget.under_way(capped, today))
     ]
+
+
+def lines_and_spent(now: datetime) -> list[tuple[Project, Decimal]]:
+    """Every budget line with what was spent from it this month, in the order of departments."""
+    today = timezone.localdate(now)
+    tallies = Tally.objects.filter(project__isnull=False, day__range=(today.replace(day=1), today))
+    spent = dict(tallies.values_list("project").annotate(Sum("won")).order_by())
+    found = Project.objects.select_related("department").prefetch_related("notices")
+    return [(p, spent.get(p.pk, Decimal(0))) for p in found.order_by("department__path", "code")]

@@ -73,6 +73,7 @@ def test_every_command_is_there() -> None:
         "unknown decide",
     }
     groups |= {"incident list", "incident show"}
+    groups |= {f"project {act}" for act in ("list", "add", "close", "assign")}
     groups |= {f"office {act}" for act in ("status", "pause", "reconcile", "resume")}
     groups |= {f"backup {act}" for act in ("make", "check", "archive")}
     acts = ("list", "change", "test", "pause", "resume", "remove")
