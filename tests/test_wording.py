@@ -19,6 +19,7 @@ from alimnaru.reads.what_next import REFUSED, WhatNext
 from alimnaru.rules.api_keys import KeyState
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.audience import Audience, AudienceFault, Origin
+from alimnaru.rules.budget_lines import ProjectFault
 from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
@@ -74,6 +75,7 @@ ROOT = Path(__file__).parents[1]
 
 VOCABULARIES: tuple[type[StrEnum], ...] = (
     StatementFault,
+    ProjectFault,
     LineVerdict,
     Refusal,
     Result,

@@ -58,6 +58,10 @@ class TallyOut(Schema):
 
     day: date | None = None
     department: str | None = None
+    project: Annotated[
+        str | None,
+        Field(description="The department's code of the budget line; null: none pays."),
+    ] = None
     notice: str | None = None
     channel: Channel | None = None
     outcome: MessageState | None = None

@@ -345,6 +345,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     won: float
     day: date | None = None
     department: str | None = None
+    project: str | None = None
     notice: str | None = None
     channel: str | None = None
     outcome: str | None = None

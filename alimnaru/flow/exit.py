@@ -18,8 +18,9 @@ from alimnaru.flow.outcome import end_waiting
 from alimnaru.flow.recheck import Checked
 from alimnaru.flow.routing import Later, Route, route
 from alimnaru.flow.wordings import Wording, wording
-from alimnaru.reads import money
+from alimnaru.reads import budgets, money
 from alimnaru.rules.audience import Origin
+from alimnaru.rules.ceilings import in_the_way, may_stop
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.consent import Choice, may_receive
 from alimnaru.rules.lifecycle import MessageState
@@ -257,19 +258,20 @@ _IN_THE_WAY = (
 
 
 def _over_the_cap(claim: Claim, batch: Batch, way: Route, now: datetime) -> bool:
-    cap = batch.department.monthly_cap_won
-    if cap is None or batch.notice.priority == "P0":
-        return False  # a cap must never silence an emergency
+    if claim.token or not may_stop(priority=batch.notice.priority, lane=claim.lane):
+        return False  # handed over once already; and a cap must never silence an emergency
     # What is under way will be billed as well: a long list is gone before the first receipt comes.
-    under_way = ledger.under_way(batch.department_id)
-    under_way[claim.channel, way.account.pk] += len(ledger.waiting_messages(claim.chunk))
-    expected = sum(n * _price(*key, batch.department.path, now) for key, n in under_way.items())
-    return money.spent_in_month(batch.department, now) + expected > cap
+    stands = budgets.standing_over(batch.department.path, batch.project_id, now)
+    if not stands:
+        return False
+    cost = len(ledger.waiting_messages(claim.chunk)) * _price(claim, batch, way, now)
+    return in_the_way(stands, cost) is not None
 
 
-def _price(channel: str, account: int | None, department: str, now: datetime) -> Decimal:
+def _price(claim: Claim, batch: Batch, way: Route, now: datetime) -> Decimal:
+    today = timezone.localdate(now)
     try:
-        return money.won(channel, timezone.localdate(now), account, department)
+        return money.won(claim.channel, today, way.account.pk, batch.department.path)
     except ValueError:
         return Decimal(0)  # as the tally has it: what has no price yet costs nothing that is known
 

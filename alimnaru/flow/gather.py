@@ -21,6 +21,7 @@ from alimnaru.flow import merging
 from alimnaru.flow.gathering import pack
 from alimnaru.flow.jobs import JobName, defer_new
 from alimnaru.flow.merging import Item
+from alimnaru.flow.paying import project_of
 from alimnaru.flow.routing import chunk_size
 from alimnaru.flow.wordings import wording
 from alimnaru.rules.cell import Cell
@@ -197,6 +198,7 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         expires_at=e.expires_at or now + lasts,
         open_until=None if e.expires_at else now + min(OPEN_FOR, lasts / OPEN_SHARE),
         hours_waived=e.is_sandbox,
+        project_id=project_of(notice, now),
         stage=Stage.RELEASED,
         released_at=now,
     )

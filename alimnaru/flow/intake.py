@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alimnaru.flow.jobs import JobName, defer_new
+from alimnaru.flow.paying import project_of
 from alimnaru.flow.wordings import wording
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.crowd import Crowd
@@ -185,6 +186,7 @@ def _new_batch(order: Order) -> Batch:
         stage=Stage.DRAFT if order.draft else Stage.RELEASED,
         released_at=None if order.draft else now,
         corrects_id=order.corrects,
+        project_id=project_of(order.notice, start),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from alimnaru.flow.gathering import pack
 from alimnaru.flow.intake import BULK_ROWS
+from alimnaru.flow.paying import project_of
 from alimnaru.flow.routing import chunk_size
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import MessageState
@@ -69,6 +70,7 @@ def open_batch(o: Opening) -> Batch:
         expires_at=start + timedelta(minutes=o.notice.ttl_minutes),
         open_until=now + OPEN_FOR,
         hours_waived=o.hours_waived,
+        project_id=project_of(o.notice, start),
         stage=Stage.DRAFT,
     )
     batch.wrapped_key = crypto.BatchKey.new().wrap(batch.pk)

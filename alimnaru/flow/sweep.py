@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import drafts, hooks, months, outage, standing
+from alimnaru.flow import budget, drafts, hooks, months, outage, standing
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
@@ -123,5 +123,6 @@ _STEPS: tuple[Callable[[datetime], object], ...] = (
     absences.forget_over,
     drafts.tidy,
     months.ring,
+    budget.look_after,
     _ring,
 )

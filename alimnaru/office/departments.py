@@ -50,11 +50,18 @@ def add_department(*, actor: Member, parent: Department, name: str, phone: str =
 
 
 def change_department(
-    department: Department, *, actor: Member, name: str, phone: str, monthly_cap_won: Decimal | None
+    department: Department,
+    *,
+    actor: Member,
+    name: str,
+    phone: str,
+    daily_cap_won: Decimal | None,
+    monthly_cap_won: Decimal | None,
 ) -> None:
-    """Name, telephone and spending cap. Raises `MemberRefused` or `NumberRefused`."""
+    """Name, telephone and what it may spend, with all below it. Raises `MemberRefused` or
+    `NumberRefused`."""
     called, number = _name(name), _phone(phone)
-    if monthly_cap_won is not None and not 0 <= monthly_cap_won < 10**12:
+    if any(cap is not None and not 0 <= cap < 10**12 for cap in (daily_cap_won, monthly_cap_won)):
         raise MemberRefused(MemberFault.CAP_UNREADABLE)
     with transaction.atomic():
         fresh = Department.objects.select_for_update().get(pk=department.pk)
@@ -62,8 +69,9 @@ def change_department(
         if twins.exists():
             raise MemberRefused(MemberFault.DEPARTMENT_NAME_TAKEN)
         before = _facts(fresh)
-        fresh.name, fresh.phone, fresh.monthly_cap_won = called, number, monthly_cap_won
-        fresh.save(update_fields=["name", "phone", "monthly_cap_won"])
+        fresh.name, fresh.phone = called, number
+        fresh.daily_cap_won, fresh.monthly_cap_won = daily_cap_won, monthly_cap_won
+        fresh.save(update_fields=["name", "phone", "daily_cap_won", "monthly_cap_won"])
         after = _facts(fresh)
         audit.record(
             actor=actor,
@@ -77,11 +85,12 @@ def change_department(
 
 
 def _facts(department: Department) -> dict[str, str | int | None]:
-    cap = department.monthly_cap_won
+    day, month = department.daily_cap_won, department.monthly_cap_won
     return {
         "name": department.name,
         "phone": department.phone,
-        "monthly_cap_won": None if cap is None else int(cap),
+        "daily_cap_won": None if day is None else int(day),
+        "monthly_cap_won": None if month is None else int(month),
     }
 
 

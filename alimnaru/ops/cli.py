@@ -28,6 +28,7 @@ from alimnaru.ops import (
     cli_members,
     cli_month,
     cli_office,
+    cli_projects,
     cli_proof,
     cli_report_files,
     cli_reports,
@@ -162,6 +163,11 @@ _month = _make("통신사의 이용 내역과 견주고 달을 마감합니다."
 for _name, _act in cli_month.COMMANDS.items():
     _add(_month, _name, _act)
 app.add_typer(_month, name="month", rich_help_panel=_MANAGER)
+
+_project = _make("발송 비용을 대는 사업(세부사업)과 그 한도를 정합니다.")
+for _name, _act in cli_projects.COMMANDS.items():
+    _add(_project, _name, _act)
+app.add_typer(_project, name="project", rich_help_panel=_MANAGER)
 
 _channel = _make("발송 방법(알림톡, 문자)을 끄고 켭니다.")
 _add(_channel, "off", cli_channels.off)

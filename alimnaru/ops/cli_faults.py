@@ -258,6 +258,7 @@ _EXPLAIN: dict[str, Callable[[Any], Ending | None]] = {
     "SourceRefused": _list,
     "CanaryRefused": _list,
     "StatementRefused": _list,
+    "ProjectRefused": _list,
     "EmbeddedError": _embedded,
     "ClusterError": _service,
     "ImproperlyConfigured": _settings,

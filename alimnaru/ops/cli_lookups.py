@@ -33,8 +33,11 @@ def notice_called(text: str) -> Notice:
 
 def department_called(text: str | None) -> Department | None:
     """A department by its code or its name; None stays None (the notice's own)."""
-    if text is None:
-        return None
+    return None if text is None else department_named(text)
+
+
+def department_named(text: str) -> Department:
+    """A department by its code or its name."""
     from django.db.models import Q
 
     from alimnaru.store.scoping import whole_office

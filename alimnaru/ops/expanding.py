@@ -16,7 +16,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import NOT_PROVIDED
 
 #: Migrations up to this number were written before the rule.
-BEFORE = 27
+BEFORE = 33
 APP = "store"
 
 _TAKING = (

@@ -13,7 +13,9 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
+from alimnaru.rules.ceilings import WARN_AT
 from alimnaru.rules.lifecycle import ChunkState
+from alimnaru.store.ledger import budget
 from alimnaru.store.ledger.unknowns import NEVER
 from alimnaru.store.models import (
     Batch,
@@ -22,12 +24,11 @@ from alimnaru.store.models import (
     Department,
     Member,
     Stage,
-    Tally,
 )
 from alimnaru.store.scoping import Scope
 
 #: From this share of its monthly cap on, a department hears of it.
-LOW_BUDGET = Decimal("0.9")
+LOW_BUDGET = Decimal(WARN_AT[0]) / 100
 
 _PENDING = (
     F("size") - F("delivered") - F("failed") - F("suppressed") - F("cancelled") - F("expired")
@@ -95,7 +96,7 @@ def moving(departments: Sequence[int]) -> Moving:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A department's monthly cap and what it has spent of it so far."""
+    """A department's monthly cap and what it has spent of it so far, with all below it."""
 
     department: Department
     cap: Decimal
@@ -113,18 +114,14 @@ class Budget:
 def budgets(departments: Sequence[Department], now: datetime) -> list[Budget]:
     """Those of these departments that have a cap, the one nearest to it first.
 
-    Each as the exit counts it: its own spending, not that of the departments below it.
+    Each as the exit counts it: with what the departments below it spend.
     """
     caps = {d.pk: (d, d.monthly_cap_won) for d in departments}
     capped = {pk: (d, cap) for pk, (d, cap) in caps.items() if cap is not None}
     if not capped:
         return []
-    spent = dict(
-        Tally.objects.filter(department__in=capped, day__gte=timezone.localdate(now).replace(day=1))
-        .values_list("department")
-        .annotate(Sum("won"))
-        .order_by()
-    )
+    today = timezone.localdate(now)
+    spent = budget.spent_each(list(capped), today.replace(day=1), today)
     found = [Budget(d, cap, spent.get(pk, Decimal(0))) for pk, (d, cap) in capped.items()]
     return sorted(found, key=lambda budget: -(budget.spent / budget.cap if budget.cap else 1))
 

@@ -17,6 +17,8 @@ class By(StrEnum):
 
     DAY = "day"
     DEPARTMENT = "department"
+    #: The code of the budget line; null: none pays.
+    PROJECT = "project"
     NOTICE = "notice"
     CHANNEL = "channel"
     OUTCOME = "outcome"
@@ -25,6 +27,7 @@ class By(StrEnum):
 _COLUMNS = {
     By.DAY: "t.day",
     By.DEPARTMENT: "d.code",
+    By.PROJECT: "j.code",
     By.NOTICE: "n.code",
     By.CHANNEL: "t.channel",
     By.OUTCOME: "t.outcome",
@@ -55,6 +58,7 @@ def tallied(
         FROM store_tally t
         JOIN store_department d ON d.id = t.department_id
         JOIN store_notice n ON n.id = t.notice_id
+        LEFT JOIN store_project j ON j.id = t.project_id
         WHERE t.day BETWEEN %s AND %s
           AND EXISTS (SELECT FROM unnest(%s::text[]) AS p WHERE starts_with(d.path, p))
         {group} LIMIT %s OFFSET %s

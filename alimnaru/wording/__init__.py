@@ -23,6 +23,7 @@ from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.breach import BreachFault
 from alimnaru.rules.breach import Step as BreachStep
 from alimnaru.rules.breach import Why as ReportWhy
+from alimnaru.rules.budget_lines import ProjectFault
 from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
@@ -90,6 +91,7 @@ from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
+from alimnaru.wording.projects import PROJECT_FAULTS
 from alimnaru.wording.refusals import REFUSALS
 from alimnaru.wording.release import (
     AUDIENCE_FAULTS,
@@ -231,6 +233,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     CanaryFault: CANARY_FAULTS,
     Wrong: WRONGS,
     StatementFault: STATEMENT_FAULTS,
+    ProjectFault: PROJECT_FAULTS,
     **{kind: {c: Words(n[1]) for c, n in named.items()} for kind, named in _NAMED.items()},
     str: {"silent": Words(SILENT), COUNTED_AS_SENT: Words(COUNTED)},
 }

@@ -29,6 +29,7 @@ class Fault(StrEnum):
     SEALS_UNREADABLE = "seals_unreadable"
     DATES_REVERSED = "dates_reversed"
     MONTH_CLOSED = "month_closed"
+    PROJECT_UNKNOWN = "project_unknown"
     CONFIRMATION_NEEDED = "confirmation_needed"
     LIST_CHANGED = "list_changed"
     OUTPUT_NOT_XLSX = "output_not_xlsx"
@@ -172,6 +173,9 @@ FAULTS: Mapping[Fault, Words] = {
     _F.MONTH_CLOSED: Words(
         "{month}까지 마감되어 그 안의 단가는 바꿀 수 없습니다.",
         "마감한 달보다 늦은 날을 적어 주십시오.",
+    ),
+    _F.PROJECT_UNKNOWN: Words(
+        "‘{code}’라는 사업이 없습니다.", "[[있는 것: {near}. ]]코드와 부서를 확인해 주십시오."
     ),
     _F.CONFIRMATION_NEEDED: Words(
         "보낼지 물어볼 수 없는 상황이어서 보내지 않았습니다.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alimnaru.store.models import Department, Tally
+from alimnaru.store.models import Department, Project, Tally
 from tests.api.asked import codes, row
 from tests.api.programs import Program, key_for
 from tests.cast import Cast
@@ -93,3 +93,14 @@ def test_a_key_sees_itself_and_what_is_left(practising: Cast) -> None:
     assert said["messages_a_day"]["left"] == 499
     assert said["calls_a_minute"]["limit"] == 100
     assert 0 < said["calls_a_minute"]["seconds"] <= 60
+
+
+def test_what_a_budget_line_paid_is_told_apart(practising: Cast, program: Program) -> None:
+    line = Project.objects.create(
+        department=practising.library, code="due", name="반납 안내", starts_on=DAY
+    )
+    tally(practising, project=line, messages=4, won=20)
+    assert [(t["project"], t["messages"]) for t in lines(program, "by=project")] == [
+        ("due", 4),
+        (None, 26),
+    ]

@@ -195,7 +195,7 @@ def test_who_has_judged_it_waits_no_more(asked: Batch, staff: Staff, sign_in: Si
 @pytest.mark.parametrize(
     ("won", "said"),
     [
-        (899, ""),
+        (799, ""),
         (900, "에서 이번 달 한도 1,000원의 90.0%를 썼습니다"),
         (1000, "의 이번 달 한도 1,000원을 다 써서 발송이 멈춥니다"),
     ],

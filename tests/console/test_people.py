@@ -224,9 +224,11 @@ def test_a_branch(desk: Client) -> None:
 def test_a_department_is_changed(desk: Client, cast: Cast) -> None:
     page = said(desk.get("/people/departments/lib/edit"))
     assert 'value="02-555-0101"' in page
-    form = {"name": "중앙도서관", "phone": "02-555-0101", "monthly_cap_won": "500000"}
+    form = {"name": "중앙도서관", "phone": "02-555-0101", "daily_cap_won": "20000"}
+    form["monthly_cap_won"] = "500000"
     assert desk.post("/people/departments/lib/edit", form).status_code == 302
-    assert "500,000원" in said(desk.get("/people/departments/lib"))
+    assert "500,000원" in (page := said(desk.get("/people/departments/lib")))
+    assert "20,000원" in page
     assert AuditEntry.objects.latest("pk").act == "department.change"
     form = {"name": "중앙도서관", "phone": "", "monthly_cap_won": "-1"}
     assert "0 이상" in said(desk.post("/people/departments/lib/edit", form))

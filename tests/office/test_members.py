@@ -269,13 +269,19 @@ def test_a_department_is_added_and_changed(cast: Cast, staff: Staff) -> None:
     )
     assert (made.code, made.path, made.phone) == ("lib-1", "/gu/lib/lib-1/", "02-555-0102")
     change_department(
-        made, actor=staff.manager, name="어린이실", phone="", monthly_cap_won=Decimal(300_000)
+        made,
+        actor=staff.manager,
+        name="어린이실",
+        phone="",
+        daily_cap_won=Decimal(9),
+        monthly_cap_won=Decimal(300_000),
     )
     made.refresh_from_db()
     assert (made.name, made.phone, made.monthly_cap_won) == ("어린이실", "", 300_000)
     assert last_act().facts == {
         "name": ["어린이자료실", "어린이실"],
         "phone": ["02-555-0102", ""],
+        "daily_cap_won": [None, 9],
         "monthly_cap_won": [None, 300_000],
     }
 
@@ -295,11 +301,12 @@ def test_what_a_department_cannot_be(cast: Cast, staff: Staff) -> None:
         add_department(actor=staff.manager, parent=cast.library, name="나", phone="010-1234-5678")
 
     def change(**new: object) -> F:
-        kept = {"name": "가", "phone": "", "monthly_cap_won": None, **new}
+        kept = {"name": "가", "phone": "", "daily_cap_won": None, "monthly_cap_won": None, **new}
         return refusal(lambda: change_department(cast.health, actor=staff.system, **kept))  # type: ignore[arg-type]
 
     assert change(name=cast.library.name) is F.DEPARTMENT_NAME_TAKEN
     assert change(monthly_cap_won=Decimal(-1)) is F.CAP_UNREADABLE
+    assert change(daily_cap_won=Decimal(10**12)) is F.CAP_UNREADABLE
 
 
 # ---- policies --------------------------------------------------------------------------------

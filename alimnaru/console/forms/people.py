@@ -88,19 +88,33 @@ class DepartmentForm(ConsoleForm):
     )
 
 
+class CeilingField(forms.DecimalField):
+    """Whole won; empty: no ceiling."""
+
+    def __init__(self, **named: Any) -> None:
+        errors = {
+            "invalid": lazy("숫자로만 적어 주십시오."),
+            "min_value": lazy("0 이상의 금액을 적어 주십시오."),
+        }
+        super().__init__(
+            required=False,
+            decimal_places=0,
+            max_digits=12,
+            min_value=0,
+            error_messages=errors,
+            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            **named,
+        )
+
+
 class DepartmentEditForm(DepartmentForm):
     """A department that is there: also what it may spend."""
 
-    monthly_cap_won = forms.DecimalField(
+    daily_cap_won = CeilingField(
+        label=lazy("하루 발송 비용 한도(원)"),
+        help_text=lazy("아래 부서가 쓴 것까지 셉니다. 긴급 안내는 한도에 닿아도 나갑니다."),
+    )
+    monthly_cap_won = CeilingField(
         label=lazy("한 달 발송 비용 한도(원)"),
-        required=False,
-        decimal_places=0,
-        max_digits=12,
-        min_value=0,
         help_text=lazy("이 금액에 이르면 더 보내지 않고 기다립니다. 한도가 없으면 비워 주십시오."),
-        error_messages={
-            "invalid": lazy("숫자로만 적어 주십시오."),
-            "min_value": lazy("0 이상의 금액을 적어 주십시오."),
-        },
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )

@@ -41,14 +41,23 @@ class Figures:
     def of(cls, found: Statistics, budgets: list[Budget]) -> Figures:
         days = dict(found.by_day)
         today = found.period.end
+        # A ceiling within another's is spent from both, and is counted once.
+        widest = [
+            one
+            for one in budgets
+            if not any(
+                other is not one and one.department.path.startswith(other.department.path)
+                for other in budgets
+            )
+        ]
         week = [days[today - timedelta(days=n)] for n in range(WEEK)]
         return cls(
             today=days[today],
             week_ago=days[today - timedelta(days=WEEK)],
             week=sum(week, Sums()),
             month=found.by_month[-1][1],
-            cap=sum((budget.cap for budget in budgets), Decimal(0)),
-            of_cap=sum((budget.spent for budget in budgets), Decimal(0)),
+            cap=sum((budget.cap for budget in widest), Decimal(0)),
+            of_cap=sum((budget.spent for budget in widest), Decimal(0)),
         )
 
 

@@ -109,6 +109,7 @@ def edit(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     kept = {
         "name": department.name,
         "phone": department.phone,
+        "daily_cap_won": department.daily_cap_won,
         "monthly_cap_won": department.monthly_cap_won,
     }
     form = DepartmentEditForm(request.POST or None, initial=kept)

@@ -17,6 +17,7 @@ from alimnaru.console.paging import Paged, paged, query_of
 from alimnaru.office.tasks import finish
 from alimnaru.office.unreached import NoteRefused
 from alimnaru.reads.tasks import tasks_of
+from alimnaru.rules.ceilings import Span
 from alimnaru.rules.disclosure import NOTE_MOST
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import Notice, Task
@@ -25,6 +26,7 @@ from alimnaru.wording import sentence
 #: By what a task is about: the page where one looks at it. That of systems lists all of them.
 _ABOUT = {"message": "message", "batch": "batch", "webhook": "webhook", "source": "systems"}
 _LISTS = frozenset({"source"})
+_CEILINGS = frozenset({Task.Kind.BUDGET_LOW, Task.Kind.BUDGET_SPENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,19 @@ def _line(desk: Desk, task: Task, names: dict[str, str]) -> Line:
     return Line(
         task=task,
         address=_address(desk, kind, number),
-        notice=names.get(str(task.facts.get("notice", "")), ""),
+        notice=names.get(str(task.facts.get("notice", "")), "") or _ceiling(task),
         may_finish=task.done_at is None and desk.may(Right.SEND, task.department),
     )
+
+
+def _ceiling(task: Task) -> str:
+    """Of what a ceiling is, and of which span; empty for tasks about anything else."""
+    if task.kind not in _CEILINGS:
+        return ""
+    facts = {"name": task.facts.get("name", ""), "cap": f"{task.facts.get('cap', 0):,}"}
+    if task.facts.get("span") == Span.DAY:
+        return _("%(name)s 하루 한도 %(cap)s원") % facts
+    return _("%(name)s 한 달 한도 %(cap)s원") % facts
 
 
 def _address(desk: Desk, kind: str, number: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alimnaru.rules.periods import after
 from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.pricing import narrowest
 
 _TRIES = """
     CREATE TEMP TABLE month_try (
@@ -27,7 +28,7 @@ _FILL = """
     FROM store_attempt WHERE reached_at >= %s AND reached_at < %s
 """
 # Prices are looked up once for each contract, department, channel and day, not once a message.
-_CHARGE = """
+_CHARGE = f"""
     WITH chunks AS MATERIALIZED (
         SELECT c.id, c.account_id, c.channel, c.sent_ids, c.carrier_refs, b.department_id,
                b.notice_id, b.project_id, d.path
@@ -42,14 +43,7 @@ _CHARGE = """
         SELECT k.chunk_id, k.day, coalesce(p.won, 0) AS won
         FROM (SELECT DISTINCT chunk_id, day FROM month_try) k
         JOIN chunks c ON c.id = k.chunk_id
-        LEFT JOIN LATERAL (
-            SELECT t.won FROM store_tariff t
-            LEFT JOIN store_department td ON td.id = t.department_id
-            WHERE t.channel = c.channel AND t.since <= k.day
-              AND (t.account_id IS NULL OR t.account_id = c.account_id)
-              AND (t.department_id IS NULL OR starts_with(c.path, td.path))
-            ORDER BY length(td.path) DESC NULLS LAST, t.account_id IS NULL, t.since DESC LIMIT 1
-        ) p ON true
+        {narrowest(channel="c.channel", account="c.account_id", path="c.path", day="k.day")}
     )
     INSERT INTO store_charge (month, day, account_id, department_id, project_id, notice_id,
                               batch_id, message_id, attempt_no, channel, ref, won)
@@ -59,7 +53,7 @@ _CHARGE = """
     JOIN chunks c ON c.id = t.chunk_id
     JOIN prices p ON p.chunk_id = t.chunk_id AND p.day = t.day
     LEFT JOIN refs r ON r.chunk_id = t.chunk_id AND r.message_id = t.message_id
-"""
+"""  # noqa: S608 - the price's own SQL""
 
 
 def charge(month: date) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,21 +83,3 @@ def reached_before(chunk: int) -> list[int]:
         WHERE m.chunk_id = %s AND m.state = 'pending' AND a.reached_at IS NOT NULL
     """
     return [row[0] for row in rows(sql, [chunk])]
-
-
-def under_way(department: int) -> Counter[tuple[str, int | None]]:
-    """Messages of a department that carriers have or are being given, by channel and account.
-
-    Starts from the partial index of open chunks. A chunk that another worker decides about at
-    this moment is not in it yet.
-    """
-    sql = """
-        SELECT c.channel, c.account_id,
-               sum(c.size - c.delivered - c.failed - c.suppressed - c.cancelled - c.expired
-                   - c.unknown - c.moved)
-        FROM store_chunk c JOIN store_batch b ON b.id = c.batch_id
-        WHERE b.department_id = %s
-          AND (c.state IN ('sent', 'doubt') OR (c.state = 'claimed' AND c.token <> ''))
-        GROUP BY c.channel, c.account_id
-    """
-    return Counter({(row[0], row[1]): row[2] for row in rows(sql, [department])})

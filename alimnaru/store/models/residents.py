@@ -59,6 +59,8 @@ class Task(models.Model):
         WEBHOOK_FAILING = "webhook_failing"
         RULE_SURGE = "rule_surge"  # a rule found far more than usual and waits
         ACCESS_REVIEW = "access_review"  # a month of the access log that nobody has signed
+        BUDGET_LOW = "budget_low"  # most of a ceiling is spent
+        BUDGET_SPENT = "budget_spent"  # all of it, or too little is left for what waits
 
     department = models.ForeignKey("store.Department", on_delete=models.PROTECT)
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -1,0 +1,92 @@
+"""Budget lines (세부사업): entered, closed, and put to the notices that they pay for."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from alimnaru.rules.budget_lines import Line, ProjectFault
+from alimnaru.store import audit
+from alimnaru.store.models import Department, Member, Notice, Project
+
+
+class ProjectRefused(ValueError):  # noqa: N818
+    """`code` says why."""
+
+    def __init__(self, code: ProjectFault) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+def add_project(line: Line, *, actor: Member, department: Department) -> Project:
+    """Enter a budget line. Raises `ProjectRefused`."""
+    if (fault := line.fault()) is not None:
+        raise ProjectRefused(fault)
+    with transaction.atomic():
+        # Two at once must not get one code.
+        Department.objects.select_for_update().get(pk=department.pk)
+        if Project.objects.filter(department=department, code=line.code).exists():
+            raise ProjectRefused(ProjectFault.CODE_TAKEN)
+        made = Project.objects.create(
+            department=department,
+            code=line.code,
+            name=line.name.strip(),
+            funding=line.funding,
+            starts_on=line.starts_on,
+            ends_on=line.ends_on,
+            daily_cap_won=line.daily_cap_won,
+            monthly_cap_won=line.monthly_cap_won,
+        )
+        caps = {"daily_cap_won": line.daily_cap_won, "monthly_cap_won": line.monthly_cap_won}
+        _record(
+            made,
+            actor,
+            "project.add",
+            name=made.name,
+            code=made.code,
+            **{name: None if won is None else int(won) for name, won in caps.items()},
+        )
+    return made
+
+
+def close_project(project: Project, *, actor: Member) -> bool:
+    """Let a line pay for nothing any more; what it has paid stays. False: it was closed before."""
+    with transaction.atomic():
+        if not Project.objects.filter(pk=project.pk, is_active=True).update(is_active=False):
+            return False
+        _record(project, actor, "project.close", name=project.name, code=project.code)
+    return True
+
+
+def assign_project(notice: Notice, project: Project | None, *, actor: Member) -> None:
+    """Let a line of the notice's department, or of one above it, pay for what is sent from now on;
+    None: no line does. Raises `ProjectRefused`."""
+    with transaction.atomic():
+        fresh = (
+            Notice.objects.select_for_update(of=("self",))
+            .select_related("department")
+            .get(pk=notice.pk)
+        )
+        if project is not None:
+            if not fresh.department.path.startswith(project.department.path):
+                raise ProjectRefused(ProjectFault.NOT_THEIRS)
+            if not Project.objects.filter(pk=project.pk, is_active=True).exists():
+                raise ProjectRefused(ProjectFault.CLOSED)
+        fresh.project = project
+        fresh.save(update_fields=["project"])
+        audit.record(
+            actor=actor,
+            act="notice.project",
+            subject=f"notice:{fresh.pk}",
+            department=fresh.department,
+            facts={"notice": fresh.code, "code": project.code if project else ""},
+        )
+
+
+def _record(project: Project, actor: Member, act: str, **facts: str | int | None) -> None:
+    audit.record(
+        actor=actor,
+        act=act,
+        subject=f"project:{project.pk}",
+        department=project.department,
+        facts=facts,
+    )
