@@ -50,7 +50,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("store_wireexchange", "response"),
 )
 #: Tables whose `wrapped_key` is a `crypto.BatchKey` under the ring.
-WRAPPED = ("store_batch", "store_legalhold")
+WRAPPED = ("store_batch",)
 #: The generation of which this process knows that nothing older is left.
 _clean = 0
 

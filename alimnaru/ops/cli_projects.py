@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,25 +42,7 @@ def list_(as_json: JsonFlag = False) -> int:
 
     found = lines_and_spent(timezone.now())
     if as_json:
-        told = [
-            {
-                "department": one.department.code,
-                "code": one.code,
-                "name": one.name,
-                "funding": one.funding,
-                "starts_on": one.starts_on.isoformat(),
-                "ends_on": one.ends_on.isoformat() if one.ends_on else None,
-                "daily_cap_won": None if one.daily_cap_won is None else int(one.daily_cap_won),
-                "monthly_cap_won": (
-                    None if one.monthly_cap_won is None else int(one.monthly_cap_won)
-                ),
-                "spent_won": float(won),
-                "active": one.is_active,
-                "notices": [notice.code for notice in one.notices.all()],
-            }
-            for one, won in found
-        ]
-        answer({"projects": told})
+        answer({"projects": [_as_json(one, won) for one, won in found]})
         return 0
     rows = [
         (
@@ -76,35 +59,55 @@ def list_(as_json: JsonFlag = False) -> int:
     return 0
 
 
+def _as_json(one: Project, won: Decimal) -> dict[str, object]:
+    return {
+        "department": one.department.code,
+        "code": one.code,
+        "name": one.name,
+        "funding": one.funding,
+        "starts_on": one.starts_on.isoformat(),
+        "ends_on": one.ends_on.isoformat() if one.ends_on else None,
+        "daily_cap_won": None if one.daily_cap_won is None else int(one.daily_cap_won),
+        "monthly_cap_won": None if one.monthly_cap_won is None else int(one.monthly_cap_won),
+        "spent_won": float(won),
+        "active": one.is_active,
+        "notices": [notice.code for notice in one.notices.all()],
+    }
+
+
+Funding = Annotated[
+    str,
+    typer.Option(
+        "--funding",
+        help="재원: district(구비), city(시비), state(국비), fund(기금), mixed(여럿).",
+        metavar="재원",
+    ),
+]
+FirstDay = Annotated[
+    str,
+    typer.Option("--from", help="쓰는 첫날. 적지 않으면 오늘.", metavar="날짜", show_default=False),
+]
+LastDay = Annotated[
+    str, typer.Option("--to", help="쓰는 마지막 날.", metavar="날짜", show_default=False)
+]
+Daily = Annotated[str, typer.Option("--daily", help="하루 한도.", metavar="원", show_default=False)]
+Monthly = Annotated[
+    str, typer.Option("--monthly", help="한 달 한도.", metavar="원", show_default=False)
+]
+
+
 def add(
     *,
     code: Code,
     name: Annotated[str, typer.Argument(help="세부사업의 이름.", metavar="이름")],
     department: Whose,
-    funding: Annotated[
-        str,
-        typer.Option(
-            "--funding",
-            help="재원: district(구비), city(시비), state(국비), fund(기금), mixed(여럿).",
-            metavar="재원",
-        ),
-    ] = "district",
-    start: Annotated[
-        str,
-        typer.Option("--from", help="쓰는 첫날. 적지 않으면 오늘.", metavar="날짜",
-                     show_default=False),
-    ] = "",
-    end: Annotated[
-        str, typer.Option("--to", help="쓰는 마지막 날.", metavar="날짜", show_default=False)
-    ] = "",
-    daily: Annotated[
-        str, typer.Option("--daily", help="하루 한도.", metavar="원", show_default=False)
-    ] = "",
-    monthly: Annotated[
-        str, typer.Option("--monthly", help="한 달 한도.", metavar="원", show_default=False)
-    ] = "",
+    funding: Funding = "district",
+    start: FirstDay = "",
+    end: LastDay = "",
+    daily: Daily = "",
+    monthly: Monthly = "",
     as_json: JsonFlag = False,
-) -> int:  # fmt: skip
+) -> int:
     """사업을 등록합니다."""
     from alimnaru.ops.boot import boot, cli_member
 

@@ -28,7 +28,6 @@ TABLES: Final = (
     "store_guardian",
     "store_receiptinbox",
     "store_wireexchange",
-    "store_legalhold",
     "store_rootkey",
 )
 #: Whoever waits for the whole table keeps all others waiting behind: rather another time.

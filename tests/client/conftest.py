@@ -45,7 +45,7 @@ def served(cast: Cast, server: Embedded, tmp_path: Path) -> Iterator[Served]:
 
     def ready() -> bool:
         try:
-            return httpx.get(f"{url}/health", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{url}/readyz", timeout=2, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -45,6 +45,8 @@ PARTS = frozenset(
         "oidc-leave",
         "security-txt",
         "access-review-file",
+        "destruction-pdf",
+        "destruction-xlsx",
         "batch-progress",
         "batch-reasons",
         "picture",

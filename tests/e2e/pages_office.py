@@ -57,7 +57,7 @@ NUMBERS = (
     Look("statistics", "system", note="year", query="?span=this_year", states=(FULL,)),
     Look("statistics", query="?span=days&start=2026-11-02&end=2026-11-01", states=(ERROR,)),
     Look("reports", "manager"),
-    Look("reports", query="?report=none", states=(ERROR,)),
+    Look("reports", query="?report=none", note="unknown", states=(ERROR,)),
     Look("effects"),
 )
 PEOPLE = (

@@ -135,7 +135,7 @@ _LIST_080 = "휴대전화,신청일\n010-3000-1700,2026-11-02\n010-12,2026-11-02
 RESIDENTS = (
     Look("guardians", states=(FULL, EMPTY)),
     Look("guardians", states=(ERROR,), act=press("등록하고 바로 적용")),
-    Look("consents", states=(FULL, EMPTY)),
+    Look("consents", states=(FULL, EMPTY, ERROR)),
     Look("consents-import", states=(FULL,)),
     Look("consents-import", states=(ERROR,), act=press("올리고 바로 적용")),
     Look("opt-outs", states=(FULL, EMPTY)),

@@ -13,7 +13,6 @@ from django.utils import timezone
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import CHUNK_MOVES, MESSAGE_MOVES, ChunkState, MessageState
 from alimnaru.store.ledger import birth, chunks, moves, owing, settling
-from alimnaru.store.ledger import exit as going
 from alimnaru.store.ledger.chunks import Claim
 from alimnaru.store.ledger.moves import Handover
 from alimnaru.store.ledger.settling import Verdict
@@ -382,18 +381,6 @@ def test_a_claim_holds_while_the_chunk_is_in_hand(office: Cast, state: ChunkStat
     born(office, 1)
     Chunk.objects.update(state=state)
     assert chunks.holds(claim_of(Chunk.objects.get())) == (state in {"claimed", "doubt"})
-
-
-def test_what_is_under_way(office: Cast) -> None:
-    born(office, 10, chunk_size=2)
-    found = list(Chunk.objects.order_by("pk"))
-    for chunk, state, token in zip(
-        found, ("sent", "doubt", "claimed", "claimed", "held"), ("T", "T", "T", "", ""), strict=True
-    ):
-        Chunk.objects.filter(pk=chunk.pk).update(state=state, token=token)
-    Chunk.objects.filter(pk=found[0].pk).update(delivered=1)
-    assert going.under_way(office.library.pk) == {("alimtalk", None): 5}
-    assert going.under_way(office.health.pk) == {}
 
 
 def test_a_batch_is_held_and_freed(office: Cast) -> None:

@@ -76,7 +76,7 @@ class Office:
     short: Mapping[str, Mapping[str, str]] = field(repr=False)
     links: Mapping[str, Link] = field(repr=False)
     windows: Mapping[str, Window] = field(repr=False)
-    processors: tuple[Processor, ...] = ()
+    processors: tuple[Processor, ...] = field(default=(), repr=False)
 
     def department(self, code: str) -> Department:
         """The department with this code. Raises `OfficeError` (DEPARTMENT_UNKNOWN)."""
