@@ -68,7 +68,8 @@ def _seen_by_nobody(raw: psycopg.Connection[Any]) -> bool:
             """
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
-              AND backend_xmin IS NOT NULL AND xact_start <= %s
+              AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+              AND xact_start <= %s
             """,
             [now],
         ).fetchall()

@@ -137,10 +137,10 @@ class House:
         self.open(workers)
 
     def answers(self) -> bool:
-        code = f"import urllib.request as u; u.urlopen('{self.url}/health', timeout=2)"
+        code = f"import urllib.request as u; u.urlopen('{self.url}/readyz', timeout=2)"
         if not self.inside:
             try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=2) as found:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as found:
                     return bool(found.status == 200)
             except OSError:
                 return False

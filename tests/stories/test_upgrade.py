@@ -56,7 +56,7 @@ def next_version(folder: Path) -> Path:
     last = max(path.stem for path in migrations.glob("0*.py"))
     new = migrations / f"{int(last[:4]) + 1:04d}_mood.py"
     new.write_text(MIGRATION.format(before=last))
-    health = folder / "alimnaru/api/callbacks.py"
+    health = folder / "alimnaru/api/running.py"
     health.write_text(health.read_text().replace('HttpResponse("ok"', 'HttpResponse("ok, next"'))
     model = folder / "alimnaru/store/models/batches.py"
     text = model.read_text()
@@ -137,4 +137,4 @@ def replace_all(old: House, new: House, current: Path) -> None:
     current.symlink_to(new.code)
     os.kill(old.cluster.pids()["web"], signal.SIGHUP)
     old.until(lambda: not web_workers(old) & old_web)
-    assert httpx.get(f"{old.url}/health", trust_env=False).text == "ok, next"
+    assert httpx.get(f"{old.url}/readyz", trust_env=False).text == "ok, next"
