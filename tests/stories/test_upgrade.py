@@ -137,4 +137,4 @@ def replace_all(old: House, new: House, current: Path) -> None:
     current.symlink_to(new.code)
     os.kill(old.cluster.pids()["web"], signal.SIGHUP)
     old.until(lambda: not web_workers(old) & old_web)
-    assert httpx.get(f"{old.url}/readyz", trust_env=False).text == "ok, next"
+    assert httpx.get(f"{old.url}/readyz", trust_env=False, timeout=30).text == "ok, next"
