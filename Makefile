@@ -38,7 +38,7 @@ help: ## what there is to make
 # The console's files: npm's, where the machine has none from a wheel; the compiled English texts.
 CONSOLE := $(shell find alimnaru/console -path '*/collected' -prune -o -path '*/vendor' -prune \
 	-o \( -name '*.css' -o -name '*.js' -o -name '*.svg' -o -name '*.po' \) -print)
-.venv/console: frontend/package-lock.json frontend/install.py requirements-node.lock $(CONSOLE) .venv/installed
+.venv/console: frontend/package-lock.json frontend/install.py frontend/paper_font.py requirements-node.lock $(CONSOLE) .venv/installed
 	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-node.lock
 	$(BIN)/python frontend/install.py
 	@touch $@

@@ -1,6 +1,6 @@
 """Fetches the console's third-party files at their pinned versions and puts them where it finds
-them: `npm ci` (which checks every file's sha512), a copy of what the pages use, the compiled
-English texts, and the collected static files with hashes in their names.
+them: `npm ci` (which checks every file's sha512), a copy of what the pages use, the fonts of
+PDFs, the compiled English texts, and the collected static files with hashes in their names.
 
     python frontend/install.py            everything
     python frontend/install.py --vendor   without collecting: files are then found where they lie
@@ -10,6 +10,7 @@ An installed wheel holds the result and needs neither npm nor a network.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> None:
     """Install; see the module's text for the arguments."""
     _fetch()
     _copy()
+    _make_paper_fonts()
     _compile_texts()
     if "--vendor" not in arguments:
         _collect()
@@ -93,6 +95,18 @@ def _copy() -> None:
         "\n".join(line for line in text.splitlines() if "sourceMappingURL" not in line) + "\n",
         encoding="utf-8",
     )
+
+
+def _make_paper_fonts() -> None:
+    """The fonts of PDFs, made of the console's: half a minute, so only where something changed."""
+    import paper_font
+
+    made_of = (HERE / "package-lock.json").read_bytes() + Path(paper_font.__file__).read_bytes()
+    mark, now = paper_font.FONTS / ".made", hashlib.sha256(made_of).hexdigest()
+    if mark.exists() and mark.read_text() == now:
+        return
+    paper_font.main()
+    mark.write_text(now)
 
 
 def _compile_texts() -> None:

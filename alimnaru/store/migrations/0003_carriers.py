@@ -7,374 +7,288 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0002_engine"),
+        ('store', '0002_engine'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Absence",
+            name='Absence',
             fields=[
-                ("to_hash", models.BinaryField(primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=40)),
-                ("since", models.DateTimeField()),
-                ("until", models.DateTimeField()),
+                ('to_hash', models.BinaryField(primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="Breaker",
+            name='Breaker',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("channel", models.CharField(max_length=8)),
-                ("state", models.CharField(default="closed", max_length=6)),
-                ("since", models.DateTimeField()),
-                ("probe_at", models.DateTimeField(null=True)),
-                ("times", models.PositiveSmallIntegerField(default=0)),
-                ("reason", models.CharField(blank=True, default="", max_length=40)),
-                ("probe_chunk", models.BigIntegerField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=8)),
+                ('state', models.CharField(default='closed', max_length=6)),
+                ('since', models.DateTimeField()),
+                ('probe_at', models.DateTimeField(null=True)),
+                ('times', models.PositiveSmallIntegerField(default=0)),
+                ('reason', models.CharField(blank=True, default='', max_length=40)),
+                ('probe_chunk', models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Outage",
+            name='Outage',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("channel", models.CharField(max_length=8)),
-                ("since", models.DateTimeField()),
-                ("until", models.DateTimeField(null=True)),
-                ("reason", models.CharField(max_length=10)),
-                ("ceiling_won", models.DecimalField(decimal_places=0, max_digits=12, null=True)),
-                ("spent_won", models.DecimalField(decimal_places=3, default=0, max_digits=14)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=8)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('reason', models.CharField(max_length=10)),
+                ('ceiling_won', models.DecimalField(decimal_places=0, max_digits=12, null=True)),
+                ('spent_won', models.DecimalField(decimal_places=3, default=0, max_digits=14)),
             ],
         ),
         migrations.CreateModel(
-            name="Picture",
+            name='Picture',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=45)),
-                ("content", models.BinaryField()),
-                ("sha256", models.CharField(max_length=64, unique=True)),
-                ("width", models.PositiveSmallIntegerField()),
-                ("height", models.PositiveSmallIntegerField()),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=45)),
+                ('content', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('width', models.PositiveSmallIntegerField()),
+                ('height', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name="PictureAtCarrier",
+            name='PictureAtCarrier',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("use", models.CharField(max_length=10)),
-                ("ref", models.CharField(max_length=300)),
-                ("until", models.DateTimeField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('use', models.CharField(max_length=10)),
+                ('ref', models.CharField(max_length=300)),
+                ('until', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Pulse",
+            name='Pulse',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("channel", models.CharField(max_length=8)),
-                ("at", models.DateTimeField(db_index=True)),
-                ("calls", models.PositiveIntegerField(default=0)),
-                ("cuts", models.PositiveIntegerField(default=0)),
-                ("ok", models.PositiveIntegerField(default=0)),
-                ("bad", models.PositiveIntegerField(default=0)),
-                ("slowest", models.FloatField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=8)),
+                ('at', models.DateTimeField(db_index=True)),
+                ('calls', models.PositiveIntegerField(default=0)),
+                ('cuts', models.PositiveIntegerField(default=0)),
+                ('ok', models.PositiveIntegerField(default=0)),
+                ('bad', models.PositiveIntegerField(default=0)),
+                ('slowest', models.FloatField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name="Quota",
+            name='Quota',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("lane", models.CharField(blank=True, default="", max_length=8)),
-                ("free_at", models.DateTimeField()),
-                ("day", models.DateField()),
-                ("used", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('lane', models.CharField(blank=True, default='', max_length=8)),
+                ('free_at', models.DateTimeField()),
+                ('day', models.DateField()),
+                ('used', models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name="UnknownDecision",
+            name='UnknownDecision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("message_id", models.BigIntegerField()),
-                ("attempt_no", models.SmallIntegerField()),
-                ("choice", models.CharField(max_length=5)),
-                ("at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('message_id', models.BigIntegerField()),
+                ('attempt_no', models.SmallIntegerField()),
+                ('choice', models.CharField(max_length=5)),
+                ('at', models.DateTimeField()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name="tariff",
-            name="tariff_unique",
+            model_name='tariff',
+            name='tariff_unique',
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="channels",
-            field=models.CharField(default="alimtalk,sms,lms,mms", max_length=40),
+            model_name='carrieraccount',
+            name='channels',
+            field=models.CharField(default='alimtalk,sms,lms,mms', max_length=40),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="options",
+            model_name='carrieraccount',
+            name='options',
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="per_day",
+            model_name='carrieraccount',
+            name='per_day',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="per_second",
+            model_name='carrieraccount',
+            name='per_second',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="profile_checked_at",
+            model_name='carrieraccount',
+            name='profile_checked_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="profile_is_new",
+            model_name='carrieraccount',
+            name='profile_is_new',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="profile_state",
-            field=models.CharField(default="active", max_length=10),
+            model_name='carrieraccount',
+            name='profile_state',
+            field=models.CharField(default='active', max_length=10),
         ),
         migrations.AddField(
-            model_name="carrieraccount",
-            name="secrets",
+            model_name='carrieraccount',
+            name='secrets',
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name="notice",
-            name="on_unknown",
-            field=models.CharField(default="leave", max_length=5),
+            model_name='notice',
+            name='on_unknown',
+            field=models.CharField(default='leave', max_length=5),
         ),
         migrations.AddField(
-            model_name="notice",
-            name="unknown_hours",
+            model_name='notice',
+            name='unknown_hours',
             field=models.PositiveSmallIntegerField(default=72),
         ),
         migrations.AddField(
-            model_name="receiptinbox",
-            name="digest",
+            model_name='receiptinbox',
+            name='digest',
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name="tariff",
-            name="account",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, to="store.carrieraccount"
-            ),
+            model_name='tariff',
+            name='account',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='store.carrieraccount'),
         ),
         migrations.AddField(
-            model_name="templateregistration",
-            name="checked_at",
+            model_name='templateregistration',
+            name='checked_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="templateregistration",
-            name="comments",
+            model_name='templateregistration',
+            name='comments',
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name="templateregistration",
-            name="decided_at",
+            model_name='templateregistration',
+            name='decided_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="templateregistration",
-            name="last_sent_at",
+            model_name='templateregistration',
+            name='last_sent_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="templateregistration",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("draft", "Draft"),
-                    ("in_review", "In Review"),
-                    ("approved", "Approved"),
-                    ("rejected", "Rejected"),
-                    ("dormant", "Dormant"),
-                    ("blocked", "Blocked"),
-                    ("gone", "Gone"),
-                ],
-                default="draft",
-                max_length=10,
-            ),
+            model_name='templateregistration',
+            name='state',
+            field=models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In Review'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('dormant', 'Dormant'), ('blocked', 'Blocked'), ('gone', 'Gone')], default='draft', max_length=10),
         ),
         migrations.RunSQL(
             "UPDATE store_templateregistration SET state = 'approved' WHERE is_approved",
             "UPDATE store_templateregistration SET is_approved = (state = 'approved')",
         ),
         migrations.RemoveField(
-            model_name="templateregistration",
-            name="is_approved",
+            model_name='templateregistration',
+            name='is_approved',
         ),
         migrations.AddField(
-            model_name="templateregistration",
-            name="submitted_at",
+            model_name='templateregistration',
+            name='submitted_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="templateversion",
-            name="category",
-            field=models.CharField(default="999999", max_length=6),
+            model_name='templateversion',
+            name='category',
+            field=models.CharField(default='999999', max_length=6),
         ),
         migrations.AlterField(
-            model_name="chunk",
-            name="carrier_refs",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=100), null=True, size=None
-            ),
+            model_name='chunk',
+            name='carrier_refs',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), null=True, size=None),
         ),
         migrations.AddConstraint(
-            model_name="receiptinbox",
-            constraint=models.UniqueConstraint(fields=("account", "digest"), name="inbox_once"),
+            model_name='receiptinbox',
+            constraint=models.UniqueConstraint(fields=('account', 'digest'), name='inbox_once'),
         ),
         migrations.AddConstraint(
-            model_name="tariff",
-            constraint=models.UniqueConstraint(
-                fields=("channel", "since", "account"), name="tariff_once", nulls_distinct=False
-            ),
+            model_name='tariff',
+            constraint=models.UniqueConstraint(fields=('channel', 'since', 'account'), name='tariff_once', nulls_distinct=False),
         ),
         migrations.AddField(
-            model_name="breaker",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, to="store.carrieraccount"
-            ),
+            model_name='breaker',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.carrieraccount'),
         ),
         migrations.AddField(
-            model_name="outage",
-            name="ended_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="outages_ended",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='outage',
+            name='ended_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outages_ended', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="outage",
-            name="member",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="outages_begun",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='outage',
+            name='member',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outages_begun', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="templateversion",
-            name="picture",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="store.picture"
-            ),
+            model_name='templateversion',
+            name='picture',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.picture'),
         ),
         migrations.AddField(
-            model_name="pictureatcarrier",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, to="store.carrieraccount"
-            ),
+            model_name='pictureatcarrier',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.carrieraccount'),
         ),
         migrations.AddField(
-            model_name="pictureatcarrier",
-            name="picture",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, to="store.picture"
-            ),
+            model_name='pictureatcarrier',
+            name='picture',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.picture'),
         ),
         migrations.AddField(
-            model_name="pulse",
-            name="account",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                to="store.carrieraccount",
-            ),
+            model_name='pulse',
+            name='account',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='store.carrieraccount'),
         ),
         migrations.AddField(
-            model_name="quota",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, to="store.carrieraccount"
-            ),
+            model_name='quota',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.carrieraccount'),
         ),
         migrations.AddField(
-            model_name="unknowndecision",
-            name="batch",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="store.batch"),
+            model_name='unknowndecision',
+            name='batch',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.batch'),
         ),
         migrations.AddField(
-            model_name="unknowndecision",
-            name="member",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='unknowndecision',
+            name='member',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
-            model_name="breaker",
-            constraint=models.UniqueConstraint(fields=("account", "channel"), name="breaker_once"),
+            model_name='breaker',
+            constraint=models.UniqueConstraint(fields=('account', 'channel'), name='breaker_once'),
         ),
         migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("channel",),
-                name="outage_one_open",
-            ),
+            model_name='outage',
+            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('channel',), name='outage_one_open'),
         ),
         migrations.AddConstraint(
-            model_name="pictureatcarrier",
-            constraint=models.UniqueConstraint(
-                fields=("picture", "account", "use"), name="picture_once"
-            ),
+            model_name='pictureatcarrier',
+            constraint=models.UniqueConstraint(fields=('picture', 'account', 'use'), name='picture_once'),
         ),
         migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.UniqueConstraint(fields=("account", "lane"), name="quota_once"),
+            model_name='quota',
+            constraint=models.UniqueConstraint(fields=('account', 'lane'), name='quota_once'),
         ),
         migrations.AddConstraint(
-            model_name="unknowndecision",
-            constraint=models.UniqueConstraint(
-                fields=("message_id", "attempt_no"), name="decision_once"
-            ),
+            model_name='unknowndecision',
+            constraint=models.UniqueConstraint(fields=('message_id', 'attempt_no'), name='decision_once'),
         ),
     ]

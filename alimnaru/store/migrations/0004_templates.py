@@ -6,21 +6,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0003_carriers"),
+        ('store', '0003_carriers'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="carrieraccount",
-            name="profile_daily_cap",
+            model_name='carrieraccount',
+            name='profile_daily_cap',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="templateversion",
-            name="drafted_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='templateversion',
+            name='drafted_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
     ]

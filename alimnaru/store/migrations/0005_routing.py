@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
         ("store", "0004_templates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="quota",
-            name="behind",
+            model_name='quota',
+            name='behind',
             field=models.FloatField(default=0),
         ),
     ]

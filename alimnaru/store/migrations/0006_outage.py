@@ -4,26 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0005_routing"),
+        ('store', '0005_routing'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="chunk",
-            name="unknown_due_at",
+            model_name='chunk',
+            name='unknown_due_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name="absence",
-            index=models.Index(fields=["until"], name="absence_over"),
+            model_name='absence',
+            index=models.Index(fields=['until'], name='absence_over'),
         ),
         migrations.AddIndex(
-            model_name="chunk",
-            index=models.Index(
-                condition=models.Q(("unknown__gt", 0)),
-                fields=["unknown_due_at"],
-                name="chunk_unknown",
-            ),
+            model_name='chunk',
+            index=models.Index(condition=models.Q(('unknown__gt', 0)), fields=['unknown_due_at'], name='chunk_unknown'),
         ),
     ]

@@ -6,443 +6,323 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0006_outage"),
+        ('store', '0006_outage'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ColumnMapping",
+            name='ColumnMapping',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("mapping", models.JSONField()),
-                ("changed_at", models.DateTimeField(auto_now=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mapping', models.JSONField()),
+                ('changed_at', models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name="FavouriteNotice",
+            name='FavouriteNotice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
         ),
         migrations.CreateModel(
-            name="KnownValue",
+            name='KnownValue',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("to_hash", models.BinaryField()),
-                ("field", models.CharField(max_length=30)),
-                ("value_hash", models.BinaryField()),
-                ("seen_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('to_hash', models.BinaryField()),
+                ('field', models.CharField(max_length=30)),
+                ('value_hash', models.BinaryField()),
+                ('seen_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="ListUpload",
+            name='ListUpload',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("name", models.CharField(max_length=200)),
-                ("size", models.PositiveIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("content", models.BinaryField(null=True)),
-                ("origin", models.CharField(default="list", max_length=10)),
-                ("sheet", models.CharField(blank=True, max_length=100)),
-                ("include_hidden", models.BooleanField(default=False)),
-                ("mapping", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("reading", "Reading"),
-                            ("ready", "Ready"),
-                            ("refused", "Refused"),
-                            ("gone", "Gone"),
-                        ],
-                        default="waiting",
-                        max_length=8,
-                    ),
-                ),
-                ("rows_read", models.PositiveIntegerField(default=0)),
-                ("fault", models.CharField(blank=True, max_length=40)),
-                ("fault_facts", models.JSONField(default=dict)),
-                ("findings", models.JSONField(default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField()),
+                ('name', models.CharField(max_length=200)),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('content', models.BinaryField(null=True)),
+                ('origin', models.CharField(default='list', max_length=10)),
+                ('sheet', models.CharField(blank=True, max_length=100)),
+                ('include_hidden', models.BooleanField(default=False)),
+                ('mapping', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('reading', 'Reading'), ('ready', 'Ready'), ('refused', 'Refused'), ('gone', 'Gone')], default='waiting', max_length=8)),
+                ('rows_read', models.PositiveIntegerField(default=0)),
+                ('fault', models.CharField(blank=True, max_length=40)),
+                ('fault_facts', models.JSONField(default=dict)),
+                ('findings', models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name="Policy",
+            name='Policy',
             fields=[
-                (
-                    "id",
-                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
-                ),
-                ("values", models.JSONField(default=dict)),
-                ("changed_at", models.DateTimeField(null=True)),
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('values', models.JSONField(default=dict)),
+                ('changed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="SavedList",
+            name='SavedList',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("audience", models.CharField(max_length=10)),
-                ("rows", models.PositiveIntegerField()),
-                ("columns", models.JSONField()),
-                ("content", models.BinaryField(null=True)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('audience', models.CharField(max_length=10)),
+                ('rows', models.PositiveIntegerField()),
+                ('columns', models.JSONField()),
+                ('content', models.BinaryField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="SavedPhone",
+            name='SavedPhone',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("to_hash", models.BinaryField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('to_hash', models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name="Vote",
+            name='Vote',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[("approve", "Approve"), ("return", "Return")], max_length=8
-                    ),
-                ),
-                ("hash", models.CharField(max_length=64)),
-                ("reason", models.CharField(blank=True, max_length=300)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('decision', models.CharField(choices=[('approve', 'Approve'), ('return', 'Return')], max_length=8)),
+                ('hash', models.CharField(max_length=64)),
+                ('reason', models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.AddField(
-            model_name="batch",
-            name="approvals_needed",
+            model_name='batch',
+            name='approvals_needed',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="corrects",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrections",
-                to="store.batch",
-            ),
+            model_name='batch',
+            name='corrects',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='store.batch'),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="release_hash",
-            field=models.CharField(blank=True, db_default="", default="", max_length=64),
+            model_name='batch',
+            name='release_hash',
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="released_at",
+            model_name='batch',
+            name='released_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="requested_at",
+            model_name='batch',
+            name='requested_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="risks",
+            model_name='batch',
+            name='risks',
             field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="rows_digest",
+            model_name='batch',
+            name='rows_digest',
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="slice_since",
+            model_name='batch',
+            name='slice_since',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="slice_size",
+            model_name='batch',
+            name='slice_size',
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="slice_state",
-            field=models.CharField(blank=True, db_default="", default="", max_length=8),
+            model_name='batch',
+            name='slice_state',
+            field=models.CharField(blank=True, db_default='', default='', max_length=8),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="stage",
-            field=models.CharField(
-                choices=[
-                    ("draft", "Draft"),
-                    ("requested", "Requested"),
-                    ("returned", "Returned"),
-                    ("released", "Released"),
-                    ("discarded", "Discarded"),
-                ],
-                db_default="released",
-                default="released",
-                max_length=10,
-            ),
+            model_name='batch',
+            name='stage',
+            field=models.CharField(choices=[('draft', 'Draft'), ('requested', 'Requested'), ('returned', 'Returned'), ('released', 'Released'), ('discarded', 'Discarded')], db_default='released', default='released', max_length=10),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="undo_until",
+            model_name='batch',
+            name='undo_until',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="chunk",
-            name="in_slice",
+            model_name='chunk',
+            name='in_slice',
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name="member",
-            name="mobile",
+            model_name='member',
+            name='mobile',
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name="member",
-            name="mobile_hash",
+            model_name='member',
+            name='mobile_hash',
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name="member",
-            name="must_change_password",
+            model_name='member',
+            name='must_change_password',
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name="member",
-            name="screen",
+            model_name='member',
+            name='screen',
             field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddField(
-            model_name="notice",
-            name="audience",
-            field=models.CharField(db_default="residents", default="residents", max_length=10),
+            model_name='notice',
+            name='audience',
+            field=models.CharField(db_default='residents', default='residents', max_length=10),
         ),
         migrations.AddField(
-            model_name="notice",
-            name="hand_typed",
+            model_name='notice',
+            name='hand_typed',
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name="preference",
-            name="note",
-            field=models.CharField(blank=True, db_default="", default="", max_length=200),
+            model_name='preference',
+            name='note',
+            field=models.CharField(blank=True, db_default='', default='', max_length=200),
         ),
         migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["-created_at"], name="batch_by_time"),
+            model_name='batch',
+            index=models.Index(fields=['-created_at'], name='batch_by_time'),
         ),
         migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(
-                condition=models.Q(("stage", "released"), _negated=True),
-                fields=["stage", "created_at"],
-                name="batch_unreleased",
-            ),
+            model_name='batch',
+            index=models.Index(condition=models.Q(('stage', 'released'), _negated=True), fields=['stage', 'created_at'], name='batch_unreleased'),
         ),
         migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(
-                condition=models.Q(("slice_state", "watching")), fields=["id"], name="batch_watched"
-            ),
+            model_name='batch',
+            index=models.Index(condition=models.Q(('slice_state', 'watching')), fields=['id'], name='batch_watched'),
         ),
         migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["rows_digest"], name="batch_by_rows"),
+            model_name='batch',
+            index=models.Index(fields=['rows_digest'], name='batch_by_rows'),
         ),
         migrations.AddIndex(
-            model_name="preference",
-            index=models.Index(fields=["-since"], name="preference_by_time"),
+            model_name='preference',
+            index=models.Index(fields=['-since'], name='preference_by_time'),
         ),
         migrations.AddField(
-            model_name="columnmapping",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, to="store.department"
-            ),
+            model_name='columnmapping',
+            name='department',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.department'),
         ),
         migrations.AddField(
-            model_name="columnmapping",
-            name="notice",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="store.notice"),
+            model_name='columnmapping',
+            name='notice',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.notice'),
         ),
         migrations.AddField(
-            model_name="favouritenotice",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='favouritenotice',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="favouritenotice",
-            name="notice",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="store.notice"),
+            model_name='favouritenotice',
+            name='notice',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.notice'),
         ),
         migrations.AddConstraint(
-            model_name="knownvalue",
-            constraint=models.UniqueConstraint(
-                fields=("to_hash", "field"), name="known_value_once"
-            ),
+            model_name='knownvalue',
+            constraint=models.UniqueConstraint(fields=('to_hash', 'field'), name='known_value_once'),
         ),
         migrations.AddField(
-            model_name="listupload",
-            name="batch",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="upload",
-                to="store.batch",
-            ),
+            model_name='listupload',
+            name='batch',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='upload', to='store.batch'),
         ),
         migrations.AddField(
-            model_name="listupload",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="store.department"
-            ),
+            model_name='listupload',
+            name='department',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.department'),
         ),
         migrations.AddField(
-            model_name="listupload",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='listupload',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="listupload",
-            name="notice",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.notice"),
+            model_name='listupload',
+            name='notice',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.notice'),
         ),
         migrations.AddField(
-            model_name="policy",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='policy',
+            name='changed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="savedlist",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="store.department"
-            ),
+            model_name='savedlist',
+            name='department',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.department'),
         ),
         migrations.AddField(
-            model_name="savedlist",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='savedlist',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="listupload",
-            name="saved_list",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, to="store.savedlist"
-            ),
+            model_name='listupload',
+            name='saved_list',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='store.savedlist'),
         ),
         migrations.AddField(
-            model_name="savedphone",
-            name="saved_list",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="phones",
-                to="store.savedlist",
-            ),
+            model_name='savedphone',
+            name='saved_list',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='store.savedlist'),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="votes", to="store.batch"
-            ),
+            model_name='vote',
+            name='batch',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='store.batch'),
         ),
         migrations.AddField(
-            model_name="vote",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-            ),
+            model_name='vote',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
-            model_name="columnmapping",
-            constraint=models.UniqueConstraint(
-                fields=("department", "notice"), name="mapping_once"
-            ),
+            model_name='columnmapping',
+            constraint=models.UniqueConstraint(fields=('department', 'notice'), name='mapping_once'),
         ),
         migrations.AddConstraint(
-            model_name="favouritenotice",
-            constraint=models.UniqueConstraint(fields=("member", "notice"), name="favourite_once"),
+            model_name='favouritenotice',
+            constraint=models.UniqueConstraint(fields=('member', 'notice'), name='favourite_once'),
         ),
         migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="policy_one_row"),
+            model_name='policy',
+            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='policy_one_row'),
         ),
         migrations.AddConstraint(
-            model_name="savedlist",
-            constraint=models.UniqueConstraint(
-                fields=("department", "name"), name="saved_list_name"
-            ),
+            model_name='savedlist',
+            constraint=models.UniqueConstraint(fields=('department', 'name'), name='saved_list_name'),
         ),
         migrations.AddIndex(
-            model_name="listupload",
-            index=models.Index(
-                condition=models.Q(("content__isnull", False)),
-                fields=["created_at"],
-                name="upload_kept",
-            ),
+            model_name='listupload',
+            index=models.Index(condition=models.Q(('content__isnull', False)), fields=['created_at'], name='upload_kept'),
         ),
         migrations.AddIndex(
-            model_name="savedphone",
-            index=models.Index(fields=["to_hash"], name="saved_phone"),
+            model_name='savedphone',
+            index=models.Index(fields=['to_hash'], name='saved_phone'),
         ),
         migrations.AddConstraint(
-            model_name="savedphone",
-            constraint=models.UniqueConstraint(
-                fields=("saved_list", "to_hash"), name="saved_phone_once"
-            ),
+            model_name='savedphone',
+            constraint=models.UniqueConstraint(fields=('saved_list', 'to_hash'), name='saved_phone_once'),
         ),
         migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "member", "hash"), name="vote_once"
-            ),
+            model_name='vote',
+            constraint=models.UniqueConstraint(fields=('batch', 'member', 'hash'), name='vote_once'),
         ),
     ]

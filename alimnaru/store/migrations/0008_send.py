@@ -4,27 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0007_console"),
+        ('store', '0007_console'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="knownvalue",
-            name="known_value_once",
+            model_name='knownvalue',
+            name='known_value_once',
         ),
         migrations.AddIndex(
-            model_name="knownvalue",
-            index=models.Index(fields=["seen_at"], name="known_value_seen"),
+            model_name='knownvalue',
+            index=models.Index(fields=['seen_at'], name='known_value_seen'),
         ),
         migrations.AddIndex(
-            model_name="listupload",
-            index=models.Index(fields=["member", "sha256"], name="upload_by_member"),
+            model_name='listupload',
+            index=models.Index(fields=['member', 'sha256'], name='upload_by_member'),
         ),
         migrations.AddConstraint(
-            model_name="knownvalue",
-            constraint=models.UniqueConstraint(
-                fields=("to_hash", "field", "value_hash"), name="known_value_once"
-            ),
+            model_name='knownvalue',
+            constraint=models.UniqueConstraint(fields=('to_hash', 'field', 'value_hash'), name='known_value_once'),
         ),
     ]

@@ -4,22 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0009_connected"),
+        ('store', '0009_connected'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="droppedfile",
-            name="fault_facts",
+            model_name='droppedfile',
+            name='fault_facts',
             field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddIndex(
-            model_name="droppedfile",
-            index=models.Index(
-                condition=models.Q(("receipt_final", False)),
-                fields=["source", "id"],
-                name="dropped_open",
-            ),
+            model_name='droppedfile',
+            index=models.Index(condition=models.Q(('receipt_final', False)), fields=['source', 'id'], name='dropped_open'),
         ),
     ]

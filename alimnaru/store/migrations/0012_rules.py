@@ -4,36 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0015_keys"),
+        ('store', '0015_keys'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="rule",
-            name="approved_size",
+            model_name='rule',
+            name='approved_size',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.CreateModel(
-            name="Revision",
+            name='Revision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("message_id", models.BigIntegerField()),
-                ("attempt_no", models.SmallIntegerField()),
-                ("was", models.BinaryField()),
-                ("at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('message_id', models.BigIntegerField()),
+                ('attempt_no', models.SmallIntegerField()),
+                ('was', models.BinaryField()),
+                ('at', models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("message_id", "attempt_no"), name="revision_once_a_try"
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(fields=('message_id', 'attempt_no'), name='revision_once_a_try')],
             },
         ),
     ]

@@ -4,34 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0016_merging"),
+        ('store', '0016_merging'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="suspension",
-            name="person_hash",
+            model_name='suspension',
+            name='person_hash',
             field=models.BinaryField(null=True),
         ),
         migrations.CreateModel(
-            name="WrongCode",
+            name='WrongCode',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("who", models.BinaryField()),
-                ("slot", models.DateTimeField()),
-                ("times", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('who', models.BinaryField()),
+                ('slot', models.DateTimeField()),
+                ('times', models.PositiveIntegerField(default=0)),
             ],
             options={
-                "indexes": [models.Index(fields=["slot"], name="wrong_code_over")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("who", "slot"), name="wrong_code_once")
-                ],
+                'indexes': [models.Index(fields=['slot'], name='wrong_code_over')],
+                'constraints': [models.UniqueConstraint(fields=('who', 'slot'), name='wrong_code_once')],
             },
         ),
     ]

@@ -61,9 +61,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveField("webhook", "lease_until"),
         migrations.AddField(
-            "change",
-            "was",
-            models.CharField(blank=True, default="", max_length=10),
+            "change", "was", models.CharField(blank=True, default="", max_length=10),
             preserve_default=False,
         ),
         migrations.AddField("change", "attempt_no", models.SmallIntegerField(default=1)),
@@ -77,9 +75,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField("delivery", "next_at", models.DateTimeField(null=True)),
         migrations.AddField(
-            "delivery",
-            "give_up_at",
-            models.DateTimeField(default=django.utils.timezone.now),
+            "delivery", "give_up_at", models.DateTimeField(default=django.utils.timezone.now),
             preserve_default=False,
         ),
         migrations.AddIndex(

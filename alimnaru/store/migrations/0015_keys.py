@@ -6,34 +6,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0014_hooks"),
+        ('store', '0014_hooks'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="apikey",
-            name="confirmed_at",
+            model_name='apikey',
+            name='confirmed_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="apikey",
-            name="confirmed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='apikey',
+            name='confirmed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="apikey",
-            name="overlap_days",
+            model_name='apikey',
+            name='overlap_days',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name="apikey",
-            name="waits",
+            model_name='apikey',
+            name='waits',
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]

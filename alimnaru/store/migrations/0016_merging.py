@@ -5,62 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("store", "0012_rules"),
+        ('store', '0012_rules'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="notice",
-            name="merging",
+            model_name='notice',
+            name='merging',
             field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AlterField(
-            model_name="message",
-            name="to_hash",
+            model_name='message',
+            name='to_hash',
             field=models.BinaryField(),
         ),
         migrations.AlterField(
-            model_name="reference",
-            name="key",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                to="store.apikey",
-            ),
+            model_name='reference',
+            name='key',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to='store.apikey'),
         ),
         migrations.AddIndex(
-            model_name="accepted",
-            index=models.Index(
-                condition=models.Q(("gather_at__gt", models.F("accepted_at"))),
-                fields=["notice", "to_hash"],
-                name="accepted_waiting",
-            ),
+            model_name='accepted',
+            index=models.Index(condition=models.Q(('gather_at__gt', models.F('accepted_at'))), fields=['notice', 'to_hash'], name='accepted_waiting'),
         ),
         migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["expires_at"], name="batch_by_expiry"),
+            model_name='batch',
+            index=models.Index(fields=['expires_at'], name='batch_by_expiry'),
         ),
         migrations.AddIndex(
-            model_name="copy",
-            index=models.Index(fields=["copy_id"], name="copy_of_what"),
+            model_name='copy',
+            index=models.Index(fields=['copy_id'], name='copy_of_what'),
         ),
         migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["to_hash", "batch"], name="message_of_phone"),
+            model_name='message',
+            index=models.Index(fields=['to_hash', 'batch'], name='message_of_phone'),
         ),
         migrations.AddIndex(
-            model_name="reference",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)),
-                fields=["merged_into"],
-                name="reference_merged",
-            ),
+            model_name='reference',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='reference_merged'),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="most_each",
+            model_name='batch',
+            name='most_each',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
     ]
