@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -88,7 +89,7 @@ def test_the_evidence_names_nobody(world: World) -> None:
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     assert set(packed.namelist()) >= {"report.pdf", "audit.json", "access.json", "sha256.txt"}
     said = b"".join(packed.read(n) for n in packed.namelist() if n.endswith(".json")).decode()
-    assert "010" not in said.replace("+09:00", "")
+    assert not re.search(r"01[016789]-?\d{3,4}-?\d{4}", said)
     assert packed.read("report.pdf").startswith(b"%PDF")
 
 

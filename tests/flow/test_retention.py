@@ -167,6 +167,17 @@ def aged(open_cast: Cast, moment: Moment) -> tuple[Batch, Batch]:
     return mine, single
 
 
+def _await_gone(server: Embedded, needles: dict[str, bytes]) -> None:
+    """Other tests' databases share this server and its log: it is let go once they let it."""
+    for _ in range(10):
+        if not _found_in(server.folder, needles):
+            return
+        time.sleep(1)
+        assert rewriting.rewrite()
+        rewriting.let_log_go()
+    assert _found_in(server.folder, needles) == set()
+
+
 def test_nothing_can_be_read_from_the_files_afterwards(
     aged: tuple[Batch, Batch], moment: Moment, server: Embedded
 ) -> None:
@@ -196,14 +207,7 @@ def test_nothing_can_be_read_from_the_files_afterwards(
     retention.retain()
     assert not Batch.objects.exclude(wrapped_key=None).exists(), Kept.objects.count()
     assert retention.rewrite_files(timezone.now())
-    # Other tests' databases share this server and its log: it is let go once they let it.
-    for _ in range(10):
-        if not _found_in(server.folder, needles | said):
-            break
-        time.sleep(1)
-        assert rewriting.rewrite()
-        rewriting.let_log_go()
-    assert _found_in(server.folder, needles | said) == set()
+    _await_gone(server, needles | said)
     dump = _dump(server)
     for needle in needles.values():
         assert needle not in dump
