@@ -27,8 +27,8 @@ _STAND = f"""
     FROM (SELECT 1) AS one LEFT JOIN store_officestate s ON s.id = 1
 """  # noqa: S608 - constants
 
-#: The cluster and database of each open connection. The server reads its control file anew each time, by
-#: a path that somebody may have closed since it was started; and a connection changes neither.
+#: The cluster and database of each open connection. The server reads its control file anew each
+#: time, by a path that somebody may have closed since it was started; a connection changes neither.
 _systems: WeakKeyDictionary[object, tuple[str, int]] = WeakKeyDictionary()
 
 
