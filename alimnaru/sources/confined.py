@@ -58,7 +58,8 @@ def confine(memory: int, seconds: int = CPU_SECONDS) -> tuple[str, ...]:
     """Give up what reading a file does not need; returns what the system granted.
 
     `memory`: bytes of address space; `seconds`: of the processor. No file can be written
-    or changed (nothing is a file but what had been opened before), no core is left behind, no socket is made.
+    or changed (nothing is a file but what had been opened before), no core is left behind, no
+    socket is made.
     """
     granted = []
     if _limit(memory, seconds):
