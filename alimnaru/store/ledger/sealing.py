@@ -55,6 +55,11 @@ def last_sealed(kind: Kind) -> int:
     return found[0][0] if found else 0
 
 
+def wait_for_disk() -> None:
+    """Have the caller's transaction on the disk, with all before it, when it has ended."""
+    rows("SELECT set_config('synchronous_commit', 'on', true)", [])
+
+
 def finished_up_to(kind: Kind, patience: float) -> int | None:
     """An id below which no row of the table can come any more; None if that cannot be said within
     `patience` seconds.
