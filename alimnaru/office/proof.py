@@ -135,8 +135,8 @@ def _tries(course: Course) -> list[ProvedTry]:
             account=one.account,
             ref=refs.get(one.number, ""),
             handed_at=one.handed_at,
-            ended_at=one.ended_at,
-            code=one.code,
+            ended_at=one.reached_at or one.ended_at,
+            code="delivered" if one.reached_at else one.code,
             state=_state(course, one),
         )
         for one in course.tries
@@ -144,6 +144,10 @@ def _tries(course: Course) -> list[ProvedTry]:
 
 
 def _state(course: Course, one: Try) -> str:
+    if one.reached_at:
+        return "delivered"
+    if one.last and course.overtaken:
+        return "failed" if one.handed_at else "cancelled"
     return course.message.state if one.last else "failed"
 
 

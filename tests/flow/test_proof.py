@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from alimnaru.flow import sealing
+from alimnaru.flow.fallback import give_up_waiting
 from alimnaru.office.disclosure import DisclosureRefused
 from alimnaru.office.pdf import pdf_of
 from alimnaru.office.proof import paper, prove
@@ -16,7 +17,8 @@ from alimnaru.rules.disclosure import Purpose, Reason
 from alimnaru.store.models import AuditEntry, Batch, Message, Seal
 from alimnaru.store.scoping import whole_office
 from alimnaru.wording.proof import LEGAL_EFFECTS
-from tests.cast import Cast, bring_results, phone
+from tests.cast import Cast, bring_results, phone, ring
+from tests.flow.reports import DELIVERED, PHONE_OFF, ids, report
 
 WHY = Purpose(Reason.COMPLAINT)
 
@@ -48,6 +50,26 @@ def test_a_message_that_fell_back(cast: Cast) -> None:
     entry = AuditEntry.objects.get(act="download.proof")
     assert entry.subject == f"message:{about.message.pk}"
     assert entry.facts["reason"] == "complaint"
+
+
+@pytest.mark.parametrize(
+    ("sms", "told"),
+    [
+        (DELIVERED, [("alimtalk", "delivered"), ("sms", "delivered")]),
+        (PHONE_OFF, [("alimtalk", "delivered"), ("sms", "failed")]),
+    ],
+)
+def test_each_try_says_what_became_of_it(cast: Cast, sms: str, told: list[tuple[str, str]]) -> None:
+    """Kakao's word came after the SMS had gone: nobody may read that the SMS arrived instead."""
+    batch = cast.send(cast.rows(phone("0006")))
+    ring()
+    give_up_waiting(batch.chunks.get().pk)
+    ring()
+    message = ids(batch)[0]
+    report(cast, (f"{message}-2", sms))
+    report(cast, (f"{message}-1", DELIVERED))
+    found = prove(again(message), actor=cast.librarian, reason=WHY)
+    assert [(one.channel, one.state) for one in found.tries] == told
 
 
 def test_nothing_without_the_right(cast: Cast) -> None:
