@@ -247,6 +247,9 @@ SUBJECTS: Final = Texts(
         "task": "할 일",
         "preferences": "수신 설정",
         "guardian": "보호자",
+        "guardians": "보호자 명단",
+        "consents": "송달 동의",
+        "canary": "점검 메시지",
         "audit": "감사 기록",
     }
 )
