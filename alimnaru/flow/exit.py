@@ -159,6 +159,14 @@ def _unreleased(claim: Claim, batch: Batch, now: datetime) -> bool:
     return True
 
 
+def _nothing_left(claim: Claim, batch: Batch, now: datetime) -> bool:
+    """Its texts were destroyed before it went: nobody can say any more what it was."""
+    if batch.wrapped_key is not None:
+        return False
+    _end(claim, MessageState.EXPIRED, Refusal.EXPIRED, now)
+    return True
+
+
 def _too_late(claim: Claim, batch: Batch, now: datetime) -> bool:
     if now < batch.expires_at:
         return False
@@ -248,6 +256,7 @@ def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
 #: In this order: an expiry counts from the release on.
 _IN_THE_WAY = (
     _unreleased,
+    _nothing_left,
     _too_late,
     _stopped,
     _after_the_slice,

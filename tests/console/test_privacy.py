@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from alimnaru.flow import sealing
 from alimnaru.office import dormancy
 from alimnaru.office.access_review import ReviewRefused, remark, remind, sign
 from alimnaru.office.incidents import BreachRefused, add_scope, close, notify
 from alimnaru.reads.access import Looked, looks, month_of
 from alimnaru.reads.audit import Sight
 from alimnaru.reads.incidents import standing_of
+from alimnaru.reads.verifying import verify
 from alimnaru.rules.access import Access
 from alimnaru.rules.access_review import Oddity, ReviewFault
 from alimnaru.rules.breach import BreachFault
@@ -180,13 +182,30 @@ def test_the_log_is_kept(world: World, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_after_two_years_it_goes(world: World) -> None:
-    old = timezone.now() - timedelta(days=740)
-    entry = AccessEntry(
-        at=old, member=world.staff.writer, actor_name="x", via="cli", act="see.rows", subject="x"
-    )
-    entry.save()
+def test_after_two_years_it_goes_with_its_seal(world: World) -> None:
+    """A younger seal would tell of a row that somebody has removed."""
+    for days in (740, 735):
+        AccessEntry.objects.create(
+            at=timezone.now() - timedelta(days=days), member=world.staff.writer,
+            actor_name="x", via="cli", act="see.rows", subject="x",
+        )  # fmt: skip
+    before = timezone.now() - timedelta(days=732)
+    assert accesses.forget(before) == 0
+    sealing.seal()
+    assert accesses.forget(before) == 0
+    assert not [one for one in verify().findings if one.table == "store_accessentry"]
+
+
+def test_what_an_old_seal_covers_goes(world: World) -> None:
+    entry = AccessEntry.objects.create(
+        at=timezone.now() - timedelta(days=740), member=world.staff.writer,
+        actor_name="x", via="cli", act="see.rows", subject="x",
+    )  # fmt: skip
+    sealing.seal(timezone.now() - timedelta(days=739))
+    access.note(member=world.staff.writer, act=Access.ROWS, subject="batch:1", people=3)
     assert accesses.forget(timezone.now() - timedelta(days=732)) == 1
+    assert not AccessEntry.objects.filter(pk=entry.pk).exists()
+    assert not [one for one in verify().findings if one.table == "store_accessentry"]
 
 
 def test_who_saw_one_phone(world: World) -> None:

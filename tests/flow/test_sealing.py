@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from alimnaru.flow import sealing
 from alimnaru.flow.drafts import tidy
+from alimnaru.flow.gather import gather
 from alimnaru.reads.verifying import verify
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.seals import Wrong
@@ -21,6 +22,8 @@ from alimnaru.store.ledger import settling
 from alimnaru.store.ledger.settling import Verdict
 from alimnaru.store.models import AccessEntry, AuditEntry, Batch, Content, Message, Outcome, Seal
 from tests.cast import Cast, bring_results, phone
+from tests.flow.moment import Moment
+from tests.flow.test_gather import accept
 
 
 @pytest.fixture
@@ -192,6 +195,33 @@ def test_a_seal_itself(batch: Batch) -> None:
     assert found() == set()
     told = verify(published=paper).findings
     assert [(one.wrong, one.id) for one in told] == [(Wrong.SEALS_CUT, 4)]
+
+
+def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Moment) -> None:
+    """The first single messages have their results; an hour's seal comes; others follow."""
+    accept(cast, phone())
+    gather(["normal"])
+    bring_results(Batch.objects.get())
+    sealing.seal()
+    accept(cast, phone())
+    gather(["normal"])
+    joined = Batch.objects.get()
+    bring_results(joined)
+    assert joined.rows == 2
+    assert found() == set()
+    assert not Content.objects.exists()
+    moment.passes(days=1)
+    sealing.seal()
+    assert Content.objects.get().messages == 2
+    assert found() == set()
+
+
+def test_what_was_planned_long_before_is_sealed_too(cast: Cast) -> None:
+    sent = cast.send(cast.rows(phone()))
+    bring_results(sent)
+    Batch.objects.update(created_at=timezone.now() - timedelta(days=60))
+    sealing.seal()
+    assert Content.objects.get().batch_id == sent.pk
 
 
 def test_another_key_is_not_the_offices(batch: Batch) -> None:

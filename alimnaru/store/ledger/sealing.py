@@ -55,6 +55,11 @@ def last_sealed(kind: Kind) -> int:
     return found[0][0] if found else 0
 
 
+def wait_for_disk() -> None:
+    """Have the caller's transaction on the disk, with all before it, when it has ended."""
+    rows("SELECT set_config('synchronous_commit', 'on', true)", [])
+
+
 def finished_up_to(kind: Kind, patience: float) -> int | None:
     """An id below which no row of the table can come any more; None if that cannot be said within
     `patience` seconds.
@@ -124,18 +129,24 @@ DIGEST_OF_BATCH = f"""
 
 
 def through(now: datetime, limit: int = 2000) -> list[int]:
-    """Batches that are through and have no content digest yet. A batch lives for days, so only the
-    last forty are looked at: sequential over those."""
+    """Batches that are through and have no content digest yet. Only those that expired within the
+    last forty days or have yet to are looked at, by index: however long they were planned before.
+
+    One that programs' single messages still join is not through while all that it holds is; a
+    minute more for the transaction in which one joins at the last moment.
+    """
     sql = """
         SELECT b.id FROM store_batch b
-        WHERE b.created_at > %s AND b.stage = 'released'
+        WHERE b.expires_at > %s AND b.stage = 'released'
+          AND (b.open_until IS NULL OR b.open_until < %s)
           AND NOT EXISTS (SELECT FROM store_content c WHERE c.batch_id = b.id)
           AND EXISTS (SELECT FROM store_chunk k WHERE k.batch_id = b.id)
           AND NOT EXISTS (SELECT FROM store_chunk k
                           WHERE k.batch_id = b.id AND k.state <> 'settled')
         ORDER BY b.id LIMIT %s
     """
-    return [row[0] for row in rows(sql, [now - timedelta(days=40), limit])]
+    values = [now - timedelta(days=40), now - timedelta(minutes=1), limit]
+    return [row[0] for row in rows(sql, values)]
 
 
 def note_contents(batches: list[int], now: datetime) -> int:
