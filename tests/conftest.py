@@ -46,6 +46,7 @@ GROUND = _clean_environment()
 
 import django  # noqa: E402 - only now is the environment fit to be read
 import hypothesis  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
@@ -58,6 +59,10 @@ from tests.mariadb import mariadb_server as mariadb_server  # noqa: E402
 from tests.mariadb import what_was_missed  # noqa: E402
 
 django.setup()
+
+# Every test client sets the middleware up anew, and WhiteNoise would list all the console's files
+# each time: half of what a request costs here. So it looks for a file when it is asked for one.
+settings.WHITENOISE_AUTOREFRESH = True
 
 # A machine that does other things beside the tests draws its first examples slowly: no fault.
 hypothesis.settings.register_profile(
