@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alimnaru.home import home
-from alimnaru.ops.chaos_faults import Fault, Injector
+from alimnaru.ops.chaos_faults import LEASE, Fault, Injector
 from alimnaru.ops.chaos_proof import Proof, prove
 from alimnaru.ops.demo import NOTICE, fresh
 from alimnaru.ops.example_list import write_example_csv
@@ -46,7 +46,7 @@ MIX = {"ATA": {"not_user": 0.06, "blocked": 0.02}, "SMS": {"bad_number": 0.02}}
 ENV = {
     # Small chunks, short leases and short tempers: as many dangerous moments a second as can be.
     "ALIMNARU_CHUNK_SIZE": "200",
-    "ALIMNARU_LEASE_SECONDS": "3",
+    "ALIMNARU_LEASE_SECONDS": str(LEASE),
     "ALIMNARU_CARRIER_TIMEOUT": "1.5",
     "ALIMNARU_SWEEP_SECONDS": "0.5",
     "ALIMNARU_POLL_SECONDS": "2",
