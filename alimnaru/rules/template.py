@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from alimnaru.rules.template_reader import Reader
@@ -149,6 +150,11 @@ class Template:
         found = (name for text in _filled_texts(self) for name in marks(text))
         return tuple(dict.fromkeys(found))
 
+    @property
+    def is_alike_beside_text(self) -> bool:
+        """Whether all its messages share whatever is neither body nor title."""
+        return not any(marks(text) for text in islice(_filled_texts(self), 2, None))
+
     def room(self, limit: int = BODY_LIMIT) -> int:
         """How many characters a filled body may have.
 
@@ -199,6 +205,7 @@ def marks(text: str | None) -> tuple[str, ...]:
 
 
 def _filled_texts(template: Template) -> Iterator[str | None]:
+    # These two come first: see `is_alike_beside_text`.
     yield template.title
     yield template.body
     yield template.header
