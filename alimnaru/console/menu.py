@@ -92,6 +92,7 @@ MENU: Sequence[Group] = (
             Entry("resident-requests", lazy("주민의 요구"), _R.PRIVACY),
             Entry("access-log", lazy("접속기록"), _R.AUDIT),
             Entry("access-review", lazy("접속기록 점검"), _R.AUDIT, office_wide=True),
+            Entry("seals", lazy("봉인과 검증"), _R.AUDIT, office_wide=True),
             Entry("grants", lazy("권한 기록"), _R.AUDIT),
             Entry("destructions", lazy("파기"), _R.AUDIT),
         ),

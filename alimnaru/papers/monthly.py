@@ -64,6 +64,7 @@ def month_document(found: Monthly, *, office: str, by: str, at: datetime) -> Doc
             _whose(found),
             _reasons(found),
             _troubles(found),
+            *_seal(found),
             _terms(),
         ],
     )
@@ -280,6 +281,17 @@ def _troubles(found: Monthly) -> Section:
             ),
         ],
     )  # fmt: skip
+
+
+def _seal(found: Monthly) -> list[Section]:
+    """Filed with the report, the line fixes everything that was written before it."""
+    if not found.seal:
+        return []
+    return [Section("기록의 봉인", says=[
+        ("이 보고서를 만들 때의 마지막 봉인입니다. 이 줄을 보관해 두면, 그 앞의 감사 기록과 발송 "
+        "결과가 나중에 바뀌지 않았는지 ‘봉인과 검증’에서 견줄 수 있습니다."),
+        found.seal,
+    ])]  # fmt: skip
 
 
 def _terms() -> Section:

@@ -52,7 +52,7 @@ from alimnaru.rules.resident_request import RequestFault, RequestRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.seals import Kind as SealKind
-from alimnaru.rules.seals import Wrong
+from alimnaru.rules.seals import VerifyFault, Wrong
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
@@ -118,7 +118,7 @@ from alimnaru.wording.reviews import (
 )
 from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.seals import KINDS as SEALED
-from alimnaru.wording.seals import WRONGS
+from alimnaru.wording.seals import VERIFY_FAULTS, WRONGS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
@@ -231,6 +231,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
     CanaryFault: CANARY_FAULTS,
+    VerifyFault: VERIFY_FAULTS,
     Wrong: WRONGS,
     StatementFault: STATEMENT_FAULTS,
     ProjectFault: PROJECT_FAULTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alimnaru.rules.seals import Kind, Wrong
+from alimnaru.rules.seals import Kind, VerifyFault, Wrong
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
@@ -33,6 +33,25 @@ WRONGS: Mapping[Wrong, Words] = {
     ),
     Wrong.CONTENT_ALTERED: Words(
         "{id}번 발송의 메시지가 발송을 마쳤을 때와 다릅니다. 내용이나 사람이 바뀌었습니다.", _DO
+    ),
+}
+
+VERIFY_FAULTS: Mapping[VerifyFault, Words] = {
+    VerifyFault.RUNNING: Words(
+        "이미 검증하고 있습니다.", "끝나면 이 화면에 결과가 나오니 기다려 주십시오."
+    ),
+    VerifyFault.LINES_UNREADABLE: Words(
+        "밖에 남겨 둔 봉인 줄을 읽을 수 없습니다.",
+        "때, 번호, 지문이 차례로 적힌 줄을 그대로 옮겨 주십시오.",
+    ),
+}
+
+#: By `store.models.Verification.State`.
+VERIFICATIONS: Mapping[str, Named] = {
+    "asked": Named("검증하는 중", "큰 기관에서는 몇 분이 걸립니다."),
+    "done": Named("마침", "처음부터 다시 셈하였습니다."),
+    "failed": Named(
+        "마치지 못함", "다시 시작해 주십시오. 되풀이되면 시스템 관리자에게 알려 주십시오."
     ),
 }
 

@@ -237,6 +237,8 @@ _PRIVACY: Mapping[str, Door] = {
     "access-sign": _act(_R.AUDIT, office_wide=True),
     "grants": Door(_R.AUDIT),
     "grants-file": _act(_R.AUDIT),
+    "seals": Door(_R.AUDIT, office_wide=True),
+    "seals-verify": _act(_R.AUDIT, office_wide=True),
     "destructions": Door(_R.AUDIT),
     "destruction": Door(_R.AUDIT, about=_DESTROYED),
     "destruction-xlsx": Door(_R.AUDIT, about=_DESTROYED),

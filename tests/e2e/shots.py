@@ -35,7 +35,7 @@ ALSO = (
         "public-kinds", "tasks",
     )),
     *((name, PHONE) for name in (
-        "access-log", "access-review", "incident", "resident-request", "destructions",
+        "access-log", "access-review", "incident", "resident-request", "destructions", "seals",
     )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),

@@ -109,7 +109,7 @@ def build(state: State) -> World:
     world.ids |= connect_programs(office, trouble=state is State.ERROR)
     _task(world)
     _acts(world)
-    world.ids |= open_desk(office, world.batches["done"])
+    world.ids |= open_desk(office, world.batches["done"], trouble=state is State.ERROR)
     world.ids["account"] = account.pk
     _health(account)
     if state is State.ERROR:

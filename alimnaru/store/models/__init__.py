@@ -24,7 +24,13 @@ from alimnaru.store.models.privacy import (
     IncidentStep,
     ResidentRequest,
 )
-from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
+from alimnaru.store.models.proof import (
+    Content,
+    Outcome,
+    Seal,
+    ServiceConsent,
+    Verification,
+)
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
 from alimnaru.store.models.retention import Destruction, Kept, RootKey
@@ -132,6 +138,7 @@ __all__ = [
     "TemplateRegistration",
     "TemplateVersion",
     "UnknownDecision",
+    "Verification",
     "Vote",
     "Webhook",
     "WireExchange",
