@@ -23,7 +23,7 @@ from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.breach import BreachFault
 from alimnaru.rules.breach import Step as BreachStep
 from alimnaru.rules.breach import Why as ReportWhy
-from alimnaru.rules.budget_lines import ProjectFault
+from alimnaru.rules.budget_lines import Funding, ProjectFault
 from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
@@ -58,6 +58,7 @@ from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.statement import StatementFault
 from alimnaru.rules.statement import Verdict as LineVerdict
+from alimnaru.rules.tariff import Baseline
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.topics import Topic
@@ -88,6 +89,7 @@ from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.money import BASELINES, FUNDINGS
 from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
@@ -187,6 +189,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Stand: STANDS,
     SealKind: SEALED,
     LineVerdict: VERDICTS_OF_LINES,
+    Baseline: BASELINES,
+    Funding: FUNDINGS,
 }
 
 
