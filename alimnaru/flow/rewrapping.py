@@ -45,6 +45,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("store_accepted", "payload", "accepted"),
     Sealed("store_occasion", "payload", "occasion"),
     Sealed("store_listupload", "content"),
+    Sealed("store_workpiece", "content"),
+    Sealed("store_monthwork", "sample"),
     Sealed("store_receiptinbox", "body"),
     Sealed("store_wireexchange", "request"),
     Sealed("store_wireexchange", "response"),
