@@ -40,6 +40,7 @@ from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.members import MemberFault
+from alimnaru.rules.month_work import MonthAct, MonthState, WorkState
 from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.phase import Phase
@@ -70,7 +71,13 @@ from alimnaru.wording import privacy
 from alimnaru.wording.access import ACCESSES
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.canary import CANARY_FAULTS, STANDS
-from alimnaru.wording.closing import STATEMENT_FAULTS, VERDICTS_OF_LINES
+from alimnaru.wording.closing import (
+    MONTH_ACTS,
+    MONTH_STATES,
+    STATEMENT_FAULTS,
+    VERDICTS_OF_LINES,
+    WORK_STATES,
+)
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
 from alimnaru.wording.connecting import (
@@ -191,6 +198,9 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     LineVerdict: VERDICTS_OF_LINES,
     Baseline: BASELINES,
     Funding: FUNDINGS,
+    MonthAct: MONTH_ACTS,
+    WorkState: WORK_STATES,
+    MonthState: MONTH_STATES,
 }
 
 
