@@ -397,7 +397,8 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file",
-        "destruction-ask", "destruction-agree",
+        "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
+        "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",

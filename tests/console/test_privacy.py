@@ -19,6 +19,7 @@ from alimnaru.flow import sealing
 from alimnaru.office import dormancy
 from alimnaru.office.access_review import ReviewRefused, remark, remind, sign
 from alimnaru.office.incidents import BreachRefused, add_scope, close, notify
+from alimnaru.office.resident_file import about
 from alimnaru.reads.access import Looked, looks, month_of
 from alimnaru.reads.audit import Sight
 from alimnaru.reads.incidents import standing_of
@@ -31,6 +32,8 @@ from alimnaru.store.ledger import accesses
 from alimnaru.store.models import (
     AccessEntry,
     AuditEntry,
+    Batch,
+    Department,
     Incident,
     Member,
     Message,
@@ -38,7 +41,7 @@ from alimnaru.store.models import (
     Stage,
     Task,
 )
-from alimnaru.store.scoping import whole_office
+from alimnaru.store.scoping import Scope, whole_office
 from tests.console.test_every_url import undone
 from tests.e2e.world import State, World, build
 from tests.staff import browser_of
@@ -124,6 +127,35 @@ def test_a_resident_is_answered_with_one_file(world: World) -> None:
     found.refresh_from_db()
     assert (found.phone, bool(found.answered_at), len(found.sha256)) == (None, True, 64)
     assert browser_of(world.staff.manager).post(address).status_code == 302
+
+
+def test_nobody_reads_by_a_request_what_other_departments_have_told(world: World) -> None:
+    """Anybody's number can be written down as a request; who answers for one department alone gets
+    what that department holds."""
+    message = Message.objects.get(pk=world.message("done"))
+    key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
+    phone = key.open(message.pk, bytes(message.payload))[0]
+    own = Scope((message.batch.department.path,))
+    held = about(own, phone)
+    assert message.pk in {m["number"] for m in held["messages"]}
+    assert held["only"] == [message.batch.department.name]
+    root = Department.objects.get(parent=None)
+    other = Department.objects.create(code="x9", name="보건소", parent=root, path=f"{root.path}x9/")
+    held = about(Scope((other.path,)), phone)
+    assert (held["messages"], held["only"]) == ([], ["보건소"])
+    everything = about(Scope((root.path,)), phone)
+    assert everything["only"] == []
+    assert message.pk in {m["number"] for m in everything["messages"]}
+
+
+def test_texts_are_told_for_as_long_as_they_are_held(world: World) -> None:
+    message = Message.objects.get(pk=world.message("done"))
+    key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
+    phone = key.open(message.pk, bytes(message.payload))[0]
+    old = timezone.now() - timedelta(days=800)
+    Batch.objects.filter(pk=message.batch_id).update(created_at=old, released_at=old)
+    told = about(whole_office(), phone)["messages"]
+    assert next(m for m in told if m["number"] == message.pk)["values"]
 
 
 def _back(entry_month: date) -> None:

@@ -21,7 +21,15 @@ from alimnaru.ops.embedded_tools import CURRENT, Tools, account_for
 from alimnaru.reads.destroying import is_untouched
 from alimnaru.rules.roster import GoodRow
 from alimnaru.store import crypto, rewriting
-from alimnaru.store.models import Batch, Destruction, Kept, Message, ReceiptInbox, WireExchange
+from alimnaru.store.models import (
+    Batch,
+    Destruction,
+    Kept,
+    Message,
+    ReceiptInbox,
+    ResidentRequest,
+    WireExchange,
+)
 from tests.cast import Cast, bring_results, phone, states
 from tests.flow.moment import Moment
 from tests.flow.test_gather import accept
@@ -193,7 +201,15 @@ def test_nothing_can_be_read_from_the_files_afterwards(
         "name": NAME.encode(),
         "value": PLACE.encode(),
     }
-    said = {f"wire {w.pk}": bytes(w.request) for w in WireExchange.objects.all()[:3]}
+    asked = crypto.seal(b"01077359803", purpose="resident request")
+    request = ResidentRequest.objects.create(
+        kind="access", way="visit", department=mine.department, member=mine.member, phone=asked,
+        to_hash=bytes(16), received_on=timezone.localdate(), due_on=timezone.localdate(),
+    )  # fmt: skip
+    ResidentRequest.objects.filter(pk=request.pk).update(phone=None)
+    said = {"request": asked} | {
+        f"wire {w.pk}": bytes(w.request) for w in WireExchange.objects.all()[:3]
+    }
     said |= {f"inbox {i.pk}": bytes(i.body) for i in ReceiptInbox.objects.all()[:3]}
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alimnaru.rules.seals import Kind
+from alimnaru.store.ledger import courses
 from alimnaru.store.ledger.base import rows, run
 
 TABLES = {
@@ -35,6 +36,13 @@ _FIELDS = {
         f"{_AT.format('at')}, array_to_string(r.ids, ',')"
     ),
     Kind.CONTENT: (f"r.id, r.batch_id, {_AT.format('at')}, r.messages, encode(r.digest, 'hex')"),
+}
+#: Fields that came later, in rows that have them: leaves of those without are what they were.
+_LATER = {
+    Kind.CONTENT: (
+        " || CASE WHEN r.course IS NULL THEN '[]'::jsonb ELSE"
+        " jsonb_build_array(encode(r.course, 'hex'), r.last_chunk, r.last_attempt) END"
+    ),
 }
 
 #: Rows of one seal: 32 bytes each stand in its row.
@@ -99,8 +107,9 @@ def stretch(kind: Kind, after: int, until: int, limit: int | None = MOST) -> Str
         SELECT coalesce(array_agg(id ORDER BY id), '{{}}'),
                coalesce(string_agg(leaf, '' ORDER BY id), '')
         FROM (
-            SELECT r.id, sha256(convert_to(jsonb_build_array({_FIELDS[kind]})::text, 'UTF8'))
-                   AS leaf
+            SELECT r.id, sha256(convert_to((
+                       jsonb_build_array({_FIELDS[kind]}){_LATER.get(kind, "")}
+                   )::text, 'UTF8')) AS leaf
             FROM {TABLES[kind]} r WHERE r.id > %s AND r.id <= %s ORDER BY r.id LIMIT %s
         ) AS r
     """  # noqa: S608 - constants
@@ -153,10 +162,17 @@ def note_contents(batches: list[int], now: datetime) -> int:
     """Write the digests of what these batches said; return how many."""
     return run(
         f"""
-        INSERT INTO store_content (batch_id, at, messages, digest)
-        SELECT c.batch_id, c.at, d.* FROM unnest(%s::bigint[]) AS u (batch_id)
-        CROSS JOIN LATERAL (SELECT u.batch_id, %s::timestamptz AS at) AS c
+        INSERT INTO store_content
+            (batch_id, at, last_chunk, last_attempt, messages, digest, course)
+        SELECT c.batch_id, c.at, c.last_chunk, c.last_attempt, d.*, w.*
+        FROM unnest(%s::bigint[]) AS u (batch_id)
+        CROSS JOIN LATERAL (
+            SELECT c.batch_id, %s::timestamptz AS at, l.*
+            FROM (SELECT u.batch_id) AS c
+            CROSS JOIN LATERAL ({courses.LAST}) AS l (last_chunk, last_attempt)
+        ) AS c
         CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d
+        CROSS JOIN LATERAL ({courses.SEALING}) AS w
         ORDER BY c.batch_id
         ON CONFLICT (batch_id) DO NOTHING
         """,  # noqa: S608 - constants
