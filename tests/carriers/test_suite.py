@@ -237,7 +237,7 @@ def test_a_stale_callback_is_refused(bench: Bench, carrier: Carrier, listener: L
 def test_one_wrong_text_costs_nobody_else_theirs(bench: Bench, carrier: Carrier) -> None:
     shipment = bench.alimtalk(*phones(3))
     messages = list(shipment.messages)
-    messages[1] = with_words(messages[1], replace(messages[1].rendered, text="다른 글"))
+    messages[1] = with_words(messages[1], messages[1].rendered._replace(text="다른 글"))
     ends = fates(bench, carrier, replace(shipment, messages=messages))
     assert ends == {
         "1-1": Result.DELIVERED,
