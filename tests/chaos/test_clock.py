@@ -58,7 +58,7 @@ def clock(ground: Path) -> Clock:
 
 @pytest.mark.slow
 @pytest.mark.skipif("FAULT_REPORT" not in os.environ, reason="`make faults` tries it")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_a_clock_that_jumps_loses_and_repeats_nothing(
     ground: Path, clock: Clock, carrier: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,8 +81,8 @@ def test_a_clock_that_jumps_loses_and_repeats_nothing(
             house.until(lambda before=before: len(accepted(carrier)) > before + 300)  # type: ignore[misc]
             assert abs(_wrong_by(house) - shift) < 60
         program.send_signal(signal.SIGTERM)
-        program.wait(20)
-        house.until(house.is_through, seconds=90)
+        program.wait(60)
+        house.until(house.is_through)
         nothing_lost_or_repeated(house, accepted(carrier), accepted_by_us(calls))
         note("clock jumps")
     finally:

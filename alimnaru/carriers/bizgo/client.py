@@ -28,6 +28,7 @@ from alimnaru.carriers.base import (
     Rejected,
     Sent,
     Shipment,
+    Taken,
     Templates,
     Uploaded,
 )
@@ -116,6 +117,12 @@ class Bizgo:
         yield from self._polled()
         yield from self._looked_up(parcel)
 
+    def taken(self, since: datetime) -> Iterator[Taken]:
+        """Yield all messages of the account from `since` on. Raises `NotSent`."""
+        token = tokens.recalled(since)
+        for ref in history.taken(self._gateway, since):
+            yield Taken(ref, token)
+
     def read_receipts(self, raw: bytes) -> list[Receipt]:
         """Read a webhook body or a page of `results`. Raises `ValueError` for what is neither."""
         return callback.read_receipts(raw)
@@ -184,6 +191,8 @@ class Bizgo:
 
     def _find(self, token: str, age: timedelta, shipment: Shipment | None) -> Found:
         refs = frozenset(one.ref for one in shipment.messages) if shipment is not None else None
+        if tokens.is_recalled(token):
+            return self._find_recalled(token, refs)
         may_repeat = refs is not None and age < self._life * tokens.REPEAT
         try:
             held = history.held(self._gateway, tokens.made_at(token), token)
@@ -198,6 +207,15 @@ class Bizgo:
         if age < self._life:
             raise InDoubt("KeyStillLives")
         return self._last_word(token, held, refs)
+
+    def _find_recalled(self, token: str, refs: Set[str] | None) -> Found:
+        """What was listed once is listed, or nobody can tell: it never goes again from here."""
+        if refs is None:
+            raise InDoubt("NothingToAskFor")
+        held = history.held_of(self._gateway, tokens.made_at(token), refs)
+        if _named(held) >= refs:
+            return Found(held)
+        raise InDoubt("ListIncomplete")
 
     def _last_word(self, token: str, held: Sent, refs: Set[str] | None) -> Found:
         """What Bizgo holds once nothing can arrive under the token any more."""
