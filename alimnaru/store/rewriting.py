@@ -29,6 +29,8 @@ TABLES: Final = (
     "store_receiptinbox",
     "store_wireexchange",
     "store_rootkey",
+    "store_serviceconsent",
+    "store_residentrequest",
 )
 #: Whoever waits for the whole table keeps all others waiting behind: rather another time.
 PATIENCE_MS: Final = 2_000
