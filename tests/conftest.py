@@ -149,7 +149,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE store_auditentry DISABLE TRIGGER audit_no_truncate")
-        for name in ("outcome", "content", "seal"):
+        for name in ("outcome", "content", "seal", "certificate"):
             cursor.execute(f"ALTER TABLE store_{name} DISABLE TRIGGER {name}_no_truncate")
         cursor.execute("ALTER TABLE store_accessentry DISABLE TRIGGER access_no_truncate")
     with pytest.MonkeyPatch.context() as patch:

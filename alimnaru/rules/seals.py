@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ACCESS = "access"
     OUTCOME = "outcome"
     CONTENT = "content"
+    CERTIFICATE = "certificate"
 
 
 class Wrong(StrEnum):

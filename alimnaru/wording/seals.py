@@ -13,6 +13,7 @@ KINDS: Mapping[Kind, Named] = {
     Kind.ACCESS: Named("접속 기록", "누가 누구의 정보를 보았는지 적은 기록입니다."),
     Kind.OUTCOME: Named("발송 결과", "메시지가 언제 어떻게 되었는지 차례로 적은 기록입니다."),
     Kind.CONTENT: Named("발송 내용", "끝난 발송이 누구에게 무엇을 보냈는지의 지문입니다."),
+    Kind.CERTIFICATE: Named("파기 확인서", "무엇을 언제 파기했는지 확인한 값입니다."),
 }
 
 _DO = "복구하기 전에 서버의 기록을 그대로 두고, 감사 부서와 보안 담당자에게 알려 주십시오."
@@ -68,6 +69,8 @@ TABLES: Mapping[str, str] = {
     "store_accessentry": "접속 기록",
     "store_outcome": "발송 결과",
     "store_content": "발송 내용",
+    "store_certificate": "파기 확인 값",
+    "store_destruction": "파기 확인서",
     "store_message": "메시지",
     "store_batch": "발송",
     "store_seal": "봉인",

@@ -34,7 +34,7 @@ from alimnaru.store.models.proof import (
 )
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
-from alimnaru.store.models.retention import Destruction, Kept, RootKey
+from alimnaru.store.models.retention import Certificate, Destruction, Kept, RootKey
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.running import Beat, CanaryPlan, CanaryRun
 from alimnaru.store.models.sources import (
@@ -77,6 +77,7 @@ __all__ = [
     "CanaryPlan",
     "CanaryRun",
     "CarrierAccount",
+    "Certificate",
     "Change",
     "Charge",
     "Chunk",
