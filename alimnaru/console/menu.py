@@ -70,6 +70,7 @@ MENU: Sequence[Group] = (
         (
             Entry("statistics", lazy("통계와 비용"), _R.SEE),
             Entry("reports", lazy("보고서"), _R.SEE),
+            Entry("budgets", lazy("사업과 예산"), _R.SEE),
         ),
     ),
     Group(
