@@ -359,6 +359,7 @@ def _subjects(member: Member, account: CarrierAccount) -> dict[str, int | str]:
         "picture": _picture(member).pk,
         "subject": f"batch:{largest.pk}",
         "kind": "solapi",
+        "month": f"{timezone.localdate():%Y-%m}",
         "policy": "undo_seconds",
         "project": _project(largest.department).pk,
         **_privacy(member, largest.department),

@@ -113,3 +113,9 @@ def disputes(month: date, account: int | None = None) -> QuerySet[StatementLine]
     if account is not None:
         found = found.filter(statement__account=account)
     return found.select_related("statement__account").order_by("statement", "line_no", "id")
+
+
+def dispute(pk: int) -> StatementLine | None:
+    """One line that differs."""
+    found = StatementLine.objects.exclude(verdict=Verdict.MATCHED).select_related("statement")
+    return found.filter(pk=pk).first()

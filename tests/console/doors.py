@@ -231,6 +231,28 @@ _NUMBERS: Mapping[str, Door] = {
     "audit-of": Door(_R.AUDIT, args=lambda world: {"subject": f"batch:{world.batch('done')}"}),
     "audit-file": _act(_R.AUDIT),
 }
+_MONTH = _own(month="2026-09")
+_WORK = _the("month_work", "pk")
+
+
+def _month_page(**more: Any) -> Door:
+    return Door(_R.SYSTEM, also=_R.AUDIT, office_wide=True, **more)
+
+
+_MONTHS: Mapping[str, Door] = {
+    "months": _month_page(),
+    "month": _month_page(args=_MONTH),
+    "month-disputes": _month_page(args=_MONTH),
+    "month-disputes-file": _month_page(args=_MONTH),
+    "month-work": _month_page(args=_WORK),
+    "month-charge": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-upload": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-close": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-reopen": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-read": _act(_R.SYSTEM, office_wide=True, args=_WORK),
+    "month-give-up": _act(_R.SYSTEM, office_wide=True, args=_WORK),
+    "dispute-settle": _act(_R.SYSTEM, office_wide=True, args=_the("dispute", "pk")),
+}
 _INCIDENT = _the("incident", "pk")
 _REQUESTED = _the("resident_request", "pk")
 _DESTROYED = _the("destruction", "pk")
@@ -389,6 +411,7 @@ DOORS: Mapping[str, Door] = {
     **_CONNECTIONS,
     **_WORDINGS,
     **_NUMBERS,
+    **_MONTHS,
     **_PRIVACY,
     **_DELIVERIES,
     **_RELEASE,
@@ -406,6 +429,7 @@ STEP_UP: frozenset[str] = frozenset(
         "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
         "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",
+        "month-close", "month-reopen",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",
         "account-reset",

@@ -47,6 +47,7 @@ from alimnaru.store.models import (
 )
 from tests.e2e.connections import connect_programs
 from tests.e2e.lists import give_lists
+from tests.e2e.months import bill
 from tests.e2e.office import Office, connect_carrier, count_days, open_office, register_all
 from tests.e2e.privacy import open_desk
 from tests.e2e.residents import phone_of
@@ -114,6 +115,7 @@ def build(state: State) -> World:
     _acts(world)
     world.ids |= open_desk(office, world.batches["done"], trouble=state is State.ERROR)
     world.ids["account"] = account.pk
+    world.ids |= bill(office, account)
     _health(account)
     if state is State.ERROR:
         _trouble(world, account)

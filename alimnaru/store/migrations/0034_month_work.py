@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0049_which_database'),
+        ('store', '0051_credited'),
     ]
 
     operations = [
