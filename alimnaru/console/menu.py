@@ -16,7 +16,8 @@ from alimnaru.rules.rights import Right
 class Entry:
     """A line of the menu: the name of its URL, its text, and the right that shows it.
 
-    `badge` names a count in `frame.counts`; `office_wide` asks for the right at the root.
+    `badge` names a count in `frame.counts`; `office_wide` asks for the right at the root; `also`
+    is another right that shows it.
     """
 
     url: str
@@ -24,6 +25,7 @@ class Entry:
     right: Right
     badge: str = ""
     office_wide: bool = False
+    also: Right | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ MENU: Sequence[Group] = (
         (
             Entry("statistics", lazy("통계와 비용"), _R.SEE),
             Entry("reports", lazy("보고서"), _R.SEE),
+            Entry("budgets", lazy("사업과 예산"), _R.SEE),
+            Entry("months", lazy("월 마감"), _R.SYSTEM, office_wide=True, also=_R.AUDIT),
         ),
     ),
     Group(
@@ -92,6 +96,7 @@ MENU: Sequence[Group] = (
             Entry("resident-requests", lazy("주민의 요구"), _R.PRIVACY),
             Entry("access-log", lazy("접속기록"), _R.AUDIT),
             Entry("access-review", lazy("접속기록 점검"), _R.AUDIT, office_wide=True),
+            Entry("seals", lazy("봉인과 검증"), _R.AUDIT, office_wide=True),
             Entry("grants", lazy("권한 기록"), _R.AUDIT),
             Entry("destructions", lazy("파기"), _R.AUDIT),
         ),

@@ -112,7 +112,7 @@ def _going(claim: Claim, batch: Batch, now: datetime) -> _Going | None:
     way = _way(claim, batch, now)
     if way is None:
         return None
-    turns.fit(claim, way, now)
+    turns.fit(claim, way, batch.version_id, now)
     if _over_the_cap(claim, batch, way, now):
         chunks.hold(claim, Refusal.SPEND_CAP)
         return None

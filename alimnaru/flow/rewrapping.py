@@ -51,6 +51,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("store_residentrequest", "phone", "resident request"),
     Sealed("store_canaryplan", "phone", "canary"),
     Sealed("store_listupload", "content"),
+    Sealed("store_workpiece", "content"),
+    Sealed("store_monthwork", "sample"),
     Sealed("store_receiptinbox", "body"),
     Sealed("store_wireexchange", "request"),
     Sealed("store_wireexchange", "response"),

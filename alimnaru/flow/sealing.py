@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.reads.seals import line_of
 from alimnaru.rules.seals import NOTHING_BEFORE, Header, Kind, digest_of
 from alimnaru.store import signing
 from alimnaru.store.ledger import advisory, sealing
@@ -111,9 +112,3 @@ def _publish() -> None:
 def seals_file() -> Path:
     """Where this host publishes."""
     return Path(settings.HOME) / SEALS_FILE
-
-
-def line_of(seal_: Seal) -> str:
-    """A seal on one line: moment, number, chain."""
-    moment = timezone.localtime(seal_.made_at).isoformat(timespec="seconds")
-    return f"{moment} {seal_.number} {bytes(seal_.chain).hex()}"

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alimnaru.reads.destroying import digest
 from alimnaru.rules.seals import (
     NOTHING_BEFORE,
     Finding,
@@ -22,7 +23,7 @@ from alimnaru.store import crypto, signing
 from alimnaru.store.ledger import courses
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.ledger.sealing import DIGEST_OF_BATCH, TABLES, stretch
-from alimnaru.store.models import Seal
+from alimnaru.store.models import Certificate, Destruction, Seal
 
 #: Named one by one; beyond that only counted.
 MOST = 1000
@@ -73,6 +74,7 @@ def verify(
         verdict.note(_courses())
         verdict.note(_unreadable())
         verdict.note(_messages(verdict))
+        verdict.note(_certificates())
     return verdict
 
 
@@ -225,6 +227,21 @@ def _messages(verdict: Verdict) -> list[Finding]:
         Finding(Wrong(wrong), "store_message", message, 0, _day(at))
         for wrong, message, at in rows(_LAST_WORDS, [])
     ]
+
+
+def _certificates() -> list[Finding]:
+    """Destructions that are not as they were certified, or not there any more."""
+    found = []
+    there = Destruction.objects.in_bulk(
+        Certificate.objects.values_list("destruction_id", flat=True)
+    )
+    for one in Certificate.objects.order_by("pk").iterator():
+        gone = there.get(one.destruction_id)
+        wrong = Wrong.ROW_ALTERED if gone else Wrong.ROW_REMOVED
+        if gone is None or one.digest != gone.digest or one.digest != digest(gone):
+            day = timezone.localdate(one.at)
+            found.append(Finding(wrong, "store_destruction", one.destruction_id, 0, day))
+    return found
 
 
 def _day(at: datetime | None) -> date | None:

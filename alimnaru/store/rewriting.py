@@ -33,6 +33,7 @@ TABLES: Final = (
     "store_residentrequest",
     "store_member",
     "django_session",
+    "store_serviceconsent",
 )
 #: Whoever waits for the whole table keeps all others waiting behind: rather another time.
 PATIENCE_MS: Final = 2_000

@@ -16,6 +16,7 @@ TABLES = {
     Kind.ACCESS: "store_accessentry",
     Kind.OUTCOME: "store_outcome",
     Kind.CONTENT: "store_content",
+    Kind.CERTIFICATE: "store_certificate",
 }
 
 # Every column by name, so that one added later changes no digest; moments in microseconds, so that
@@ -36,6 +37,7 @@ _FIELDS = {
         f"{_AT.format('at')}, array_to_string(r.ids, ',')"
     ),
     Kind.CONTENT: (f"r.id, r.batch_id, {_AT.format('at')}, r.messages, encode(r.digest, 'hex')"),
+    Kind.CERTIFICATE: f"r.id, r.destruction_id, {_AT.format('at')}, r.digest",
 }
 #: Fields that came later, in rows that have them: leaves of those without are what they were.
 _LATER = {

@@ -11,6 +11,7 @@ from alimnaru.store.models.entrances import AllowedNetwork, Identity, Seat
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Project, Tally, Tariff
+from alimnaru.store.models.month_work import MonthWork, WorkPiece
 from alimnaru.store.models.months import MonthCount, MonthCounted
 from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
@@ -24,10 +25,16 @@ from alimnaru.store.models.privacy import (
     IncidentStep,
     ResidentRequest,
 )
-from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
+from alimnaru.store.models.proof import (
+    Content,
+    Outcome,
+    Seal,
+    ServiceConsent,
+    Verification,
+)
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
-from alimnaru.store.models.retention import Destruction, Kept, RootKey
+from alimnaru.store.models.retention import Certificate, Destruction, Kept, RootKey
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.running import Beat, CanaryPlan, CanaryRun
 from alimnaru.store.models.sources import (
@@ -70,6 +77,7 @@ __all__ = [
     "CanaryPlan",
     "CanaryRun",
     "CarrierAccount",
+    "Certificate",
     "Change",
     "Charge",
     "Chunk",
@@ -95,6 +103,7 @@ __all__ = [
     "MonthClose",
     "MonthCount",
     "MonthCounted",
+    "MonthWork",
     "Notice",
     "Occasion",
     "OfficeState",
@@ -132,8 +141,10 @@ __all__ = [
     "TemplateRegistration",
     "TemplateVersion",
     "UnknownDecision",
+    "Verification",
     "Vote",
     "Webhook",
     "WireExchange",
+    "WorkPiece",
     "WrongCode",
 ]
