@@ -20,7 +20,7 @@ from alimnaru.rules.seals import (
     digest_of,
 )
 from alimnaru.store import crypto, signing
-from alimnaru.store.ledger import courses
+from alimnaru.store.ledger import consents, courses
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.ledger.sealing import DIGEST_OF_BATCH, TABLES, stretch
 from alimnaru.store.models import Certificate, Destruction, Seal
@@ -29,6 +29,8 @@ from alimnaru.store.models import Certificate, Destruction, Seal
 MOST = 1000
 #: The access log is kept for two years (안전성 확보조치 기준 제8조), and then rightly gone.
 ACCESS_KEPT = timedelta(days=731)
+#: Agreements are kept for five years after they ended (`flow.certificates`), so at least so long.
+CONSENTS_KEPT = timedelta(days=5 * 365)
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ def verify(
         verdict.note(_contents(verdict))
         verdict.note(_courses())
         verdict.note(_unreadable())
+        verdict.note(_consents())
         verdict.note(_messages(verdict))
         verdict.note(_certificates())
     return verdict
@@ -163,6 +166,15 @@ def _courses() -> list[Finding]:
     return [
         Finding(Wrong.COURSE_ALTERED, "store_batch", batch, 0, _day(at))
         for batch, at in rows(courses.ALTERED, [])
+    ]
+
+
+def _consents() -> list[Finding]:
+    """Agreements to be served that are not as the audit has them."""
+    since = timezone.now() - CONSENTS_KEPT
+    return [
+        Finding(Wrong.CONSENT_ALTERED, "store_serviceconsent", consent, 0, _day(at))
+        for consent, at in rows(consents.ALTERED, [since])
     ]
 
 
