@@ -13,7 +13,7 @@ from alimnaru.flow.wordings import wording
 from alimnaru.office.disclosure import disclose
 from alimnaru.office.pdf import FAMILY
 from alimnaru.reads.one_message import Course, Try
-from alimnaru.reads.verifying import place_of
+from alimnaru.reads.verifying import is_as_sealed, place_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.phone import display
@@ -85,6 +85,7 @@ def _gathered(course: Course, made_by: str) -> Proof:
         fingerprint=fingerprint(signing.public_key()),
         made_at=timezone.now(),
         made_by=made_by,
+        altered=not is_as_sealed(message.pk, batch.pk),
     )
 
 

@@ -260,6 +260,33 @@ def _day(at: datetime | None) -> date | None:
     return timezone.localdate(at) if at else None
 
 
+def is_as_sealed(message: int, batch: int) -> bool:
+    """Whether what a proof of this message says is what was sealed of it: its batch's contents and
+    course, and the journal's last word. One pass over its batch."""
+    contents = f"""
+        SELECT c.batch_id FROM store_content c
+        CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d (messages, digest)
+        WHERE c.batch_id = %s AND (d.messages <> c.messages OR d.digest <> c.digest)
+    """  # noqa: S608 - constants
+    return not (
+        rows(contents, [batch])
+        or rows(courses.ALTERED_ONE, [batch])
+        or rows(_OTHERWISE, [message, message])
+    )
+
+
+# One message against the last entry that names it; one that none names is as it was born.
+_OTHERWISE = """
+    SELECT m.id FROM store_message m
+    LEFT JOIN LATERAL (
+        SELECT o.state, o.code, o.channel, o.attempt_no, o.at FROM store_outcome o
+        WHERE o.ids @> ARRAY[%s::bigint] ORDER BY o.id DESC LIMIT 1
+    ) AS o ON true
+    WHERE m.id = %s AND (m.state, coalesce(m.code, ''), m.done_at) IS DISTINCT FROM
+          (coalesce(o.state, 'pending'), coalesce(o.code, ''), o.at)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where one message stands in the chain."""

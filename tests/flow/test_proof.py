@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.db import connection
 
 from alimnaru.flow import sealing
 from alimnaru.flow.fallback import give_up_waiting
@@ -74,6 +75,25 @@ def test_each_try_says_what_became_of_it(cast: Cast, sms: str, told: list[tuple[
     report(cast, (f"{message}-1", DELIVERED))
     found = prove(again(message), actor=cast.librarian, reason=WHY)
     assert [(one.channel, one.state) for one in found.tries] == told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "store_message SET state = 'failed'",
+        "store_templateversion SET sms = 'x'",
+        "store_chunk SET sent_at = sent_at - interval '1 day'",
+    ],
+)
+def test_what_was_altered_says_so(cast: Cast, change: str) -> None:
+    """Who reads the paper sees seals, and cannot compute them."""
+    about = course(cast)
+    assert not prove(about, actor=cast.librarian, reason=WHY).altered
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {change}")
+    found = prove(again(about.message.pk), actor=cast.librarian, reason=WHY)
+    assert found.altered
+    assert "봉인한 뒤에 바뀌었습니다" in paper(found, LEGAL_EFFECTS[found.legal_effect])
 
 
 def test_nothing_without_the_right(cast: Cast) -> None:
