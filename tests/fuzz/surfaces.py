@@ -237,7 +237,7 @@ class Surfaces:
     def link(self, odd: Odd) -> None:
         """A resident's page by a link that was cut, changed, made up, or is somebody's."""
         draw, signer = odd.random, crypto.resident_signer()
-        number = draw.choice([*self._messages[:50], 0, 2**31, 2**40 - 1, draw.randrange(10**6)])
+        number = draw.choice([*self._messages[:50], 0, 2**31, 2**36 - 1, draw.randrange(10**6)])
         token = signer.link(number)
         if draw.random() < 0.5:
             token = odd.torn(token.encode()).decode("utf-8", "replace")
