@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,26 @@ def _is_controller(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     if _is_controller(config):
         _clear_up_after_the_killed()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """After pytest-django, which has put those that commit behind those that do not."""
+    if not _is_controller(config):
+        from tests.order import rank
+
+        items.sort(key=lambda item: rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Whoever asks for another way than a file at a time has it."""
+    if config.option.dist != "loadfile":
+        return None
+    from tests.order import ByPortion
+
+    config.option.loadscopereorder = False
+    return ByPortion(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
