@@ -59,6 +59,7 @@ from alimnaru.store import crypto  # noqa: E402
 from tests.mariadb import mariadb as mariadb  # noqa: E402
 from tests.mariadb import mariadb_server as mariadb_server  # noqa: E402
 from tests.mariadb import what_was_missed  # noqa: E402
+from tests.migrated import migrated  # noqa: E402
 from tests.tables import empty_the_tables  # noqa: E402
 
 django.setup()
@@ -153,12 +154,17 @@ def server() -> Iterator[Embedded]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    server: Embedded, django_db_modify_db_settings_parallel_suffix: None
+    server: Embedded,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
     """Points Django's test database at `server`; tests without a database never get here."""
     parts = conninfo_to_dict(server.url())
     entry = connections["default"].settings_dict
     entry.update(HOST=parts["host"], USER=parts["user"], PORT=parts.get("port", ""))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            entry["TEST"]["TEMPLATE"] = migrated(server, GROUND)
 
 
 @pytest.fixture(scope="session")
