@@ -1,4 +1,4 @@
-"""Backups end after 35 days, their log with them: what was destroyed does not live on in them."""
+"""Backups end without anybody who makes a new one, and so does half of one."""
 
 from __future__ import annotations
 
@@ -54,18 +54,6 @@ def logged(place: Place, number: int, written: datetime) -> None:
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-def test_what_is_too_old_ends_with_the_log_that_only_it_needed(place: Place, tools: Tools) -> None:
-    old = base(place, NOW - KEPT - SECOND, log(1))
-    kept = base(place, NOW - KEPT, log(3))
-    newest = base(place, NOW - DAY, log(9))
-    for number in (1, 2, 3, 8, 9):
-        logged(place, number, NOW - 34 * DAY)
-    assert expire(place, tools, NOW) == [old]
-    assert names(place.folder / "base") == [kept, newest]
-    assert names(place.log) == [log(3), log(8), log(9)]
-    assert expire(place, tools, NOW) == []
 
 
 def test_also_the_newest_and_a_log_without_a_backup(place: Place, tools: Tools) -> None:
