@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from alimnaru.store import crypto, keyring
 from alimnaru.store.ledger.base import rows, run
-from alimnaru.store.models import RootKey
+from alimnaru.store.models import RootKey, authenticators
 
 #: Rows in one transaction.
 STEP = 500
@@ -44,6 +44,9 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("store_savedlist", "content", "saved list"),
     Sealed("store_accepted", "payload", "accepted"),
     Sealed("store_occasion", "payload", "occasion"),
+    Sealed("store_serviceconsent", "sealed", "service consent"),
+    Sealed("store_residentrequest", "phone", "resident request"),
+    Sealed("store_canaryplan", "phone", "canary"),
     Sealed("store_listupload", "content"),
     Sealed("store_receiptinbox", "body"),
     Sealed("store_wireexchange", "request"),
@@ -69,6 +72,7 @@ def rewrap_round() -> bool:
     for one in SEALED:
         if one.purpose:
             many += _rounds(lambda o=one: _reseal(o, newest.generation))  # type: ignore[misc]
+    many += authenticators.reseal(newest.generation)
     if not many and began > newest.created_at + keyring.SETTLED:
         _clean = newest.generation
     return many > 0
@@ -86,7 +90,7 @@ def left_under(generation: int) -> int:
         many += rows(sql, [length, length, head])[0][0]
     for one in SEALED:
         many += _count_sealed(one, generation)
-    return many
+    return many + authenticators.left_under(generation)
 
 
 def _count_sealed(one: Sealed, generation: int) -> int:

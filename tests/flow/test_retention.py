@@ -136,7 +136,7 @@ def _files(folder: Path) -> list[Path]:
     return [Path(at) / name for at, _, names in os.walk(folder) for name in names]
 
 
-def _found_in(folder: Path, needles: dict[str, bytes]) -> set[str]:
+def found_in(folder: Path, needles: dict[str, bytes]) -> set[str]:
     """Which of them stand in any file of the server: tables, log, temporary files."""
     found: set[str] = set()
     for path in _files(folder):
@@ -170,12 +170,12 @@ def aged(open_cast: Cast, moment: Moment) -> tuple[Batch, Batch]:
 def _await_gone(server: Embedded, needles: dict[str, bytes]) -> None:
     """Other tests' databases share this server and its log: it is let go once they let it."""
     for _ in range(10):
-        if not _found_in(server.folder, needles):
+        if not found_in(server.folder, needles):
             return
         time.sleep(1)
         assert rewriting.rewrite()
         rewriting.let_log_go()
-    assert _found_in(server.folder, needles) == set()
+    assert found_in(server.folder, needles) == set()
 
 
 def test_nothing_can_be_read_from_the_files_afterwards(
@@ -198,7 +198,7 @@ def test_nothing_can_be_read_from_the_files_afterwards(
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
     # The test looks in the right places: before, the keys are there.
-    assert _found_in(server.folder, needles) >= {"wrapped", "wrapped single"}
+    assert found_in(server.folder, needles) >= {"wrapped", "wrapped single"}
     moment.passes(days=2)
     retention.retain()
     moment.passes(days=91)
