@@ -339,6 +339,6 @@ AXES_VERBOSE = False
 # A callback of 10,000 reports is about 6 MB; SOLAPI's own limit for a body is 15 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 15 * 1024 * 1024
 PROCRASTINATE_ON_APP_READY = None
-PROCRASTINATE_IMPORT_PATHS = ["alimnaru.flow.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["alimnaru.flow.tasks", "alimnaru.office.jobs"]
 # alimnaru.ops configures logging; Django's default would print request lines with addresses.
 LOGGING_CONFIG = None

@@ -21,6 +21,7 @@ from alimnaru.flow import tasks
 from alimnaru.flow.intake import Order, take_in
 from alimnaru.flow.receive import poll
 from alimnaru.flow.wordings import wording
+from alimnaru.office import jobs
 from alimnaru.office.accounts import add_account, register_wordings
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store.models import (
@@ -228,7 +229,8 @@ def ring() -> int:
                 return ran
             name, args = found[0], found[1]
             kwargs = args if isinstance(args, dict) else __import__("json").loads(args)
-            getattr(tasks, name.removeprefix("alimnaru."))(**kwargs)
+            name = name.removeprefix("alimnaru.")
+            getattr(jobs if hasattr(jobs, name) else tasks, name)(**kwargs)
             ran += 1
 
 

@@ -365,7 +365,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     notice: str | None = None
     channel: str | None = None
     outcome: str | None = None
+    needs: str | None = None
     provisional: bool | None = None
+    #: Won that the delivered ones would have cost: `needed`, `all_sms`, `all_lms`.
+    baselines: dict[str, float] = {}
 
 
 class Window(msgspec.Struct, frozen=True):

@@ -70,6 +70,8 @@ class Page(Protocol):
     """A view as `page` leaves it: Django calls it, and tests read what it asks for."""
 
     right: Right | None
+    #: Another right that opens it as well.
+    also: Right | None
     methods: tuple[str, ...]
     office_wide: bool
     #: Acting there asks for a one-time code again (`console.step_up`).
@@ -87,9 +89,11 @@ def page(
     office_wide: bool = False,
     section: str = "",
     step_up: bool = False,
+    also: Right | None = None,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Page]:
     """A page for those who are signed in with their code and have `right` somewhere (None: for
-    everyone with an account). `office_wide`: the right is asked at the root of the office.
+    everyone with an account); `also` opens it too. `office_wide`: the right is asked at the root
+    of the office.
 
     The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
     theirs is 404 there. `section` is the menu's line that it belongs to. With `step_up` what is
@@ -109,14 +113,16 @@ def page(
                 return HttpResponseNotAllowed(methods)
             _refuse_nul(request)
             request.desk = desk = Desk.of(member)  # type: ignore[attr-defined]  # the frame need not ask again
-            if right is not None and not _has(desk, right, office_wide=office_wide):
+            if right is not None and not any(
+                _has(desk, one, office_wide=office_wide) for one in (right, also) if one
+            ):
                 return refused(request, right)
             asks = fresh.ask(request, member) if step_up else None
             return asks or view(request, desk, *args, **kwargs)
 
         marked = cast("Page", worn)
         marked.right, marked.methods, marked.office_wide = right, methods, office_wide
-        marked.section, marked.step_up = section, step_up
+        marked.section, marked.step_up, marked.also = section, step_up, also
         return marked
 
     return wear

@@ -18,8 +18,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = {".xlsx": XLSX, ".pdf": "application/pdf"}
 
 
-def workbook(name: str, write: Callable[[Path], object], password: str) -> HttpResponse:
-    """What `write` puts into the workbook that it is given, under `password`, called `name`."""
+def workbook(name: str, write: Callable[[Path], object]) -> HttpResponse:
+    """What `write` puts into the workbook that it is given, as a download called `name`."""
+    return made(name, write)
+
+
+def locked_workbook(name: str, write: Callable[[Path], object], password: str) -> HttpResponse:
+    """The same under a password: for residents' data in the clear."""
     answer = made(name, write)
     answer.content = locked(answer.content, password)
     return answer

@@ -101,7 +101,8 @@ def _menu(request: HttpRequest, desk: Desk) -> list[Block]:
 
 
 def _shown(desk: Desk, entry: Entry) -> bool:
-    has = desk.over_the_office(entry.right) if entry.office_wide else entry.right in desk.rights
+    holds = desk.over_the_office if entry.office_wide else desk.rights.__contains__
+    has = any(holds(right) for right in (entry.right, entry.also) if right)
     return has and bool(address_of(entry.url))
 
 

@@ -16,7 +16,8 @@ from alimnaru.rules.rights import Right
 class Entry:
     """A line of the menu: the name of its URL, its text, and the right that shows it.
 
-    `badge` names a count in `frame.counts`; `office_wide` asks for the right at the root.
+    `badge` names a count in `frame.counts`; `office_wide` asks for the right at the root; `also`
+    is another right that shows it.
     """
 
     url: str
@@ -24,6 +25,7 @@ class Entry:
     right: Right
     badge: str = ""
     office_wide: bool = False
+    also: Right | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ MENU: Sequence[Group] = (
         (
             Entry("statistics", lazy("통계와 비용"), _R.SEE),
             Entry("reports", lazy("보고서"), _R.SEE),
+            Entry("budgets", lazy("사업과 예산"), _R.SEE),
+            Entry("months", lazy("월 마감"), _R.SYSTEM, office_wide=True, also=_R.AUDIT),
         ),
     ),
     Group(

@@ -39,6 +39,7 @@ class JobName(StrEnum):
     ERASE = "erase"  # batch
     COUNT_MONTH = "count_month"  # 202611
     VERIFY = "verify"  # verification
+    MONTH_WORK = "month_work"  # work
 
 
 RECEIPTS = "receipts"

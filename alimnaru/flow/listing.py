@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import structlog
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow import rosters
 from alimnaru.flow.findings import Findings
 from alimnaru.flow.intake import IntakeRefused, Order, take_in
 from alimnaru.flow.jobs import LISTS, JobName, defer
+from alimnaru.flow.progress import Counter, progress
 from alimnaru.flow.routing import chunk_size
 from alimnaru.flow.sheets import Chosen, SheetAsked, choose
 from alimnaru.rules.refusals import Refusal
@@ -29,8 +29,6 @@ from alimnaru.sources.upload import ListRefused
 from alimnaru.store import crypto
 from alimnaru.store.ledger import advisory
 from alimnaru.store.models import Batch, ListUpload
-
-log = structlog.get_logger()
 
 #: Lists read at the same time in the whole office: reading takes a core for half a minute, and
 #: workers have residents' messages to send meanwhile.
@@ -142,7 +140,7 @@ def _store(upload: ListUpload, path: Path) -> None:
     roster = rosters.roster_for(version, upload.department, upload.mapping)
     findings = Findings(version, rosters.growth_of(version))
     try:
-        with _progress(upload.pk) as tell, transaction.atomic():
+        with progress(Counter.LIST, upload.pk) as tell, transaction.atomic():
             rows = findings.passing(rosters.told(roster.read(chosen.source.rows()), tell))
             batch = take_in(_order(upload, chosen), rows)
             _finish(upload, batch, findings.conclude(batch, roster, chosen))
@@ -187,26 +185,3 @@ def _refuse(
     ListUpload.objects.filter(pk=upload.pk, state=_S.READING).update(
         state=_S.REFUSED, fault=code, fault_facts=dict(facts or {}), findings=findings
     )
-
-
-@contextmanager
-def _progress(upload_id: int) -> Iterator[rosters.OnRow]:
-    """Tells how many rows were read, on a connection of its own: what reads them is one
-    transaction, and nobody sees into it."""
-    own = connections.create_connection("default")
-
-    def tell(rows: int) -> None:
-        try:
-            with own.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE store_listupload SET rows_read = %s"
-                    " WHERE id = %s AND state = 'reading'",
-                    [rows, upload_id],
-                )
-        except DatabaseError as error:
-            log.warning("progress_not_told", error=type(error).__name__)
-
-    try:
-        yield tell
-    finally:
-        own.close()

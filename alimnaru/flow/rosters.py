@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,6 +22,7 @@ from alimnaru.store.models import Department, Notice, TemplateVersion
 TELL_EVERY = 1_000
 
 OnRow = Callable[[int], None]
+Row = TypeVar("Row")
 
 
 class NoWording(LookupError):  # noqa: N818
@@ -142,7 +144,7 @@ def notes_on(source: OpenList) -> list[tuple[str, dict[str, str | int]]]:
     return notes
 
 
-def told(rows: Iterator[GoodRow | BadRow], on_row: OnRow | None) -> Iterator[GoodRow | BadRow]:
+def told(rows: Iterator[Row], on_row: OnRow | None) -> Iterator[Row]:
     """The same rows, with the caller told how many have passed."""
     if on_row is None:
         yield from rows

@@ -68,6 +68,9 @@ def _seal_kind(kind: Kind, at: datetime) -> int:
 
 @transaction.atomic
 def _write(kind: Kind, part: sealing.Stretch, at: datetime) -> None:
+    # A worker's commits do not wait for the disk. This one must: what is published and then lost
+    # by a crash would say for ever that somebody has cut the chain.
+    sealing.wait_for_disk()
     last = Seal.objects.order_by("-number").values_list("number", "chain").first()
     header = Header(
         number=last[0] + 1 if last else 1,

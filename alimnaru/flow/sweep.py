@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from alimnaru.flow import budget, drafts, hooks, months, outage, standing
+from alimnaru.flow import budget, drafts, hooks, month_files, months, outage, standing
 from alimnaru.flow.health import call_up, check
 from alimnaru.flow.jobs import JobName, defer
 from alimnaru.flow.outcome import end_waiting
@@ -122,6 +122,7 @@ _STEPS: tuple[Callable[[datetime], object], ...] = (
     # After messages, as a drain takes them.
     absences.forget_over,
     drafts.tidy,
+    month_files.tidy,
     months.ring,
     budget.look_after,
     _ring,

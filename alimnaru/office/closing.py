@@ -9,7 +9,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from alimnaru.reads.closing import accounts_used, carried_over, figures, unknowns_of
+from alimnaru.flow.rosters import OnRow, told
+from alimnaru.reads.closing import accounts_used, carried_over, charges_of, figures, unknowns_of
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import (
     PRESETS,
@@ -20,7 +21,7 @@ from alimnaru.rules.statement import (
 )
 from alimnaru.sources.statement import open_statement
 from alimnaru.store import audit
-from alimnaru.store.ledger import charging, comparing
+from alimnaru.store.ledger import advisory, charging, comparing
 from alimnaru.store.models import (
     CarrierAccount,
     Charge,
@@ -53,6 +54,18 @@ def charge_month(month: date, *, actor: Member) -> int:
     return number
 
 
+def note_figures(month: date) -> int:
+    """Keep what pages show of an open month: to count a million charges takes too long for them.
+    Return where counts and charges differ. Raises `StatementRefused`."""
+    with transaction.atomic():
+        row = _open_month(month)
+        differing = len(charging.against_tallies(month))
+        row.totals = {"charges": charges_of(month), "tallies_differ": differing}
+        row.carried = carried_over(month)
+        row.save(update_fields=["totals", "carried"])
+    return differing
+
+
 def columns_for(account: CarrierAccount) -> Columns:
     """How this account's statements are read: as its last one was, else as its kind's are."""
     last = Statement.objects.filter(account=account).order_by("-id").first()
@@ -61,10 +74,11 @@ def columns_for(account: CarrierAccount) -> Columns:
 
 def take_statement(
     account: CarrierAccount, month: date, path: Path, columns: Columns, *,
-    actor: Member, name: str = "", replace: bool = False,
+    actor: Member, name: str = "", replace: bool = False, on_row: OnRow | None = None,
 ) -> Statement:  # fmt: skip
     """Store a statement's lines, all or none. `replace`: it stands for what the month had of the
-    account; otherwise it is added (some carriers write a file for each channel).
+    account; otherwise it is added (some carriers write a file for each channel). `on_row` is told
+    now and then how many billed lines have been read.
 
     Raises `StatementRefused` and `ListRefused`.
     """
@@ -81,7 +95,9 @@ def take_statement(
             account=account, month=month, source_name=file.name[:200], sha256=file.sha256,
             mapping=columns.as_json(), member=actor, created_at=timezone.now(),
         )  # fmt: skip
-        statement.rows, statement.won = comparing.store_lines(statement.pk, file.lines())
+        statement.rows, statement.won = comparing.store_lines(
+            statement.pk, told(file.lines(), on_row)
+        )
         if not statement.rows:
             raise StatementRefused(StatementFault.NO_LINES)
         statement.save(update_fields=["rows", "won"])
@@ -140,6 +156,7 @@ def close(
         raise StatementRefused(StatementFault.TOO_EARLY, day=closes_on(month).isoformat())
     reasons = {name: why.strip() for name, why in (reasons or {}).items() if why.strip()}
     with transaction.atomic():
+        advisory.wait_for(advisory.PRICES, 0)
         row = _open_month(month)
         _check(month, reasons, carry=carry)
         row.closed_at, row.closed_by = timezone.now(), actor
@@ -182,7 +199,8 @@ def reopen(month: date, reason: str, *, actor: Member) -> None:
         if row is None or row.closed_at is None:
             raise StatementRefused(StatementFault.NOT_CLOSED)
         row.closed_at = row.closed_by = None
-        row.save(update_fields=["closed_at", "closed_by"])
+        row.reopened_at = timezone.now()
+        row.save(update_fields=["closed_at", "closed_by", "reopened_at"])
         _record(actor, "month.reopen", month, {"reason": reason.strip()[:300]})
 
 

@@ -30,6 +30,7 @@ _FORMS: Final[Mapping[As, str]] = {
     As.TEXT: "@",
     As.COUNT: "#,##0",
     As.WON: "#,##0",
+    As.PRICE: "#,##0.00",
     As.SHARE: "0.0%",
     As.DAY: "yyyy. m. d.",
     As.MOMENT: "yyyy. m. d. hh:mm",

@@ -17,7 +17,7 @@ from alimnaru.office.report_chart import svg_of
 from alimnaru.office.report_style import STYLE
 from alimnaru.rules.document import As, Cell, Document, Figure, Section, Table
 
-_NUMBERS = frozenset({As.COUNT, As.WON, As.SHARE})
+_NUMBERS = frozenset({As.COUNT, As.WON, As.PRICE, As.SHARE})
 #: A table with more columns does not fit upright.
 MOST_UPRIGHT = 8
 #: Of rows: such a table is not broken over two pages.
@@ -172,4 +172,5 @@ def shown(value: Cell, kind: As) -> str:
         return value
     if kind is As.SHARE:
         return f"{value * 100:.1f}%"
-    return f"{Decimal(str(value)):,.0f}" if kind is not As.TEXT else escape(f"{value:,}")
+    places = 2 if kind is As.PRICE else 0
+    return f"{Decimal(str(value)):,.{places}f}" if kind is not As.TEXT else escape(f"{value:,}")

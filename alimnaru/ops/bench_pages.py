@@ -59,10 +59,14 @@ SUBJECTS: Mapping[str, str] = {
     "message": "message",
     "message-unmask": "message",
     "message-proof": "message",
+    "month": "month",
+    "month-disputes": "month",
+    "month-disputes-file": "month",
     "picture": "picture",
     "policy-change": "policy",
     "preview-plan": "upload",
     "preview-row": "upload",
+    "project": "project",
     "resident-request": "resident_request",
     "rule": "rule",
     "rule-change": "rule",
@@ -83,7 +87,14 @@ SUBJECTS: Mapping[str, str] = {
 }
 #: Addresses that only lead on to another page.
 LEAD_ON = frozenset(
-    {"account-identity", "opt-out-number", "opt-outs-imported", "sender-numbers", "upload"}
+    {
+        "account-identity",
+        "month-work",
+        "opt-out-number",
+        "opt-outs-imported",
+        "sender-numbers",
+        "upload",
+    }
 )
 #: What is asked for instead of the bare address.
 QUERIES: Mapping[str, str] = {"preview-row": "?number=2"}

@@ -33,6 +33,11 @@ Without = Annotated[
 Reason = Annotated[str, typer.Option("--reason", help="다시 여는 사유.", show_default=False)]
 Ref = Annotated[str, typer.Argument(help="통신사 번호.", metavar="번호", show_default=False)]
 Note = Annotated[str, typer.Option("--note", help="어떻게 되었는지.", show_default=False)]
+Xlsx = Annotated[
+    Path | None,
+    typer.Option("--xlsx", help="엑셀 파일로 만듭니다.", metavar="파일", show_default=False),
+]
+Force = Annotated[bool, typer.Option("--force", help="파일이 있으면 덮어씁니다.")]
 Carry = Annotated[bool, typer.Option("--carry", help="정하지 않은 것을 다음 달로 넘깁니다.")]
 
 
@@ -50,12 +55,11 @@ def _month(text: str) -> date:
 def charge(month: Month, as_json: JsonFlag = False) -> int:
     """그 달에 전달된 것을 한 건씩 값을 매겨, 청구될 내역을 만듭니다."""
     day = _month(month)
-    from alimnaru.office.closing import charge_month
+    from alimnaru.office.closing import charge_month, note_figures
     from alimnaru.ops.boot import cli_member
-    from alimnaru.store.ledger.charging import against_tallies
 
     number = charge_month(day, actor=cli_member())
-    differing = len(against_tallies(day))
+    differing = note_figures(day)
     if as_json:
         answer({"month": month, "charges": number, "tallies_differ": differing})
     else:
@@ -109,9 +113,13 @@ def compare(month: Month, account: Account, as_json: JsonFlag = False) -> int:
     return 0
 
 
-def disputes(month: Month, as_json: JsonFlag = False) -> int:
+def disputes(
+    month: Month, xlsx: Xlsx = None, force: Force = False, as_json: JsonFlag = False
+) -> int:
     """우리 기록과 다른 줄을 메시지 번호로 보여 줍니다."""
     day = _month(month)
+    if xlsx is not None:
+        _write_disputes(day, xlsx, force=force)
     from alimnaru.reads.closing import disputes as read
     from alimnaru.rules.statement import Verdict
     from alimnaru.wording import label
@@ -129,6 +137,31 @@ def disputes(month: Month, as_json: JsonFlag = False) -> int:
     if (more := found.count() - SHOWN) > 0:
         out.print(f"이 밖에 {count(more, '줄')}이 더 있습니다.")
     return 0
+
+
+def _write_disputes(month: date, path: Path, *, force: bool) -> None:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from alimnaru.office.report_files import write_month
+    from alimnaru.papers.disputes import SUMMARY, disputes_paper
+    from alimnaru.reads.closing import disputes as read
+    from alimnaru.reads.closing import verdicts
+    from alimnaru.store.catalogue.reading import load_office
+    from alimnaru.wording import Fault
+
+    if path.suffix != ".xlsx":
+        raise Refused(Fault.OUTPUT_NOT_XLSX)
+    if path.exists() and not force:
+        raise Refused(Fault.OUTPUT_EXISTS, file=str(path))
+    office = load_office(settings.OFFICE_FILE).words["office.name"]
+    paper = disputes_paper(
+        month, read(month).iterator(), verdicts(month), office=office, at=timezone.now()
+    )
+    try:
+        write_month(paper, path, summary=SUMMARY)
+    except OSError as error:
+        raise Refused(Fault.OUTPUT_UNWRITABLE, file=str(path)) from error
 
 
 def _line(line: StatementLine) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import Verdict, vat_of, within_tolerance
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import Statement, StatementLine
+from alimnaru.store.models import Statement, StatementLine, Tally
 
 
 def _bounds(month: date) -> list[datetime]:
@@ -27,6 +27,12 @@ def accounts_used(month: date) -> set[str]:
             ON a.id = c.account_id WHERE c.month = %s
     """
     return {row[0] for row in rows(sql, [month])}
+
+
+def has_deliveries(month: date) -> bool:
+    """Whether the counts know of anything delivered in it."""
+    days = {"day__gte": month, "day__lt": after(month, 1)}
+    return Tally.objects.filter(**days, outcome="delivered").exists()
 
 
 def unknowns_of(month: date) -> int:
@@ -60,21 +66,27 @@ def carried_over(month: date) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows(sql, [start, end, end])]
 
 
-def figures(month: date) -> dict[str, Any]:
-    """The month in figures: charges by account and channel, verdicts, VAT, unknown outcomes."""
+def charges_of(month: date) -> list[dict[str, Any]]:
+    """The month's charges by account and channel: `account`, `channel`, `messages`, `won`."""
     sql = """
         SELECT coalesce(a.name, ''), c.channel, count(*), sum(c.won) FROM store_charge c
         LEFT JOIN store_carrieraccount a ON a.id = c.account_id
         WHERE c.month = %s GROUP BY 1, 2 ORDER BY 1, 2
     """
-    charged = rows(sql, [month])
-    ours = sum((row[3] for row in charged), Decimal(0))
+    return [
+        {"account": account, "channel": channel, "messages": number, "won": str(won)}
+        for account, channel, number, won in rows(sql, [month])
+    ]
+
+
+def figures(month: date) -> dict[str, Any]:
+    """The month in figures: charges by account and channel, verdicts, VAT, unknown outcomes."""
+    charged = charges_of(month)
+    ours = sum((Decimal(row["won"]) for row in charged), Decimal(0))
     theirs = sum((s.won for s in Statement.objects.filter(month=month)), Decimal(0))
     return {
-        "charges": [
-            {"account": a, "channel": c, "messages": n, "won": str(w)} for a, c, n, w in charged
-        ],
-        "messages": sum(row[2] for row in charged),
+        "charges": charged,
+        "messages": sum(row["messages"] for row in charged),
         "ours": str(ours),
         "theirs": str(theirs),
         "vat": str(vat_of([ours])),
@@ -101,3 +113,9 @@ def disputes(month: date, account: int | None = None) -> QuerySet[StatementLine]
     if account is not None:
         found = found.filter(statement__account=account)
     return found.select_related("statement__account").order_by("statement", "line_no", "id")
+
+
+def dispute(pk: int) -> StatementLine | None:
+    """One line that differs."""
+    found = StatementLine.objects.exclude(verdict=Verdict.MATCHED).select_related("statement")
+    return found.filter(pk=pk).first()

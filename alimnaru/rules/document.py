@@ -20,6 +20,8 @@ class As(StrEnum):
     TEXT = "text"
     COUNT = "count"
     WON = "won"
+    #: Of one message: it may have parts of a won.
+    PRICE = "price"
     #: A part of one, 0.5 shown as 50.0%.
     SHARE = "share"
     DAY = "day"

@@ -42,6 +42,11 @@ class Wrong(StrEnum):
     MESSAGE_REMOVED = "message_removed"
     MESSAGE_UNTOLD = "message_untold"
     CONTENT_ALTERED = "content_altered"
+    # The wording, the approvals or the tries of a batch that is through.
+    COURSE_ALTERED = "course_altered"
+    # A batch that nobody can read, and of which no certificate says so.
+    DESTROYED_UNTOLD = "destroyed_untold"
+    KEY_LOST = "key_lost"
 
 
 class VerifyFault(StrEnum):

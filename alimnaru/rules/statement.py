@@ -62,6 +62,8 @@ class StatementFault(StrEnum):
     TALLIES_DIFFER = "tallies_differ"
     NOT_CLOSED = "not_closed"
     NO_REASON = "no_reason"
+    COLUMN_UNSAID = "column_unsaid"
+    FILE_GONE = "file_gone"
 
 
 class StatementRefused(Exception):  # noqa: N818

@@ -23,7 +23,7 @@ from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.breach import BreachFault
 from alimnaru.rules.breach import Step as BreachStep
 from alimnaru.rules.breach import Why as ReportWhy
-from alimnaru.rules.budget_lines import ProjectFault
+from alimnaru.rules.budget_lines import Funding, ProjectFault
 from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
@@ -40,6 +40,7 @@ from alimnaru.rules.health import BreakerState, Reason
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.members import MemberFault
+from alimnaru.rules.month_work import MonthAct, MonthState, WorkState
 from alimnaru.rules.opt_out_list import OptOutFault
 from alimnaru.rules.outcomes import Action, Result, action_for
 from alimnaru.rules.phase import Phase
@@ -58,6 +59,7 @@ from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.statement import StatementFault
 from alimnaru.rules.statement import Verdict as LineVerdict
+from alimnaru.rules.tariff import Baseline
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.topics import Topic
@@ -69,7 +71,13 @@ from alimnaru.wording import privacy
 from alimnaru.wording.access import ACCESSES
 from alimnaru.wording.accounts import KINDS, SETTINGS
 from alimnaru.wording.canary import CANARY_FAULTS, STANDS
-from alimnaru.wording.closing import STATEMENT_FAULTS, VERDICTS_OF_LINES
+from alimnaru.wording.closing import (
+    MONTH_ACTS,
+    MONTH_STATES,
+    STATEMENT_FAULTS,
+    VERDICTS_OF_LINES,
+    WORK_STATES,
+)
 from alimnaru.wording.commands import FAULTS, Fault
 from alimnaru.wording.connected import DROP_FAULTS, SOURCE_FAULTS, SOURCE_REFUSALS
 from alimnaru.wording.connecting import (
@@ -88,6 +96,7 @@ from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.money import BASELINES, FUNDINGS
 from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
@@ -187,6 +196,11 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Stand: STANDS,
     SealKind: SEALED,
     LineVerdict: VERDICTS_OF_LINES,
+    Baseline: BASELINES,
+    Funding: FUNDINGS,
+    MonthAct: MONTH_ACTS,
+    WorkState: WORK_STATES,
+    MonthState: MONTH_STATES,
 }
 
 

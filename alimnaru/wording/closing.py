@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from alimnaru.rules.month_work import MonthAct, MonthState, WorkState
 from alimnaru.rules.statement import StatementFault, Verdict
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
@@ -56,4 +57,33 @@ STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
     ),
     _F.NOT_CLOSED: Words("마감하지 않은 달입니다.", "마감한 달만 풀 수 있습니다."),
     _F.NO_REASON: Words("사유가 비어 있습니다.", "사유를 적어 주십시오."),
+    _F.COLUMN_UNSAID: Words(
+        "메시지 번호, 채널, 날짜, 금액이 어느 칸인지 다 고르지 않았습니다.",
+        "빠진 것을 골라 주십시오.",
+    ),
+    _F.FILE_GONE: Words("올린 파일의 보관 기간이 지났습니다.", "파일을 다시 올려 주십시오."),
+}
+
+_A = MonthAct
+MONTH_ACTS: Mapping[MonthAct, Named] = {
+    _A.CHARGE: Named("우리 기록 만들기", "전달된 것에 값을 매기고 올린 내역과 견줍니다."),
+    _A.STATEMENT: Named("이용 내역 읽기", "통신사의 파일을 읽고 우리 기록과 견줍니다."),
+    _A.CLOSE: Named("마감", "수치를 굳힙니다."),
+}
+_W = WorkState
+WORK_STATES: Mapping[WorkState, Named] = {
+    _W.WAITING: Named("차례 기다림", "앞의 일이 끝나면 시작합니다."),
+    _W.RUNNING: Named("하는 중", "화면을 닫아도 계속됩니다."),
+    _W.ASKED: Named("칸 고르기", "어느 칸이 무엇인지 확인해야 합니다."),
+    _W.DONE: Named("마침", "끝났습니다."),
+    _W.REFUSED: Named("하지 못함", "까닭을 보고 고쳐야 합니다."),
+    _W.GONE: Named("지움", "올린 파일을 지웠습니다."),
+}
+_S = MonthState
+MONTH_STATES: Mapping[MonthState, Named] = {
+    _S.RUNNING: Named("진행 중", "아직 끝나지 않은 달입니다."),
+    _S.OPEN: Named("마감 전", "늦게 오는 결과를 기다립니다."),
+    _S.CLOSABLE: Named("마감할 수 있음", "다섯째 근무일이 지났습니다."),
+    _S.CLOSED: Named("마감함", "수치가 바뀌지 않습니다."),
+    _S.REOPENED: Named("다시 엶", "마감을 풀었습니다. 고친 뒤에 다시 마감합니다."),
 }

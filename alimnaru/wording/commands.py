@@ -185,7 +185,7 @@ FAULTS: Mapping[Fault, Words] = {
         "확인하는 사이에 명단 파일이 바뀌어 보내지 않았습니다.", "다시 확인하고 보내 주십시오."
     ),
     _F.OUTPUT_NOT_XLSX: Words(
-        "못 받은 분 명단은 엑셀 파일로 만듭니다.", "파일 이름이 .xlsx로 끝나게 적어 주십시오."
+        "이 명령은 엑셀 파일을 만듭니다.", "파일 이름이 .xlsx로 끝나게 적어 주십시오."
     ),
     _F.OUTPUT_NO_REPORT: Words(
         "보고서는 엑셀(.xlsx)이나 PDF(.pdf)로만 만듭니다.",

@@ -35,6 +35,13 @@ WRONGS: Mapping[Wrong, Words] = {
     Wrong.CONTENT_ALTERED: Words(
         "{id}번 발송의 메시지가 발송을 마쳤을 때와 다릅니다. 내용이나 사람이 바뀌었습니다.", _DO
     ),
+    Wrong.COURSE_ALTERED: Words(
+        "{id}번 발송의 문구나 승인, 시도한 기록이 발송을 마쳤을 때와 다릅니다.", _DO
+    ),
+    Wrong.DESTROYED_UNTOLD: Words(
+        "{id}번 발송의 내용이 파기되었는데 파기 확인서와 감사 기록이 없습니다.", _DO
+    ),
+    Wrong.KEY_LOST: Words("{id}번 발송의 열쇠가 열리지 않아 내용을 읽을 수 없습니다.", _DO),
 }
 
 VERIFY_FAULTS: Mapping[VerifyFault, Words] = {

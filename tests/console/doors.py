@@ -78,6 +78,7 @@ _WRITER = _the("writer", "pk")
 _LIBRARY = _own(code="lib-jungang")
 _ACCOUNT = _the("account", "number")
 _NOTICE = _the("lib.due.soon", "notice_id")
+_PROJECT = _the("project", "pk")
 _OPEN = frozenset({302})
 
 
@@ -220,10 +221,37 @@ _NUMBERS: Mapping[str, Door] = {
     "report-xlsx": _act(_R.SEE),
     "report-pdf": _act(_R.SEE),
     "effects": Door(),
+    "budgets": Door(),
+    "project-add": _form(_R.DEPARTMENT),
+    "project": _form(_R.DEPARTMENT, about=_PROJECT),
+    "project-close": _act(_R.DEPARTMENT, about=_PROJECT),
+    "project-notice": _act(_R.DEPARTMENT, about=_PROJECT),
     "audit": Door(_R.AUDIT),
     # A subject is a name that anybody may make up: to the neighbour nothing ever happened to it.
     "audit-of": Door(_R.AUDIT, args=lambda world: {"subject": f"batch:{world.batch('done')}"}),
     "audit-file": _act(_R.AUDIT),
+}
+_MONTH = _own(month="2026-09")
+_WORK = _the("month_work", "pk")
+
+
+def _month_page(**more: Any) -> Door:
+    return Door(_R.SYSTEM, also=_R.AUDIT, office_wide=True, **more)
+
+
+_MONTHS: Mapping[str, Door] = {
+    "months": _month_page(),
+    "month": _month_page(args=_MONTH),
+    "month-disputes": _month_page(args=_MONTH),
+    "month-disputes-file": _month_page(args=_MONTH),
+    "month-work": _month_page(args=_WORK),
+    "month-charge": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-upload": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-close": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-reopen": _act(_R.SYSTEM, office_wide=True, args=_MONTH),
+    "month-read": _act(_R.SYSTEM, office_wide=True, args=_WORK),
+    "month-give-up": _act(_R.SYSTEM, office_wide=True, args=_WORK),
+    "dispute-settle": _act(_R.SYSTEM, office_wide=True, args=_the("dispute", "pk")),
 }
 _INCIDENT = _the("incident", "pk")
 _REQUESTED = _the("resident_request", "pk")
@@ -383,6 +411,7 @@ DOORS: Mapping[str, Door] = {
     **_CONNECTIONS,
     **_WORDINGS,
     **_NUMBERS,
+    **_MONTHS,
     **_PRIVACY,
     **_DELIVERIES,
     **_RELEASE,
@@ -397,13 +426,16 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file",
-        "destruction-ask", "destruction-agree",
+        "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
+        "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",
+        "month-close", "month-reopen",
         "policy-change", "outage-off", "outage-on", "sender-number",
         "account-new", "account-settings", "account-terms", "account-price", "account-switch",
         "account-reset",
         "member-add", "member-give", "member-take", "member-open", "member-password",
         "member-second-factor",
+        "department-edit", "project-add", "project", "project-close",
         "key-new", "key-confirm", "key-limits", "key-rotate",
         "webhook-new", "webhook-change", "webhook-secret",
     }

@@ -28,6 +28,7 @@ NO_PAGES = frozenset(
         *("sign-in-password", "sign-in-code", "sign-in-enrol", "sender-numbers", "picture"),
         *("send-sample", "upload", "preview-row", "opt-outs-imported", "opt-out-number"),
         "access-review-file",
+        "month-disputes-file",
         *("destruction-xlsx", "destruction-pdf"),
     }
 )

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from alimnaru.rules.periods import after
+from tests.e2e import months
 from tests.e2e.acts import choose, fill, opened, press, sign_in_as, too_often
 from tests.e2e.look import EMPTY, ERROR, FULL, Look, of, own
+from tests.e2e.world import World
+
+
+def last_month(_: World) -> Mapping[str, str]:
+    """The month whose bills differ."""
+    return {"month": f"{months.last_month():%Y-%m}"}
+
+
+def closed_month(_: World) -> Mapping[str, str]:
+    """The month before it."""
+    return {"month": f"{after(months.last_month(), -1):%Y-%m}"}
+
 
 SIGN_IN = (
     Look("sign-in", "", states=(FULL,)),
@@ -56,9 +72,19 @@ NUMBERS = (
     Look("statistics", "manager", states=(FULL, EMPTY)),
     Look("statistics", "system", note="year", query="?span=this_year", states=(FULL,)),
     Look("statistics", query="?span=days&start=2026-11-02&end=2026-11-01", states=(ERROR,)),
+    Look("months", "system", states=(FULL, EMPTY)),
+    Look("month", "system", args=last_month, states=(FULL, EMPTY)),
+    Look("month", "system", args=last_month, states=(ERROR,), act=press("올리고 칸 확인하기")),
+    Look("month", "auditor", note="closed", args=closed_month, states=(FULL,)),
+    Look("month-work", "system", args=of("month_work", "pk"), states=(FULL,)),
+    Look("month-disputes", "system", args=last_month, states=(FULL, EMPTY)),
     Look("reports", "manager"),
     Look("reports", query="?report=none", note="unknown", states=(ERROR,)),
     Look("effects"),
+    Look("budgets", "manager"),
+    Look("project-add", "manager", states=(FULL,)),
+    Look("project-add", "manager", states=(ERROR,), act=fill("코드", "나쁜 코드", "등록")),
+    Look("project", "manager", args=of("project", "pk"), states=(FULL,)),
 )
 PEOPLE = (
     Look("people", "system"),

@@ -26,7 +26,7 @@ ALSO = (
         "sign-in", "dashboard", "choose-notice", "send-one", "check-list", "batches", "batch-done",
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
         "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs", "guardians",
-        "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
+        "statistics", "budgets", "audit", "account", "help", "connections", "key-new", "key-waits",
         "key-shown", "webhook", "system", "rules", "rule", "rule-change",
     )),
     *((name, PHONE) for name in (

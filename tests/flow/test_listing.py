@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alimnaru.flow import listing
 from alimnaru.flow.memory import remember
+from alimnaru.flow.progress import Counter, progress
 from alimnaru.flow.release import Start, for_change, release
 from alimnaru.office.release import ask, plan_for
 from alimnaru.office.uploads import give_up, read_again, receive
@@ -330,7 +331,7 @@ def test_progress_is_seen_while_the_list_is_read(monkeypatch: pytest.MonkeyPatch
     cast = make_cast()
     upload = _waiting(cast, table(*people(2)))
     ListUpload.objects.filter(pk=upload.pk).update(state="reading")
-    with listing._progress(upload.pk) as tell:
+    with progress(Counter.LIST, upload.pk) as tell:
         tell(1_000)
         upload.refresh_from_db()
         assert upload.rows_read == 1_000

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from alimnaru.flow.rewrapping import SEALED, WRAPPED, left_under, rewrap_round
 from alimnaru.office import keyring as office
-from alimnaru.office.consents import Agreement, record
-from alimnaru.ops.embedded import Embedded
-from alimnaru.store import audit, crypto, keyring
-from alimnaru.store.models import (
-    Authenticator,
-    Batch,
-    CanaryPlan,
-    CarrierAccount,
-    Message,
-    Notice,
-    ResidentRequest,
-    RootKey,
-    ServiceConsent,
-)
+from alimnaru.store import crypto, keyring
+from alimnaru.store.models import Authenticator, Batch, CarrierAccount, Message, RootKey
 from tests.cast import Cast, make_cast, phone
-from tests.flow.test_retention import found_in
 
 PHONE = "01012345678"
+INVENTORY = Path(__file__).parents[2] / "docs" / "reference" / "personal-data.md"
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +113,28 @@ def test_a_generation_is_given_up_when_nothing_needs_it(cast: Cast) -> None:
         keyring.retire_generation(0, timezone.now())
 
 
+def test_every_sealed_column_is_brought_under_the_new_generation(db: None) -> None:
+    """One that is forgotten is unreadable for ever once the generation is given up."""
+    named = re.findall(r"\| `(\w+)\.(\w+)` \|[^|]*\| the key ring \|", INVENTORY.read_text())
+    covered = {(one.table, one.column) for one in SEALED} | {(t, "wrapped_key") for t in WRAPPED}
+    assert len(named) > 10
+    assert set(named) - covered == {("otp_totp_totpdevice", "key")}
+
+
+def test_an_authenticator_outlives_its_generation(cast: Cast) -> None:
+    keyring.begin(timezone.now())
+    keyring.new_generation(timezone.now())
+    device = Authenticator.objects.create(user=cast.librarian, name="authenticator")
+    secret = device.bin_key
+    keyring.new_generation(timezone.now())
+    RootKey.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    assert left_under(1) == 1
+    assert office.retire(actor=cast.librarian).generations == ()
+    assert rewrap_round()
+    assert office.retire(actor=cast.librarian).generations == (1,)
+    assert Authenticator.objects.get(pk=device.pk).bin_key == secret
+
+
 def test_the_present_master_key_must_open_all_before_others_go(
     cast: Cast, settings: Settings
 ) -> None:
@@ -143,61 +150,3 @@ def test_a_root_that_was_changed_does_not_open(db: None) -> None:
     RootKey.objects.update(wrapped=os.urandom(60))
     with pytest.raises(keyring.RingError):
         keyring.load()
-
-
-def test_nothing_that_lasts_is_left_under_a_generation_that_goes(cast: Cast) -> None:
-    """Second factors, agreements, requests: lost with their generation, nobody could sign in."""
-    keyring.begin(timezone.now())
-    keyring.new_generation(timezone.now())
-    who, now, key = cast.librarian, timezone.now(), "ab" * 20
-    Authenticator.objects.create(user=who, name="app", key=key)
-    Notice.objects.filter(pk=cast.notice.pk).update(legal_effect="service")
-    cast.notice.refresh_from_db()
-    agreed = Agreement(PHONE, "김나루", timezone.localdate(), "1호")
-    record(cast.notice, [agreed], actor=who)
-    ResidentRequest.objects.create(
-        kind="access", way="desk", department=cast.library, to_hash=b"h" * 16, member=who,
-        received_on=now.date(), due_on=now.date(),
-        phone=crypto.seal(PHONE.encode(), purpose="resident request"),
-    )  # fmt: skip
-    CanaryPlan.objects.create(
-        phone=crypto.seal(b"010", purpose="canary"), changed_at=now, changed_by=who
-    )
-    keyring.new_generation(timezone.now())
-    assert left_under(1) == 4
-    assert rewrap_round()
-    assert (left_under(1), left_under(2)) == (0, 4)
-    RootKey.objects.update(created_at=now - timedelta(minutes=11))
-    assert office.retire(actor=who).generations == (1,)
-    assert Authenticator.objects.get().bin_key.hex() == key
-    consent = ServiceConsent.objects.get()
-    assert "김나루" in json.loads(crypto.unseal(bytes(consent.sealed), purpose="service consent"))
-
-
-def test_every_sealed_column_of_the_inventory_is_brought_along() -> None:
-    page = Path(__file__).parents[2] / "docs/reference/personal-data.md"
-    rows = re.findall(
-        r"^\| `(\w+)\.(\w+)` \| [^|]+ \| the key ring \|", page.read_text(), re.MULTILINE
-    )
-    known = {(one.table, one.column) for one in SEALED} | {(t, "wrapped_key") for t in WRAPPED}
-    assert set(rows) - known == {("otp_totp_totpdevice", "key")}  # by `Authenticator` itself
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_root_that_was_retired_is_in_no_file(server: Embedded, settings: Settings) -> None:
-    who = audit.own_member()
-    keyring.begin(timezone.now())
-    old = bytes(RootKey.objects.get().wrapped)
-    settings.OLD_MASTER_KEYS, settings.MASTER_KEY = [settings.MASTER_KEY], os.urandom(32)
-    office.rotate(actor=who)
-    with connection.cursor() as cursor:
-        cursor.execute("CHECKPOINT")
-    assert found_in(server.folder, {"root": old}) == {"root"}
-    done = office.retire(actor=who)
-    assert done.masters == 1
-    for _ in range(10):  # other tests' databases share the server and its log
-        if done.rewritten and not found_in(server.folder, {"root": old}):
-            break
-        time.sleep(1)
-        done = office.retire(actor=who)
-    assert found_in(server.folder, {"root": old}) == set()

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
-from alimnaru.console.downloads import password_for, workbook
+from alimnaru.console.downloads import locked_workbook, password_for
 from alimnaru.console.reason import ask_again, asked
 from alimnaru.office import release
 from alimnaru.office.batches import resume_batch, stop_batch
@@ -87,7 +87,7 @@ def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     def write(file: Path) -> None:
         take_unreached(batch, file, actor=desk.member, scope=scope, sheet=sheet, reason=purpose)
 
-    return workbook(_("못받은분_%(number)s번.xlsx") % {"number": batch_id}, write, password)
+    return locked_workbook(_("못받은분_%(number)s번.xlsx") % {"number": batch_id}, write, password)
 
 
 urls = [

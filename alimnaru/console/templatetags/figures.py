@@ -31,6 +31,19 @@ def won(value: Decimal | float | None) -> str:
 
 
 @register.filter
+def exact(value: Decimal | None) -> str:
+    """The price of one message, with the parts of a won that it has."""
+    if value is None:
+        return "–"
+    return _("%(sum)s원") % {"sum": _trimmed(value)}
+
+
+def _trimmed(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
 def priced(price: DatedPrice | None) -> str:
     """The price of one message, to a thousandth of a won where it has them."""
     if price is None:

@@ -11,6 +11,7 @@ from alimnaru.store.models.entrances import AllowedNetwork, Identity, Seat
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Project, Tally, Tariff
+from alimnaru.store.models.month_work import MonthWork, WorkPiece
 from alimnaru.store.models.months import MonthCount, MonthCounted
 from alimnaru.store.models.notices import Notice
 from alimnaru.store.models.people import Department, Member, Membership, Role
@@ -102,6 +103,7 @@ __all__ = [
     "MonthClose",
     "MonthCount",
     "MonthCounted",
+    "MonthWork",
     "Notice",
     "Occasion",
     "OfficeState",
@@ -143,5 +145,6 @@ __all__ = [
     "Vote",
     "Webhook",
     "WireExchange",
+    "WorkPiece",
     "WrongCode",
 ]

@@ -46,31 +46,3 @@ class Authenticator(TOTPDevice):  # type: ignore[misc]  # django-otp has no type
         if not self.key.startswith(SEALED):
             self.key = sealed(self.key, self.user_id)
         super().save(*args, **kwargs)
-
-
-def left_under(generation: int) -> int:
-    """Secrets that only this generation of the ring opens. A row for each member."""
-    return sum(crypto.sealed_under(_blob(one)) == generation for one in _all())
-
-
-def reseal(newest: int) -> int:
-    """Seal those of older generations under the newest; how many were."""
-    many = 0
-    for one in _all():
-        if crypto.sealed_under(_blob(one)) == newest:
-            continue
-        try:
-            key = sealed(one.bin_key.hex(), one.user_id)
-        except crypto.Unreadable:
-            continue  # damaged, or of a key that is gone
-        # Unless its member has set up another meanwhile.
-        many += Authenticator.objects.filter(pk=one.pk, key=one.key).update(key=key)
-    return many
-
-
-def _all() -> list[Authenticator]:
-    return list(Authenticator.objects.filter(key__startswith=SEALED))
-
-
-def _blob(one: Authenticator) -> bytes:
-    return b64decode(one.key.removeprefix(SEALED))

@@ -14,7 +14,10 @@ class MonthClose(models.Model):
     month = models.DateField(unique=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("store.Member", on_delete=models.PROTECT, null=True)
-    #: Figures as they were when it was closed (`reads.closing`).
+    #: When it was opened again last.
+    reopened_at = models.DateTimeField(null=True)
+    #: Figures as they were when it was closed (`reads.closing`); while it is open only `charges`
+    #: and `tallies_differ`, as they were when it was charged last.
     totals = models.JSONField(default=dict)
     #: What was handed over in it and had no result when it ended, by account and channel.
     carried = models.JSONField(default=list)

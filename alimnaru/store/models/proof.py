@@ -42,6 +42,11 @@ class Content(models.Model):
     at = models.DateTimeField()
     messages = models.PositiveIntegerField()
     digest = models.BinaryField()
+    #: In which words, on whose word and by which tries it went (`store.ledger.courses`), up to this
+    #: chunk and this superseded try. Null: sealed by a version that did not know of it.
+    course = models.BinaryField(null=True)
+    last_chunk = models.BigIntegerField(null=True)
+    last_attempt = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"content of batch {self.batch_id}"

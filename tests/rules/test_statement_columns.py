@@ -1,0 +1,71 @@
+"""Which column is which is guessed from what carriers call them; nobody in a file is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from alimnaru.rules.statement import PRESETS, Columns
+from alimnaru.rules.statement_columns import Guess, guess, hidden
+
+KNOWN = PRESETS["solapi"]
+TITLES = ["수신번호", "메시지 ID", "유형", "결과_일시", "요금(원)", "단가", "상태"]
+
+
+def read(*rows: list[object], known: Columns = KNOWN) -> Guess:
+    return guess(rows, known)
+
+
+def test_the_account_s_own_titles_come_first() -> None:
+    found = read(["type", "price", "messageId", "dateCompleted", "statusCode", "단가"])
+    assert found.columns == KNOWN
+
+
+def test_other_titles_are_known_by_their_words() -> None:
+    found = read(["이용 내역"], [], list(TITLES), ["01012345678", "M1", "ATA", "", 8, 8.0, None])
+    assert found.titles == tuple(TITLES)
+    columns = found.columns
+    assert (columns.ref, columns.channel) == (("메시지 ID",), "유형")
+    assert (columns.day, columns.won, columns.result) == ("결과_일시", "단가", "상태")
+    assert found.lines == (("***", "M1", "ATA", "", "8", "8", ""),)
+    assert columns.channels == KNOWN.channels
+
+
+def test_what_is_not_there_stays_open() -> None:
+    found = read(["가", "나"], ["1"], known=PRESETS["nhn"])
+    assert (found.columns.ref, found.columns.channel, found.columns.won) == ((), "", "")
+    assert found.lines == (("1", ""),)
+    assert guess([], KNOWN).titles == ()
+
+
+def test_two_columns_that_name_a_message_together_are_one() -> None:
+    header: list[object] = ["requestId", "recipientSeq", "상품", "결과일시", "단가", "결과"]
+    assert read(header, known=PRESETS["nhn"]).columns.ref == ("requestId", "recipientSeq")
+    # Half of it names none.
+    assert read([*header[:1], *header[2:]], known=PRESETS["nhn"]).columns.ref == ("requestId",)
+
+
+def test_rows_longer_than_the_titles_are_cut() -> None:
+    assert read(["messageId", "type"], ["M1", "ATA", "010-1234-5678"]).lines == (("M1", "ATA"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("010-1234-5678", "***"),
+        ("01012345678", "***"),
+        ("1012345678", "***"),
+        ("+82 10-1234-5678", "***"),
+        ("02-123-4567", "***"),
+        ("G4V20261128120000ABCDEF12", "G4V20261128120000ABCDEF12"),
+        ("2026-11-28 12:00:00", "2026-11-28 12:00:00"),
+        ("8.0", "8.0"),
+        ("가" * 31, "가" * 30 + "…"),
+    ],
+)
+def test_a_cell_is_shown_without_phones(cell: str, shown: str) -> None:
+    assert hidden(cell) == shown
+
+
+def test_columns_of_names_are_not_shown() -> None:
+    found = read(["messageId", "type", "수신자명"], ["M1", "ATA", "김나루"])
+    assert found.lines == (("M1", "ATA", "***"),)
