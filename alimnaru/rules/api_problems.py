@@ -46,6 +46,7 @@ class CallFault(StrEnum):
     STATUTORY = "statutory"
     WHOLE_OFFICE = "whole_office"
     SCOPE = "scope"
+    PROJECT = "project"
 
 
 STATUS: Final[dict[ApiProblem, int]] = {
