@@ -35,7 +35,8 @@ ALSO = (
         "public-kinds", "tasks",
     )),
     *((name, PHONE) for name in (
-        "access-log", "access-review", "incident", "resident-request", "destructions",
+        "access-log", "access-review", "incident", "resident-request", "destructions", "months",
+        "month", "month-work", "month-disputes",
     )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),

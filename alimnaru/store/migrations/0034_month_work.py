@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
             name='reopened_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name='statementline',
+            name='alias',
+            field=models.CharField(blank=True, db_default='', default='', max_length=100),
+        ),
         migrations.CreateModel(
             name='MonthWork',
             fields=[
