@@ -23,11 +23,13 @@ from django.conf import settings  # noqa: E402
 
 from alimnaru.api.handler import MACHINES, MachineHandler  # noqa: E402 - needs Django set up
 from alimnaru.ops.boot import open_keys  # noqa: E402
+from alimnaru.ops.heap import settle_heap  # noqa: E402
 from alimnaru.rules.forwarded import caller, from_proxy  # noqa: E402
 
 _machines = MachineHandler()
 # Here, and not at the first request: without its keys a web process must not serve at all.
 open_keys()
+settle_heap()
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -46,7 +46,9 @@ GROUND = _clean_environment()
 
 import django  # noqa: E402 - only now is the environment fit to be read
 import hypothesis  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
@@ -56,8 +58,13 @@ from alimnaru.store import crypto  # noqa: E402
 from tests.mariadb import mariadb as mariadb  # noqa: E402
 from tests.mariadb import mariadb_server as mariadb_server  # noqa: E402
 from tests.mariadb import what_was_missed  # noqa: E402
+from tests.tables import empty_the_tables  # noqa: E402
 
 django.setup()
+
+# Every test client sets the middleware up anew, and WhiteNoise would list all the console's files
+# each time: half of what a request costs here. So it looks for a file when it is asked for one.
+settings.WHITENOISE_AUTOREFRESH = True
 
 # A machine that does other things beside the tests draws its first examples slowly: no fault.
 hypothesis.settings.register_profile(
@@ -135,37 +142,24 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Lets Django empty the tables after a test that commits, and drop the database at the end.
+    """Empties the tables after a test that commits in our way, and drops the database at the end.
 
-    The audit table refuses TRUNCATE, also to Django; tests/store/test_audit.py arms it again.
+    The audit table refuses TRUNCATE, also to us; tests/store/test_audit.py arms it again.
     Beside Playwright's loop Django has a connection of its own that nobody closes.
     """
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE store_auditentry DISABLE TRIGGER audit_no_truncate")
-        for name in ("outcome", "content", "seal"):
+        for name in ("outcome", "content", "seal", "certificate"):
             cursor.execute(f"ALTER TABLE store_{name} DISABLE TRIGGER {name}_no_truncate")
         cursor.execute("ALTER TABLE store_accessentry DISABLE TRIGGER access_no_truncate")
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_the_tables())
+        yield
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-@pytest.fixture(autouse=True)
-def _no_job_left(
-    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """Procrastinate's tables are not Django's to empty after a test that commits."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or (
-        marker is not None and marker.kwargs.get("transaction")
-    )
-    if commits:
-        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture

@@ -86,6 +86,29 @@ def facts_written() -> set[str]:
     return found
 
 
+def subjects_written() -> set[str]:
+    """What stands before the colon wherever a subject is given: by name, or to `looked`."""
+    found: set[str] = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or _called(node) not in {*WRITERS, "looked"}:
+                continue
+            parts = [k.value for k in node.keywords if k.arg == "subject"]
+            if _called(node) == "looked":
+                parts += node.args[2:3]
+            for part in parts:
+                begins = part.values[0] if isinstance(part, ast.JoinedStr) else part
+                if isinstance(begins, ast.Constant) and isinstance(begins.value, str):
+                    found.add(begins.value.partition(":")[0])
+    return found
+
+
+def test_every_subject_has_words() -> None:
+    subjects = subjects_written()
+    assert {"batch", "consents", "access"} <= subjects
+    assert subjects - set(SUBJECTS) == set()
+
+
 def test_every_act_has_words() -> None:
     acts = acts_written()
     assert {"batch.stop", "channel.off", "template.draft", "account.off"} <= acts

@@ -14,6 +14,7 @@ from ninja.types import DictStrAny
 
 from alimnaru.api import (
     batches,
+    consents,
     described,
     many,
     me,
@@ -68,5 +69,5 @@ api = _Api(
 )
 problems.listen(api)
 # `/messages/many` before `/messages/{id}`.
-for noun in (many, statuses, batches, notices, preferences, tallies, me):
+for noun in (many, statuses, batches, notices, preferences, consents, tallies, me):
     api.add_router("", noun.router)

@@ -68,7 +68,11 @@ class BatchOut(Schema):
     risks: Annotated[Sequence[RiskOut], Field(description="Why.")]
     won: Annotated[
         Mapping[str, float],
-        Field(description="`spent`, and what `all_sms` and `all_lms` would have cost."),
+        Field(
+            description="`spent`, and what the delivered ones would have cost: `all_sms`, "
+            "`all_lms` and `needed`, as the text message that the wording needs (LMS beyond "
+            "90 bytes without its values)."
+        ),
     ]
     sandbox: bool
     created_at: datetime

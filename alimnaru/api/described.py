@@ -26,6 +26,7 @@ TAGS: Final = [
     {"name": "batches", "description": "A list that is filled in pieces and then closed."},
     {"name": "notices", "description": "What can be sent, and what it needs."},
     {"name": "preferences", "description": "What residents want. Phones stand in no address."},
+    {"name": "consents", "description": "Who agreed to be served documents electronically."},
     {"name": "tallies", "description": "Counts and costs."},
     {"name": "key", "description": "The key that calls."},
 ]

@@ -53,12 +53,12 @@ NoticeCode = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60, examples=["lib.due.soon"])
 ]
 #: On one line: it stands in lists and logs of the caller's.
-_LINE = r"^[^\x00-\x1f\x7f]*$"
+LINE = r"^[^\x00-\x1f\x7f]*$"
 Reference = Annotated[
     StrictStr,
     Field(
         max_length=64,
-        pattern=_LINE,
+        pattern=LINE,
         description="What you call it; you can look it up by this. Nothing personal.",
         examples=["loan-17"],
     ),
@@ -67,7 +67,7 @@ RowKey = Annotated[
     StrictStr,
     Field(
         max_length=64,
-        pattern=_LINE,
+        pattern=LINE,
         description="What tells this row from the others, such as your number of the case. "
         "Without it, phone and name do. Of two rows with one key the second is refused.",
         examples=["A-2026-0117"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
@@ -21,6 +21,7 @@ from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.tariff import Baseline
 
 router = Router(tags=["tallies"])
 
@@ -65,8 +66,20 @@ class TallyOut(Schema):
     notice: str | None = None
     channel: Channel | None = None
     outcome: MessageState | None = None
+    needs: Annotated[
+        Channel | None,
+        Field(description="The text message that the wording needs, `sms` or `lms`."),
+    ] = None
     messages: int
     won: Annotated[float, Field(description="VAT excluded.")]
+    baselines: Annotated[
+        Mapping[Baseline, float],
+        Field(
+            description="Won that the delivered ones would have cost at the office's prices of "
+            "their days: `needed`, as the text message that each wording needs (LMS beyond "
+            "90 bytes without its values); `all_sms`; `all_lms`. A saving is that less `won`."
+        ),
+    ]
     provisional: bool | None = None
 
 
@@ -88,7 +101,7 @@ class TalliesWanted(Schema):
         str,
         Field(
             pattern=_BY_PATTERN,
-            max_length=60,
+            max_length=70,
             description=f"Some of {', '.join(By)}, with commas between.",
             examples=["day,channel,outcome"],
         ),
@@ -119,6 +132,7 @@ def list_tallies(request: HttpRequest, wanted: Query[TalliesWanted]) -> HttpResp
 def _shown(by: Sequence[By], line: Line) -> dict[str, Any]:
     said: dict[str, Any] = dict(zip(map(str, by), line.values, strict=True))
     said |= {"messages": line.messages, "won": float(line.won)}
+    said["baselines"] = {name.value: float(won) for name, won in line.baselines.items()}
     if By.DAY in by:
         said["provisional"] = is_provisional(said["day"], timezone.localdate())
     return said

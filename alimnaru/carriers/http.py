@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,7 +30,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from alimnaru.carriers.base import Exchange, InDoubt, NotSent, Tap
+from alimnaru.carriers.base import CarrierError, Exchange, InDoubt, NotSent, Tap
 
 #: Seconds. No carrier documents how long it may take to register 1,000 messages.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
@@ -60,6 +61,18 @@ class Reply(NamedTuple):
     status: int
     content: bytes
     retry_after: float | None
+
+
+class Call(NamedTuple):
+    """What is asked. See `Wire.call`."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    params: Mapping[str, str | int] | None = None
+    headers: Mapping[str, str] | None = None
+    guard: Callable[[], None] | None = None
+    fires: bool = False
 
 
 class Wire:
@@ -109,26 +122,47 @@ class Wire:
         `guard` is asked before the request leaves and once more when the connection stands, for
         this process may be stopped at any moment; what it raises keeps the request here.
         """
-        content_type = {} if body is None else {"Content-Type": JSON}
+        end, kept = self._made(Call(method, path, body, params, headers, guard, fires))
+        if kept is not None:
+            self._tap(kept)
+        if isinstance(end, CarrierError):
+            raise end
+        return end
+
+    def call_together(self, calls: Sequence[Call]) -> list[Reply | CarrierError]:
+        """Make some calls at the same time; what each brought or would have raised, in order."""
+        with ThreadPoolExecutor(len(calls)) as pool:
+            futures = [pool.submit(self._made, one) for one in calls]
+            for future in as_completed(futures):
+                # Here and not there: a tap may write to a database by its own thread's connection.
+                if (kept := future.result()[1]) is not None:
+                    self._tap(kept)
+        return [future.result()[0] for future in futures]
+
+    def _made(self, call: Call) -> tuple[Reply | CarrierError, Exchange | None]:
+        """How a call ended, and what is to be kept of it: nothing if it stayed here."""
+        content_type = {} if call.body is None else {"Content-Type": JSON}
         request = self._client.build_request(
-            method, path, content=body, params=params, headers={**content_type, **(headers or {})}
+            call.method,
+            call.path,
+            content=call.body,
+            params=call.params,
+            headers={**content_type, **(call.headers or {})},
         )
-        if guard is not None:
-            guard()
-            request.extensions["trace"] = _just_before(guard)
         started = time.perf_counter()
-        with translated(fires=fires):
-            try:
+        try:
+            if call.guard is not None:
+                call.guard()
+                request.extensions["trace"] = _just_before(call.guard)
+            with translated(fires=call.fires):
                 response = self._client.send(request)
-            except httpx.RequestError as error:
-                self._keep(request, None, started, type(error).__name__)
-                raise
-        self._keep(request, response, started)
-        return Reply(
-            response.status_code,
-            response.content,
-            read_retry_after(response.headers.get("Retry-After")),
-        )
+        except CarrierError as error:
+            why = error.__cause__
+            left = isinstance(why, httpx.RequestError)
+            return error, self._exchange(request, None, started, why) if left else None
+        rest = read_retry_after(response.headers.get("Retry-After"))
+        reply = Reply(response.status_code, response.content, rest)
+        return reply, self._exchange(request, response, started)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -140,23 +174,21 @@ class Wire:
             text = text.replace(secret, "***")
         return mask_numbers(text)
 
-    def _keep(
+    def _exchange(
         self,
         request: httpx.Request,
         response: httpx.Response | None,
         started: float,
-        error: str = "",
-    ) -> None:
-        self._tap(
-            Exchange(
-                method=request.method,
-                path=self.masked(request.url.raw_path.decode("ascii")),
-                status=None if response is None else response.status_code,
-                request=self.masked(_told(request)),
-                response="" if response is None else self.masked(cut(response.content)),
-                milliseconds=round((time.perf_counter() - started) * 1_000),
-                error=error,
-            )
+        error: BaseException | None = None,
+    ) -> Exchange:
+        return Exchange(
+            method=request.method,
+            path=self.masked(request.url.raw_path.decode("ascii")),
+            status=None if response is None else response.status_code,
+            request=self.masked(_told(request)),
+            response="" if response is None else self.masked(cut(response.content)),
+            milliseconds=round((time.perf_counter() - started) * 1_000),
+            error="" if error is None else type(error).__name__,
         )
 
 

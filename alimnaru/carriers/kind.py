@@ -60,6 +60,9 @@ class Kind:
     settings: tuple[Setting, ...]
     max_messages: int
     answer: Answer = answer_nothing
+    #: The same where each message has parts of its own beside its text (a link in a button), and
+    #: the carrier takes such parts once a call. None: it makes no difference there.
+    max_apart: int | None = None
     #: Whether it reports results by itself; elsewhere there is no address to enter.
     calls_back: bool = True
     #: Only a simulator may be spoken to in the clear on another machine.

@@ -15,6 +15,7 @@ from alimnaru.client.shapes import (
     Accepted,
     Batch,
     BatchLine,
+    Consents,
     DryRun,
     Me,
     Message,
@@ -222,7 +223,7 @@ def preview(code: str, *, name: str = "", variables: Variables | None = None) ->
     return _post(f"notices/{_part(code)}/preview", Texts, None, body)
 
 
-# ---- preferences, tallies, the key ---------------------------------------------------------------
+# ---- preferences, consents, the key --------------------------------------------------------------
 
 
 def get_preferences(phone: str) -> Call[Preferences]:
@@ -243,6 +244,42 @@ def end_preference(phone: str, *, notice: str | None = None) -> Call[Preferences
     params = {"notice": notice} if notice else {}
     headers = {"Resident-Phone": phone}
     return Call("DELETE", "preferences", Preferences, params=params, headers=headers)
+
+
+def get_consents(phone: str, *, name: str = "") -> Call[Consents]:
+    """What somebody agreed to be served; without a name: everybody who has this phone."""
+    return _post("consents/search", Consents, None, {"phone": phone, "name": name})
+
+
+def record_consent(
+    notice: str,
+    phone: str,
+    name: str,
+    evidence: str,
+    *,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    address: str = "",
+) -> Call[Consents]:
+    """Record that somebody agreed to be served documents of a notice. `evidence`: where the
+    agreement can be looked up. The same again is recorded once."""
+    body = {
+        "notice": notice,
+        "phone": phone,
+        "name": name,
+        "evidence": evidence,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "address": address,
+    }
+    said = msgspec.json.encode({k: v for k, v in body.items() if v})
+    return Call("PUT", "consents", Consents, said)
+
+
+def end_consent(notice: str, phone: str, *, name: str = "", note: str = "") -> Call[Consents]:
+    """End what somebody agreed to, from now on."""
+    body = {"notice": notice, "phone": phone, "name": name, "note": note}
+    return _post("consents/end", Consents, None, body)
 
 
 def list_tallies(

@@ -113,6 +113,14 @@ class Preferences(_Part):
     end = _Now(calls.end_preference)
 
 
+class Consents(_Part):
+    """Who agreed to be served."""
+
+    get = _Now(calls.get_consents)
+    record = _Now(calls.record_consent)
+    end = _Now(calls.end_consent)
+
+
 class _Whole(_Part):
     dry_run = _Now(calls.dry_run)
     tallies = _Each(calls.list_tallies)
@@ -144,6 +152,7 @@ class Client:
         self.batches = Batches(self)
         self.notices = Notices(self)
         self.preferences = Preferences(self)
+        self.consents = Consents(self)
         whole = _Whole(self)
         self.dry_run = whole.dry_run
         self.tallies = whole.tallies
@@ -259,6 +268,14 @@ class AsyncPreferences(_AsyncPart):
     end = _Later(calls.end_preference)
 
 
+class AsyncConsents(_AsyncPart):
+    """As `Consents`, awaited."""
+
+    get = _Later(calls.get_consents)
+    record = _Later(calls.record_consent)
+    end = _Later(calls.end_consent)
+
+
 class _AsyncWhole(_AsyncPart):
     dry_run = _Later(calls.dry_run)
     tallies = _EachLater(calls.list_tallies)
@@ -286,6 +303,7 @@ class AsyncClient:
         self.batches = AsyncBatches(self)
         self.notices = AsyncNotices(self)
         self.preferences = AsyncPreferences(self)
+        self.consents = AsyncConsents(self)
         whole = _AsyncWhole(self)
         self.dry_run = whole.dry_run
         self.tallies = whole.tallies

@@ -338,6 +338,22 @@ class Preferences(msgspec.Struct, frozen=True):
     suspended: bool
 
 
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement to be served documents of a notice electronically."""
+
+    notice: str
+    starts_on: date
+    how: str
+    evidence: str
+    ends_on: date | None = None
+
+
+class Consents(msgspec.Struct, frozen=True):
+    """What is or will be in force for somebody."""
+
+    consents: list[Consent]
+
+
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """So many messages that ended so; only what was asked for with `by` is there."""
 
@@ -349,7 +365,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     notice: str | None = None
     channel: str | None = None
     outcome: str | None = None
+    needs: str | None = None
     provisional: bool | None = None
+    #: Won that the delivered ones would have cost: `needed`, `all_sms`, `all_lms`.
+    baselines: dict[str, float] = {}
 
 
 class Window(msgspec.Struct, frozen=True):

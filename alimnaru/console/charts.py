@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.templatetags.figures import day
 from alimnaru.reads.statistics import Sums, is_provisional
+from alimnaru.rules.tariff import Baseline
+from alimnaru.wording import label
 
 #: A count of messages, or won.
 Number = int | Decimal
@@ -126,11 +128,12 @@ def _results(
     )
 
 
-def cost_chart(months: Sequence[tuple[date, Sums]]) -> Chart:
-    """By month: what was paid, and what the same texts would have cost as text messages."""
+def cost_chart(months: Sequence[tuple[date, Sums]], base: Baseline) -> Chart:
+    """By month: what was paid, and what the same messages would have cost by a baseline."""
+    name = {"base": label(base)}
     return Chart(
         id="cost",
-        label=_("월별 비용과, 같은 글을 문자로 보냈을 때의 비용 그래프."),
+        label=_("월별 비용과, %(base)s로 보냈을 때의 비용 그래프.") % name,
         head=_("월"),
         total=_("비용 합계(원)"),
         labels=[month_of(month, len(months)) for month, _sums in months],
@@ -138,9 +141,9 @@ def cost_chart(months: Sequence[tuple[date, Sums]]) -> Chart:
             Series(_("알림톡(원)"), "alimtalk", [sums.won_alimtalk for _month, sums in months]),
             Series(_("문자(원)"), "text", [sums.won_text for _month, sums in months]),
             Series(
-                _("문자로 보냈다면(원)"),
+                _("%(base)s로 보냈다면(원)") % name,
                 "baseline",
-                [sums.as_text for _month, sums in months],
+                [sums.money.would(base) for _month, sums in months],
                 line=True,
             ),
         ],

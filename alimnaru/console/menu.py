@@ -72,6 +72,7 @@ MENU: Sequence[Group] = (
         (
             Entry("statistics", lazy("통계와 비용"), _R.SEE),
             Entry("reports", lazy("보고서"), _R.SEE),
+            Entry("budgets", lazy("사업과 예산"), _R.SEE),
             Entry("months", lazy("월 마감"), _R.SYSTEM, office_wide=True, also=_R.AUDIT),
         ),
     ),
@@ -95,6 +96,7 @@ MENU: Sequence[Group] = (
             Entry("resident-requests", lazy("주민의 요구"), _R.PRIVACY),
             Entry("access-log", lazy("접속기록"), _R.AUDIT),
             Entry("access-review", lazy("접속기록 점검"), _R.AUDIT, office_wide=True),
+            Entry("seals", lazy("봉인과 검증"), _R.AUDIT, office_wide=True),
             Entry("grants", lazy("권한 기록"), _R.AUDIT),
             Entry("destructions", lazy("파기"), _R.AUDIT),
         ),

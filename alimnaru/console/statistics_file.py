@@ -11,6 +11,7 @@ from alimnaru.console.sheets import Cell, Sheet
 from alimnaru.reads.statistics import Statistics, Sums, is_provisional
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.tariff import Baseline
 from alimnaru.wording import label
 
 _ENDS = [state for state in MessageState if state not in {"pending", "delivered"}]
@@ -44,8 +45,7 @@ def _columns() -> list[str]:
         *(label(state) for state in _ENDS),
         _("합계"),
         _("비용(원)"),
-        _("문자로 보냈다면(원)"),
-        _("절감(원)"),
+        *(_("%(base)s 기준 절감(원)") % {"base": label(base)} for base in Baseline),
     ]
 
 
@@ -55,18 +55,15 @@ def _row(sums: Sums) -> list[Cell]:
         *(sums.ends.get(state, 0) for state in _ENDS),
         sums.total,
         sums.spent,
-        sums.as_text,
-        sums.saved,
+        *(sums.money.saved(base) for base in Baseline),
     ]
 
 
 def _baselines(found: Statistics) -> Sheet:
-    money, total = found.total.money, found.total
-    rows: list[list[Cell]] = [
-        [_("실제로 든 비용"), money.spent, None],
-        [_("모두 단문 문자로 보냈다면"), money.all_sms, money.all_sms - money.spent],
-        [_("모두 장문 문자로 보냈다면"), money.all_lms, money.all_lms - money.spent],
-        [_("같은 글을 길이에 맞는 문자로 보냈다면"), total.as_text, total.saved],
-        [_("기간"), f"{found.period.start} ~ {found.period.end}", None],
-    ]
+    money = found.total.money
+    rows: list[list[Cell]] = [[_("실제로 든 비용"), money.spent, None]]
+    for base in Baseline:
+        name = _("%(base)s로 보냈다면") % {"base": label(base)}
+        rows.append([name, money.would(base), money.saved(base)])
+    rows.append([_("기간"), f"{found.period.start} ~ {found.period.end}", None])
     return Sheet(_("요약"), [_("구분"), _("금액(원)"), _("절감(원)")], rows)

@@ -112,7 +112,7 @@ def _going(claim: Claim, batch: Batch, now: datetime) -> _Going | None:
     way = _way(claim, batch, now)
     if way is None:
         return None
-    turns.fit(claim, way, now)
+    turns.fit(claim, way, batch.version_id, now)
     if _over_the_cap(claim, batch, way, now):
         chunks.hold(claim, Refusal.SPEND_CAP)
         return None
@@ -156,6 +156,14 @@ def _unreleased(claim: Claim, batch: Batch, now: datetime) -> bool:
     else:
         # Also with a token: what was handed over once is not handed over again in between.
         chunks.hold(claim, Refusal.RELEASE_AWAITED)
+    return True
+
+
+def _nothing_left(claim: Claim, batch: Batch, now: datetime) -> bool:
+    """Its texts were destroyed before it went: nobody can say any more what it was."""
+    if batch.wrapped_key is not None:
+        return False
+    _end(claim, MessageState.EXPIRED, Refusal.EXPIRED, now)
     return True
 
 
@@ -248,6 +256,7 @@ def _channel_off(claim: Claim, batch: Batch, now: datetime) -> bool:
 #: In this order: an expiry counts from the release on.
 _IN_THE_WAY = (
     _unreleased,
+    _nothing_left,
     _too_late,
     _stopped,
     _after_the_slice,

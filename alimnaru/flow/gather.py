@@ -199,6 +199,7 @@ def _new_batch(e: Entry, now: datetime) -> Batch:
         open_until=None if e.expires_at else now + min(OPEN_FOR, lasts / OPEN_SHARE),
         hours_waived=e.is_sandbox,
         project_id=project_of(notice, now),
+        needs=wording(e.version).needs,
         stage=Stage.RELEASED,
         released_at=now,
     )

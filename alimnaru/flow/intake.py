@@ -187,6 +187,7 @@ def _new_batch(order: Order) -> Batch:
         released_at=None if order.draft else now,
         corrects_id=order.corrects,
         project_id=project_of(order.notice, start),
+        needs=wording(order.version.pk).needs,
     )
 
 

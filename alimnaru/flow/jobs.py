@@ -38,6 +38,7 @@ class JobName(StrEnum):
     REMEMBER = "remember"  # batch
     ERASE = "erase"  # batch
     COUNT_MONTH = "count_month"  # 202611
+    VERIFY = "verify"  # verification
     MONTH_WORK = "month_work"  # work
 
 

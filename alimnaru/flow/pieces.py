@@ -16,6 +16,7 @@ from alimnaru.flow.gathering import pack
 from alimnaru.flow.intake import BULK_ROWS
 from alimnaru.flow.paying import project_of
 from alimnaru.flow.routing import chunk_size
+from alimnaru.flow.wordings import wording
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
@@ -71,6 +72,7 @@ def open_batch(o: Opening) -> Batch:
         open_until=now + OPEN_FOR,
         hours_waived=o.hours_waived,
         project_id=project_of(o.notice, start),
+        needs=wording(o.version.pk).needs,
         stage=Stage.DRAFT,
     )
     batch.wrapped_key = crypto.BatchKey.new().wrap(batch.pk)

@@ -99,6 +99,9 @@ def _approved(rule: Rule) -> RulePlan:
 
 
 def _ask(plan: RulePlan, number: int, waiting: Sequence[Waiting]) -> Checked:
+    batch = Batch.objects.select_related("version").get(pk=number)
+    if batch.wrapped_key is None:
+        return Checked()  # destroyed: the exit ends it
     about: dict[int, list[Behind]] = defaultdict(list)
     for one in occasions.behind(m.id for m in waiting):
         about[one.message].append(one)
@@ -107,7 +110,6 @@ def _ask(plan: RulePlan, number: int, waiting: Sequence[Waiting]) -> Checked:
     found = tables.still(plan.view, keys, plan.where)
     if not found and len(keys) >= NEVER_AT_ONCE and tables.newest(plan.view) is None:
         raise RuleFailed(RuleFault.SOURCE_EMPTY)
-    batch = Batch.objects.select_related("version").get(pk=number)
     now = timezone.now()
     maker = Maker(plan, batch.version, timezone.localdate(now))
     key = crypto.BatchKey.unwrap(bytes(batch.wrapped_key or b""), batch.pk)

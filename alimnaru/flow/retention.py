@@ -13,10 +13,10 @@ from itertools import groupby
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alimnaru.reads.destroying import digest
+from alimnaru.flow.certificates import certify_one, destroy_records
 from alimnaru.rules import retention as rules
 from alimnaru.rules.retention import Basis, class_of
-from alimnaru.store import audit, rewriting
+from alimnaru.store import rewriting
 from alimnaru.store.ledger import retention as ledger
 from alimnaru.store.models import Destruction, Kept
 
@@ -40,6 +40,7 @@ def retain() -> bool:
     blank_due(now)
     unhash_due(now)
     certify(now)
+    destroy_records(now)
     if timezone.localtime(now).hour in QUIET_HOURS:
         rewrite_files(now)
     return LIMIT in (enrolled, dropped)
@@ -157,7 +158,7 @@ def _certificate(
         others=sum(k.others for k in kept) if what is _W.TEXT else 0,
     )
     Kept.objects.filter(pk__in=[k.pk for k in kept]).update(**{own: one})
-    _seal(one)
+    certify_one(one)
     return one
 
 
@@ -170,19 +171,7 @@ def _end_decided(now: datetime) -> None:
             one.others = sum(k.others for k in kept)
             one.state, one.done_at = Destruction.State.DONE, now
             one.save()
-            _seal(one)
-
-
-def _seal(one: Destruction) -> None:
-    one.digest = digest(one)
-    one.save(update_fields=["digest"])
-    audit.record(
-        actor=one.approved_by or audit.own_member(),
-        act="retention.destroy",
-        subject=f"destruction:{one.pk}",
-        department=one.department,
-        facts={"batches": one.batches, "messages": one.messages, "digest": one.digest},
-    )
+            certify_one(one)
 
 
 def rewrite_files(now: datetime) -> bool:

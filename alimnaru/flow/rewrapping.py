@@ -6,6 +6,7 @@ for days only (uploads, callbacks, occasions) is left to end by itself.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,9 @@ from django.utils import timezone
 
 from alimnaru.store import crypto, keyring
 from alimnaru.store.ledger.base import rows, run
-from alimnaru.store.models import RootKey
+from alimnaru.store.models import Authenticator, RootKey
+from alimnaru.store.models.authenticators import SEALED as MARK
+from alimnaru.store.models.authenticators import sealed
 
 #: Rows in one transaction.
 STEP = 500
@@ -44,6 +47,9 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("store_savedlist", "content", "saved list"),
     Sealed("store_accepted", "payload", "accepted"),
     Sealed("store_occasion", "payload", "occasion"),
+    Sealed("store_serviceconsent", "sealed", "service consent"),
+    Sealed("store_residentrequest", "phone", "resident request"),
+    Sealed("store_canaryplan", "phone", "canary"),
     Sealed("store_listupload", "content"),
     Sealed("store_workpiece", "content"),
     Sealed("store_monthwork", "sample"),
@@ -71,6 +77,7 @@ def rewrap_round() -> bool:
     for one in SEALED:
         if one.purpose:
             many += _rounds(lambda o=one: _reseal(o, newest.generation))  # type: ignore[misc]
+    many += _reseal_authenticators(newest.generation)
     if not many and began > newest.created_at + keyring.SETTLED:
         _clean = newest.generation
     return many > 0
@@ -88,7 +95,7 @@ def left_under(generation: int) -> int:
         many += rows(sql, [length, length, head])[0][0]
     for one in SEALED:
         many += _count_sealed(one, generation)
-    return many
+    return many + sum(found == generation for found in _authenticators().values())
 
 
 def _count_sealed(one: Sealed, generation: int) -> int:
@@ -140,6 +147,27 @@ def _reseal(one: Sealed, newest: int) -> int:
     with transaction.atomic():
         found = rows(sql, [head, STEP])
         return sum(_again(one.table, one.column, i, bytes(was), anew) for i, was in found)
+
+
+def _authenticators() -> dict[int, int]:
+    """Under which generation each authenticator's secret lies: a text of django-otp's own table,
+    bound to its member, of whom there are some hundreds."""
+    found = Authenticator.objects.filter(key__startswith=MARK).values_list("pk", "key")
+    return {pk: crypto.sealed_under(b64decode(key.removeprefix(MARK))) for pk, key in found}
+
+
+def _reseal_authenticators(newest: int) -> int:
+    many = 0
+    for pk in [pk for pk, under in _authenticators().items() if under != newest]:
+        with transaction.atomic():
+            found = Authenticator.objects.select_for_update().get(pk=pk)
+            try:
+                found.key = sealed(found.bin_key.hex(), found.user_id)
+            except crypto.Unreadable:
+                continue
+            found.save(update_fields=["key"])
+            many += 1
+    return many
 
 
 def _wrapped_anew(was: bytes, number: int) -> bytes:

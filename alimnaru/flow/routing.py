@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from alimnaru.carriers.registry import KINDS
 from alimnaru.flow.shipping import sender_number, template_code
+from alimnaru.flow.wordings import wording
 from alimnaru.rules import quota as rule
 from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.health import Breaker, BreakerState
@@ -107,17 +108,23 @@ def chunk_size(version: int, *, hours_waived: bool) -> int:
     breakers = health.breakers(Channel.ALIMTALK)
     fits.sort(key=lambda fit: not _is_closed(fit, Channel.ALIMTALK, breakers))
     account = fits[0].account
-    sizes = [settings.CHUNK_SIZE, longest(account)]
+    sizes = [settings.CHUNK_SIZE, longest(account, Channel.ALIMTALK, version)]
     if account.per_second is not None:
         sizes.append(rule.stretch_size(account.per_second))
     return min(sizes)
 
 
-def longest(account: CarrierAccount) -> int:
-    """The longest chunk that the account's carrier takes in one hand-over."""
+def longest(account: CarrierAccount, channel: Channel, version: int) -> int:
+    """The longest chunk of a wording that the account's carrier takes in one hand-over, and within
+    the lease of its claim."""
     kind = KINDS.get(account.kind)
-    # An unknown kind cannot be opened: dispatch says so, and a person has to look.
-    return settings.CHUNK_SIZE if kind is None else kind.max_messages
+    if kind is None:
+        # It cannot be opened: dispatch says so, and a person has to look.
+        return settings.CHUNK_SIZE
+    if kind.max_apart is None or channel is not Channel.ALIMTALK:
+        return kind.max_messages
+    alike = wording(version).alimtalk.template.is_alike_beside_text
+    return kind.max_messages if alike else kind.max_apart
 
 
 def _fitting(

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.reads.seals import line_of
 from alimnaru.rules.seals import NOTHING_BEFORE, Header, Kind, digest_of
 from alimnaru.store import signing
 from alimnaru.store.ledger import advisory, sealing
@@ -67,6 +68,9 @@ def _seal_kind(kind: Kind, at: datetime) -> int:
 
 @transaction.atomic
 def _write(kind: Kind, part: sealing.Stretch, at: datetime) -> None:
+    # A worker's commits do not wait for the disk. This one must: what is published and then lost
+    # by a crash would say for ever that somebody has cut the chain.
+    sealing.wait_for_disk()
     last = Seal.objects.order_by("-number").values_list("number", "chain").first()
     header = Header(
         number=last[0] + 1 if last else 1,
@@ -108,9 +112,3 @@ def _publish() -> None:
 def seals_file() -> Path:
     """Where this host publishes."""
     return Path(settings.HOME) / SEALS_FILE
-
-
-def line_of(seal_: Seal) -> str:
-    """A seal on one line: moment, number, chain."""
-    moment = timezone.localtime(seal_.made_at).isoformat(timespec="seconds")
-    return f"{moment} {seal_.number} {bytes(seal_.chain).hex()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from alimnaru.flow import dispatch as dispatching
-from alimnaru.flow import drafts, listing, memory, months, slices, unknowns
+from alimnaru.flow import drafts, listing, memory, months, slices, unknowns, verifying
 from alimnaru.flow import fallback as falling_back
 from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
@@ -76,3 +76,8 @@ def erase(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.COUNT_MONTH}")
 def count_month(key: int) -> None:
     months.count(key)
+
+
+@app.task(name=f"alimnaru.{JobName.VERIFY}")
+def verify(key: int) -> None:
+    verifying.carry_out(key)

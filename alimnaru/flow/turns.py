@@ -15,7 +15,7 @@ from django.utils import timezone
 from alimnaru.flow.jobs import JobName, defer, defer_each
 from alimnaru.flow.routing import Route, longest
 from alimnaru.rules import quota as rule
-from alimnaru.rules.channel import Lane
+from alimnaru.rules.channel import Channel, Lane
 from alimnaru.rules.health import PROBE_SIZE
 from alimnaru.store.ledger import birth, chunks, cutting, quota
 from alimnaru.store.ledger.chunks import Claim
@@ -74,9 +74,9 @@ def _take_place(claim: Claim, way: Route, now: datetime) -> float:
     )
 
 
-def fit(claim: Claim, way: Route, now: datetime) -> None:
+def fit(claim: Claim, way: Route, version: int, now: datetime) -> None:
     """Cut off what does not fit into one call of the account, into chunks of their own."""
-    part = longest(way.account)
+    part = longest(way.account, Channel(claim.channel), version)
     if way.account.per_second is not None:
         part = min(part, rule.turn_size(way.account.per_second))
     size = min(part, way.left_today or part, PROBE_SIZE if way.probe else part)

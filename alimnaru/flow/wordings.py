@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.resident_link import CODE, LINK
+from alimnaru.rules.tariff import needed_text
 from alimnaru.rules.template import Rendered, parse_template
 from alimnaru.rules.template_render import CompiledTemplate, CompiledText
 from alimnaru.rules.variables import Variable, variable_from_json
@@ -32,6 +33,14 @@ class Wording:
         if self.speaks(Channel.ALIMTALK):
             return Channel.ALIMTALK
         return Channel.SMS if self.speaks(Channel.SMS) else Channel.LMS
+
+    @property
+    def needs(self) -> Channel:
+        """The text message that what it says needs: of the Alimtalk's words, whatever the text
+        beside them says."""
+        if self.speaks(Channel.ALIMTALK):
+            return needed_text(self.alimtalk.template.body)
+        return self.first
 
     def speaks(self, channel: Channel) -> bool:
         """Whether there is a text for a channel. Kakao approves no template without a body: such a

@@ -20,7 +20,7 @@ from alimnaru.flow.wire import SECRETS, settings_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store import audit, crypto
-from alimnaru.store.ledger import pricing
+from alimnaru.store.ledger import advisory, pricing
 from alimnaru.store.models import (
     CarrierAccount,
     Chunk,
@@ -275,6 +275,8 @@ def set_price(
     what was delivered since. Raises `MonthClosed` where it would change a month that is closed.
     """
     with transaction.atomic():
+        # A month that is being closed is closed first, or waits for the price.
+        advisory.wait_for(advisory.PRICES, 0)
         pricing.keep_tallies_still()
         _must_be_open(since)
         Tariff.objects.update_or_create(

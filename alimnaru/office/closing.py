@@ -24,7 +24,7 @@ from alimnaru.rules.statement import (
 )
 from alimnaru.sources.statement import open_statement
 from alimnaru.store import audit
-from alimnaru.store.ledger import charging, comparing
+from alimnaru.store.ledger import advisory, charging, comparing
 from alimnaru.store.models import (
     CarrierAccount,
     Charge,
@@ -173,6 +173,7 @@ def close(
         raise StatementRefused(StatementFault.TOO_EARLY, day=closes_on(month).isoformat())
     reasons = {name: why.strip() for name, why in (reasons or {}).items() if why.strip()}
     with transaction.atomic():
+        advisory.wait_for(advisory.PRICES, 0)
         row = _open_month(month)
         _check(month, reasons, carry=carry)
         row.closed_at, row.closed_by = timezone.now(), actor

@@ -215,7 +215,7 @@ def _program(public: str, wish: Wish, department: Department) -> Member:
         # Django's mark for a password that nothing matches: a program never signs in there.
         password="!",  # noqa: S106
     )
-    writes = {Scope.SEND, Scope.PREFERENCES} & set(wish.scopes)
+    writes = {Scope.SEND, Scope.PREFERENCES, Scope.CONSENTS} & set(wish.scopes)
     role = Role.WRITER if writes else Role.VIEWER
     Membership.objects.create(member=member, department=department, role=role)
     return member

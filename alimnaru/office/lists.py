@@ -19,6 +19,7 @@ from alimnaru.flow.rosters import (
     told,
 )
 from alimnaru.flow.wordings import Wording, wording
+from alimnaru.reads.consents import Unserved
 from alimnaru.reads.readiness import SendWarning, before_send
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.roster import BadRow, GoodRow
@@ -62,6 +63,8 @@ class ListCheck:
     warnings: list[SendWarning] = field(default_factory=list)
     #: Finished texts of the first row, and of the row whose text is longest.
     samples: list[str] = field(default_factory=list)
+    #: Of the good rows: whose document cannot be served, for want of an agreement (송달).
+    unserved: int = 0
 
 
 def check_list(
@@ -82,6 +85,7 @@ def check_list(
     roster = roster_for(version, department or notice.department)
     check = ListCheck(source.name, source.format, source.encoding, source.sheet)
     samples = _Samples(wording(version.pk))
+    unserved = Unserved(notice)
     growth = growth_of(version)
     for row in told(roster.read(source.rows()), on_row):
         check.rows += 1
@@ -89,6 +93,7 @@ def check_list(
             check.good += 1
             samples.see(row)
             growth.see(row)
+            unserved.see(row.phone, row.name)
         else:
             check.bad_count += 1
             check.by_code[row.code] += 1
@@ -99,6 +104,7 @@ def check_list(
     check.notes = notes_on(source)
     check.warnings = before_send(version, rows=check.good, grown=growth.count, now=timezone.now())
     check.samples = samples.texts()
+    check.unserved = unserved.count()
     return check
 
 

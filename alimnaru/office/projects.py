@@ -48,6 +48,38 @@ def add_project(line: Line, *, actor: Member, department: Department) -> Project
     return made
 
 
+def change_project(project: Project, line: Line, *, actor: Member) -> None:
+    """Say anew what a line is called, where its money comes from, when and how much it may spend;
+    its code stays. What waits for its money is looked at again within the minute
+    (`flow.budget`). Raises `ProjectRefused`."""
+    if (fault := line.fault()) is not None:
+        raise ProjectRefused(fault)
+    with transaction.atomic():
+        fresh = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        if not fresh.is_active:
+            raise ProjectRefused(ProjectFault.CLOSED)
+        before = _facts(fresh)
+        fresh.name, fresh.funding = line.name.strip(), line.funding
+        fresh.starts_on, fresh.ends_on = line.starts_on, line.ends_on
+        fresh.daily_cap_won, fresh.monthly_cap_won = line.daily_cap_won, line.monthly_cap_won
+        fresh.save()
+        after = _facts(fresh)
+        changed = {n: [before[n], after[n]] for n in after if before[n] != after[n]}
+        _record(fresh, actor, "project.change", code=fresh.code, **changed)
+
+
+def _facts(project: Project) -> dict[str, str | int | None]:
+    day, month = project.daily_cap_won, project.monthly_cap_won
+    return {
+        "name": project.name,
+        "funding": str(project.funding),
+        "start": project.starts_on.isoformat(),
+        "end": project.ends_on.isoformat() if project.ends_on else None,
+        "daily_cap_won": None if day is None else int(day),
+        "monthly_cap_won": None if month is None else int(month),
+    }
+
+
 def close_project(project: Project, *, actor: Member) -> bool:
     """Let a line pay for nothing any more; what it has paid stays. False: it was closed before."""
     with transaction.atomic():
@@ -82,7 +114,7 @@ def assign_project(notice: Notice, project: Project | None, *, actor: Member) ->
         )
 
 
-def _record(project: Project, actor: Member, act: str, **facts: str | int | None) -> None:
+def _record(project: Project, actor: Member, act: str, **facts: object) -> None:
     audit.record(
         actor=actor,
         act=act,

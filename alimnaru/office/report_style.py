@@ -9,6 +9,7 @@ STYLE: Final = """
   @bottom-center { content: counter(page) " / " counter(pages);
   font: 9pt '{family}'; color: #4a515a } }
 html { font: 9.6pt/1.5 '{family}', sans-serif; color: #16191d; word-break: keep-all }
+p { overflow-wrap: anywhere }
 body { margin: 0 }
 .top { display: flex; justify-content: space-between; align-items: flex-start }
 .office { font-weight: 700; font-size: 12pt; margin: 0 0 3mm }

@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
 from typing import Any
 
 from django.db.models import Count, Max, Q
 
 from alimnaru.flow.wordings import wording
+from alimnaru.office.consents import PURPOSE as SEALED
 from alimnaru.reads.sealed import key_of, texts_in
 from alimnaru.store import crypto
 from alimnaru.store.models import (
+    Accepted,
     AccessEntry,
     Batch,
     Guardian,
     Message,
     Preference,
+    ServiceConsent,
     Suspension,
 )
+from alimnaru.store.scoping import Scope
 
-#: Of older messages the status is told, and no text.
-TEXTS_FOR = timedelta(days=366)
 #: Messages in one file: decades of them.
 MOST = 5_000
 
 
-def about(phone: str, now: datetime) -> dict[str, Any]:
-    """All of it, as it becomes JSON: moments are ISO texts, codes are codes."""
+def about(scope: Scope, phone: str) -> dict[str, Any]:
+    """All of it that the scope holds, as it becomes JSON: moments are ISO texts, codes are codes.
+
+    Whoever answers for one department alone must not read by it what others have told somebody:
+    anybody's number can be written down as a request. `only` names those departments then.
+    """
     whose = crypto.phone_hash(phone)
-    found = list(Message.objects.filter(to_hash=whose).order_by("-pk")[:MOST])
+    own = Message.objects.filter(to_hash=whose, batch__in=scope.batches())
+    found = list(own.order_by("-pk")[:MOST])
     return {
-        "messages": _messages(found, now),
-        "choices": _choices(whose),
+        "only": _only(scope),
+        "messages": _messages(found),
+        "waiting": _waiting(scope, whose),
+        "choices": _choices(scope, whose),
         "suspensions": _suspensions(whose),
-        "guardians": _guardians(whose),
+        "guardians": _guardians(scope, whose),
+        "consents": _consents(scope, whose),
         "seen_by": _seen_by(whose, found),
     }
 
 
-def _messages(found: list[Message], now: datetime) -> list[dict[str, Any]]:
+def _only(scope: Scope) -> list[str]:
+    if any(path.count("/") <= 2 for path in scope.paths):
+        return []
+    return list(scope.departments().filter(path__in=scope.paths).values_list("name", flat=True))
+
+
+def _messages(found: list[Message]) -> list[dict[str, Any]]:
     related = ("notice", "department")
     batches = Batch.objects.select_related(*related).in_bulk({m.batch_id for m in found})
     keys = {pk: key_of(batch) for pk, batch in batches.items()}
-    return [_message(m, batches[m.batch_id], keys[m.batch_id], now) for m in found]
+    return [_message(m, batches[m.batch_id], keys[m.batch_id]) for m in found]
 
 
-def _message(
-    message: Message, batch: Batch, key: crypto.BatchKey | None, now: datetime
-) -> dict[str, Any]:
+def _message(message: Message, batch: Batch, key: crypto.BatchKey | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "number": message.pk,
         "notice": batch.notice.name,
@@ -58,8 +72,7 @@ def _message(
         "kept_as": batch.notice.retention,
         "values": None,
     }
-    recent = batch.created_at > now - TEXTS_FOR
-    texts = texts_in(key, message.pk, bytes(message.payload)) if recent else None
+    texts = texts_in(key, message.pk, bytes(message.payload))
     if texts is not None:
         names = [v.name for v in wording(batch.version_id).variables]
         told["name"] = texts[1]
@@ -67,8 +80,36 @@ def _message(
     return told
 
 
-def _choices(whose: bytes) -> list[dict[str, Any]]:
-    found = Preference.objects.filter(to_hash=whose).select_related("notice").order_by("-since")
+def _waiting(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
+    """Booked, and not made into a message yet."""
+    own = Accepted.objects.filter(to_hash=whose, department__in=scope.departments())
+    found = own.values_list("notice__name", "gather_at").order_by("gather_at")
+    return [{"notice": notice, "at": at.isoformat()} for notice, at in found]
+
+
+def _consents(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
+    own = ServiceConsent.objects.filter(to_hash=whose, department__in=scope.departments())
+    told = []
+    for one in own.select_related("notice").order_by("-recorded_at"):
+        name, address = json.loads(crypto.unseal(bytes(one.sealed), purpose=SEALED))
+        told.append(
+            {
+                "notice": one.notice.name,
+                "name": name,
+                "address": address,
+                "from": one.starts_on.isoformat(),
+                "until": one.ends_on.isoformat() if one.ends_on else None,
+                "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else None,
+            }
+        )
+    return told
+
+
+def _choices(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
+    own = Q(notice=None) | Q(notice__in=scope.notices())
+    found = (
+        Preference.objects.filter(own, to_hash=whose).select_related("notice").order_by("-since")
+    )
     return [
         {
             "notice": p.notice.name if p.notice else None,
@@ -89,11 +130,11 @@ def _suspensions(whose: bytes) -> list[dict[str, Any]]:
     ]
 
 
-def _guardians(whose: bytes) -> list[dict[str, Any]]:
+def _guardians(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
     """Who gets copies, and of whom one gets copies oneself: nobody's number but one's own."""
-    found = Guardian.objects.filter(Q(ward_hash=whose) | Q(to_hash=whose)).select_related(
-        "notice", "department"
-    )
+    found = Guardian.objects.filter(
+        Q(ward_hash=whose) | Q(to_hash=whose), department__in=scope.departments()
+    ).select_related("notice", "department")
     return [
         {
             "as": "ward" if bytes(g.ward_hash) == whose else "guardian",

@@ -75,9 +75,18 @@ def tools_for(server: Embedded) -> Tools:
 
 
 def take(server: Embedded, place: Place, now: datetime) -> Base:
-    """Take a base backup of a running server, then let older ones end. Raises `EmbeddedError`."""
+    """Take a base backup of a running server, and let older ones end. Raises `EmbeddedError`."""
     tools = tools_for(server)
     place.make_ready(tools)
+    try:
+        return _take(server, place, tools, now)
+    finally:
+        # Also where none can be made any more: their time is over, and it may be they that fill
+        # the disk.
+        expire(place, tools, now)
+
+
+def _take(server: Embedded, place: Place, tools: Tools, now: datetime) -> Base:
     target = place.folder / "base" / now.astimezone(UTC).strftime(_MOMENT)
     work = target.with_name(f".{target.name}")
     shutil.rmtree(work, ignore_errors=True)
@@ -101,7 +110,6 @@ def take(server: Embedded, place: Place, now: datetime) -> Base:
     }
     (work / "alimnaru.json").write_text(json.dumps(about))
     work.rename(target)
-    expire(place, tools, now)
     return _read(target)
 
 

@@ -39,6 +39,7 @@ from alimnaru.store.models import (
     Message,
     Notice,
     Picture,
+    Project,
     ResidentRequest,
     Role,
     SavedList,
@@ -360,9 +361,20 @@ def _subjects(member: Member, account: CarrierAccount) -> dict[str, int | str]:
         "kind": "solapi",
         "month": f"{timezone.localdate():%Y-%m}",
         "policy": "undo_seconds",
+        "project": _project(largest.department).pk,
         **_privacy(member, largest.department),
         **connected(member, largest.department),
     }
+
+
+def _project(department: Department) -> Project:
+    return Project.objects.create(
+        department=department,
+        code="bench",
+        name="bench",
+        starts_on=timezone.localdate(),
+        monthly_cap_won=10**9,
+    )
 
 
 def _privacy(member: Member, department: Department) -> dict[str, int | str]:

@@ -66,6 +66,7 @@ SUBJECTS: Mapping[str, str] = {
     "policy-change": "policy",
     "preview-plan": "upload",
     "preview-row": "upload",
+    "project": "project",
     "resident-request": "resident_request",
     "rule": "rule",
     "rule-change": "rule",

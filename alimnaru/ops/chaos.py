@@ -9,6 +9,7 @@ a run of its own.
 from __future__ import annotations
 
 import json
+import math
 import random
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alimnaru.home import home
-from alimnaru.ops.chaos_faults import Fault, Injector
+from alimnaru.ops.chaos_faults import LEASE, Fault, Injector
 from alimnaru.ops.chaos_proof import Proof, prove
 from alimnaru.ops.demo import NOTICE, fresh
 from alimnaru.ops.example_list import write_example_csv
@@ -38,13 +39,14 @@ if TYPE_CHECKING:
 ROWS = 20_000
 #: Seconds between faults: shorter than a recovery, so that faults also hit recoveries.
 PAUSE = (0.2, 1.6)
-#: A list that is not through after this has lost something.
-PATIENCE_SECONDS = 240.0
+#: A list of which nothing ended for so long has lost something. Not a time for all of it: how fast
+#: it goes is the machine's affair, and the benchmark's.
+PATIENCE_SECONDS = 120.0
 MIX = {"ATA": {"not_user": 0.06, "blocked": 0.02}, "SMS": {"bad_number": 0.02}}
 ENV = {
     # Small chunks, short leases and short tempers: as many dangerous moments a second as can be.
     "ALIMNARU_CHUNK_SIZE": "200",
-    "ALIMNARU_LEASE_SECONDS": "3",
+    "ALIMNARU_LEASE_SECONDS": str(LEASE),
     "ALIMNARU_CARRIER_TIMEOUT": "1.5",
     "ALIMNARU_SWEEP_SECONDS": "0.5",
     "ALIMNARU_POLL_SECONDS": "2",
@@ -262,10 +264,12 @@ def _is_done(batch: int) -> bool:
 
 
 def _wait(stack: Stack, batch: int) -> BatchReport:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    least, deadline = math.inf, time.monotonic() + PATIENCE_SECONDS
     while True:
         stack.watch()
         report = _report(batch)
+        if report is not None and report.pending < least:
+            least, deadline = report.pending, time.monotonic() + PATIENCE_SECONDS
         if report is not None and (report.pending == 0 or time.monotonic() > deadline):
             _proved.add(batch)
             return report

@@ -1,4 +1,4 @@
-"""The faults themselves: SIGKILL, SIGSTOP for a while, and cuts on the wire."""
+"""The faults themselves: SIGKILL, an orderly end, SIGSTOP for a while, and cuts on the wire."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ import httpx
 from alimnaru.ops import processes
 from alimnaru.ops.stack import Stack
 
+#: Seconds for which a claim is its worker's under chaos.
+LEASE = 3.0
 #: SIGSTOP lasts up to twice the lease: sleepers must wake to find their claim gone.
-SLEEP = (0.3, 6.0)
+SLEEP = (0.3, 2 * LEASE)
+#: The orderly end of each process; PostgreSQL's closes connections and does not wait for them.
+ENDS = {"database": signal.SIGINT}
 WIRE_FAULTS = (
     *("cut_before", "cut_after", "cut_middle", "slow", "slow_after"),
     *("error_500", "error_503", "too_many"),
@@ -53,8 +57,10 @@ class Injector:
             return self._cut(run)
         pids = self._victims(sender)
         whom = self.rng.choice(sorted(pids))
-        if draw < 0.7:
+        if draw < 0.62:
             return self._kill(run, whom, pids[whom])
+        if draw < 0.72 and whom != "send":
+            return self._end(run, whom, pids[whom])
         return self._sleep(run, whom, pids[whom])
 
     def rest(self) -> None:
@@ -79,6 +85,10 @@ class Injector:
             _signal(member, signal.SIGKILL)
         return Fault(run, self._now(), "kill", whom)
 
+    def _end(self, run: int, whom: str, pid: int) -> Fault:
+        _signal(pid, ENDS.get(whom, signal.SIGTERM))
+        return Fault(run, self._now(), "end", whom)
+
     def _sleep(self, run: int, whom: str, pid: int) -> Fault:
         seconds = self.rng.uniform(*SLEEP)
         members = processes.tree(pid)
@@ -87,7 +97,8 @@ class Injector:
         timer = threading.Timer(seconds, _wake, [members])
         timer.start()
         self._sleepers.append(timer)
-        return Fault(run, self._now(), "stop", whom, f"{seconds:.1f} s")
+        what = "oversleep" if whom.startswith("worker") and seconds > LEASE else "stop"
+        return Fault(run, self._now(), what, whom, f"{seconds:.1f} s")
 
     def _cut(self, run: int) -> Fault:
         kind = self.rng.choice(WIRE_FAULTS)

@@ -11,6 +11,7 @@ from alimnaru.ops.cli_output import count, listing, moment, money, period, side_
 from alimnaru.reads.deliveries import failures_by_code
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
+from alimnaru.rules.tariff import Baseline
 from alimnaru.wording import label, sentence, why_not
 
 if TYPE_CHECKING:
@@ -107,16 +108,16 @@ def show_money(out: Console, report: BatchReport) -> None:
         return
     spent = report.won["spent"]
     out.print(f"\n비용 {money(spent)}")
-    for name, baseline in (("문자", "all_sms"), ("장문 문자", "all_lms")):
-        out.print(f"  {saved(name, spent, report.won[baseline])}")
+    for base in Baseline:
+        out.print(f"  {saved(label(base), spent, report.won[base])}")
 
 
 def saved(name: str, spent: Decimal, baseline: Decimal) -> str:
-    """'모두 문자로 보냈다면 7,660원 → 2,730원(36 %) 아낌': a saving without its baseline lies."""
+    """A saving behind the name of what it is measured by: without that it lies."""
     less = baseline - spent
     share = f"{abs(less) * 100 / baseline:.0f} %" if baseline else "0 %"
     verdict = "아꼈습니다" if less >= 0 else "더 들었습니다"
-    return f"모두 {name}로 보냈다면 {money(baseline)}: {money(abs(less))}({share}) {verdict}."
+    return f"{name}로 보냈다면 {money(baseline)}: {money(abs(less))}({share}) {verdict}."
 
 
 def _show_reasons(out: Console, report: BatchReport) -> None:

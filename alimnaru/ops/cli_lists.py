@@ -114,7 +114,10 @@ class _Choice:
         from alimnaru.office.batches import send_list
         from alimnaru.office.lists import growth_of, newest_wording
         from alimnaru.ops.boot import cli_member
+        from alimnaru.ops.heap import settle_heap
         from alimnaru.reads.readiness import before_send
+
+        settle_heap()
 
         growth = growth_of(
             newest_wording(self.notice, hours_waived=waive_hours), hours_waived=waive_hours

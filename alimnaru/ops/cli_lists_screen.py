@@ -33,6 +33,7 @@ def check_as_json(found: ListCheck, notice: Notice, department: Department) -> d
         "rows": found.rows,
         "good": found.good,
         "bad": found.bad_count,
+        "unserved": found.unserved,
         "by_code": dict(found.by_code.most_common()),
         "left_out": {kind: n for kind, n in found.left_out.items() if n},
         "columns": dict(found.header),
@@ -82,6 +83,12 @@ def show_check(
     for code, about in found.notes:
         out.print(f"알림: {note(code, **about)}")
     show_warnings(out, found.warnings)
+    if found.unserved:
+        out.print(
+            f"알림: {count(found.unserved)}은 전자 송달에 동의한 기록이 없어 보내지 않습니다. 종이 "
+            "문서나 등기우편으로 송달하시고, 동의서를 받으셨다면 ‘alimnaru consent import’로 먼저 "
+            "기록해 주십시오."
+        )
     if found.bad_count:
         _show_bad(out, found, limit)
     for number, text in enumerate(found.samples):

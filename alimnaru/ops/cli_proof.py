@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,19 +45,21 @@ def verify(
     """감사 기록과 발송 결과가 나중에 바뀌거나 지워지지 않았는지 처음부터 다시 셈합니다."""
     from django.utils import timezone
 
-    from alimnaru.ops.boot import boot
+    from alimnaru.ops.boot import boot, cli_member
     from alimnaru.ops.cli_lookups import day_called
 
     boot(migrate=True)
+    from alimnaru.office.verifying import keep
     from alimnaru.reads.verifying import verify as run
 
-    today = timezone.localdate()
-    verdict = run(
+    today, begun = timezone.localdate(), timezone.now()
+    days = (
         day_called(start, today) if start else None,
         day_called(end, today) if end else None,
-        public_key=_key_in(public_key),
-        published=_lines_in(seals),
     )
+    published = _lines_in(seals)
+    verdict = run(*days, public_key=_key_in(public_key), published=published)
+    keep(verdict, actor=cli_member(), begun=begun, days=days, published=published)
     if as_json:
         answer(_as_json(verdict))
     else:
@@ -82,7 +83,7 @@ def show(as_json: JsonFlag = False) -> int:
     from alimnaru.ops.boot import boot
 
     boot(migrate=True)
-    from alimnaru.flow.sealing import line_of
+    from alimnaru.reads.seals import line_of
     from alimnaru.store.models import Seal
 
     newest = Seal.objects.order_by("-number").first()
@@ -156,14 +157,14 @@ def _key_in(file: Path | None) -> bytes | None:
 
 
 def _lines_in(file: Path | None) -> list[tuple[int, bytes]]:
+    from alimnaru.rules.seals import read_lines
     from alimnaru.wording import Fault
 
     if file is None:
         return []
     try:
-        parts = [line.split() for line in file.read_text("ascii").splitlines() if line.strip()]
-        return [(int(part[-2]), bytes.fromhex(part[-1])) for part in parts]
-    except (OSError, ValueError, IndexError, binascii.Error):
+        return read_lines(file.read_text("ascii"))
+    except (OSError, ValueError):
         raise Refused(Fault.SEALS_UNREADABLE) from None
 
 

@@ -10,6 +10,8 @@ import typer
 
 from alimnaru.ops.cli_faults import Refused
 from alimnaru.ops.cli_output import JsonFlag, answer, count, listing, money, screen
+from alimnaru.rules.tariff import Baseline
+from alimnaru.wording import label
 
 if TYPE_CHECKING:
     from alimnaru.reads.report import Report
@@ -72,8 +74,7 @@ def _as_json(found: Report) -> dict[str, object]:
         ],
         "won": {
             "spent": float(found.money.spent),
-            "all_sms": float(found.money.all_sms),
-            "all_lms": float(found.money.all_lms),
+            **{base.value: float(found.money.would(base)) for base in Baseline},
         },
     }
 
@@ -91,8 +92,8 @@ def _show(found: Report) -> None:
     out.print(f"전달 {count(found.messages('delivered'))}, 비용 {money(found.money.spent)}")
     if not found.money.spent:
         return
-    for name, baseline in (("문자", found.money.all_sms), ("장문 문자", found.money.all_lms)):
-        out.print(f"  {saved(name, found.money.spent, baseline)}")
+    for base in Baseline:
+        out.print(f"  {saved(label(base), found.money.spent, found.money.would(base))}")
 
 
 def _by_notice(found: Report) -> list[list[str]]:

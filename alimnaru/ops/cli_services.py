@@ -57,7 +57,10 @@ def worker(
 
     chosen = lanes_named(lanes)
     boot(log_to_stderr=True)
+    from alimnaru.ops.heap import settle_heap
     from alimnaru.ops.worker import work
+
+    settle_heap()
 
     if as_json:
         answer({"pid": os.getpid(), "lanes": [lane.value for lane in chosen]})

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from alimnaru import wording
+from alimnaru.rules.tariff import Baseline
 
 if TYPE_CHECKING:
     from alimnaru.office.lists import ListCheck
@@ -128,7 +129,8 @@ def _money(report: BatchReport) -> Table:
     won = report.won
     table = Table(box=None, padding=(0, 2), show_header=False)
     table.add_row("   쓴 돈", f"{won['spent']:,.0f}원", "(행정안전부 2021년 단가, 부가세 별도)")
-    for key, name in (("all_sms", "모두 문자(SMS)였다면"), ("all_lms", "모두 긴 문자(LMS)였다면")):
+    for key in Baseline:
+        name = f"{wording.label(key)}로 보냈다면"
         saved = won[key] - won["spent"]
         share = saved / won[key] if won[key] else 0
         told = (

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 CHAOS: Final = "make chaos"
+FAULTS: Final = "make faults"
 _STORY: Final = "make test ARGS=tests/{}"
 
 #: Kind → what happens, and by which command it is repeated. In the order of the table.
@@ -24,7 +25,12 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "kill database": ("PostgreSQL is killed, and recovers", CHAOS),
     "kill sandbox": ("the carrier's own process is killed", CHAOS),
     "kill send": ("the sending command is killed; the clerk sends again", CHAOS),
-    "stop worker": ("a worker sleeps for up to twice its lease, and wakes (SIGSTOP)", CHAOS),
+    "end worker": ("a worker is told to end (SIGTERM)", CHAOS),
+    "end web": ("the web process is told to end", CHAOS),
+    "end database": ("PostgreSQL is restarted in order (fast shutdown)", CHAOS),
+    "end sandbox": ("the carrier's own process is told to end", CHAOS),
+    "stop worker": ("a worker sleeps for less than its lease, and wakes (SIGSTOP)", CHAOS),
+    "oversleep worker": ("a worker sleeps for up to twice its lease, and wakes", CHAOS),
     "stop web": ("the web process sleeps", CHAOS),
     "stop database": ("PostgreSQL sleeps", CHAOS),
     "stop sandbox": ("the carrier sleeps", CHAOS),
@@ -48,6 +54,11 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "upgrade": (
         "workers and web are replaced one by one by a version with one more migration, under load",
         _STORY.format("stories/test_upgrade.py"),
+    ),
+    "full disk": ("the database's disk is full for a while, under load", FAULTS),
+    "clock jumps": (
+        "the machine's clock is ten minutes slow, put right, ten minutes fast, set back by five s",
+        FAULTS,
     ),
     "host lost": (
         "of two hosts one loses link and power, under load",

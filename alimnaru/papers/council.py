@@ -10,6 +10,7 @@ from alimnaru.papers.tables import (
     APPROVAL,
     APPROVERS,
     NUMBER,
+    SAVED,
     SEAL,
     TOTAL,
     days,
@@ -31,8 +32,7 @@ _SUMS = (
     Column("보내지 않음"),
     Column("도달률", As.SHARE, 9),
     Column("비용(원)", As.WON),
-    Column("문자라면(원)", As.WON),
-    Column("절감(원)", As.WON),
+    *SAVED,
 )
 
 
@@ -66,7 +66,7 @@ def council_document(
             Section(table.title, tables=[table]) for table in tables
         ] + [Section("숫자의 뜻", says=[
             ("결과가 정해진 날을 기준으로 세었습니다. 비용은 그날의 단가로 셈하였고 부가가치세는 "
-            "따로입니다. 절감은 같은 글을 길이에 맞는 문자로 보냈을 때와의 차이입니다."),
+            "따로입니다. 절감은 문안마다 필요한 문자로 보냈을 때와의 차이입니다."),
             "월, 부서, 알림, 방법을 모두 나눈 표는 엑셀 파일의 상세 시트에 있습니다.",
         ], tables=[_detail(rows)])],
     )  # fmt: skip

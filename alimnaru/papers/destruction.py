@@ -7,10 +7,8 @@ from datetime import datetime
 
 from alimnaru.papers.tables import APPROVAL, NUMBER, SEAL, moment
 from alimnaru.rules.document import As, Column, Document, Figure, Section, Table
-from alimnaru.rules.retention import class_of
 from alimnaru.store.models import Destruction
-from alimnaru.wording.destroying import BASES, WHATS
-from alimnaru.wording.residents import RETENTIONS
+from alimnaru.wording.destroying import BASES, WHATS, kept_name
 
 SUMMARY = "확인서"
 _NONE = "–"
@@ -51,7 +49,7 @@ def _facts(one: Destruction) -> list[tuple[str, str]]:
     found = [
         ("파기한 것", WHATS[one.what]),
         ("사유", BASES[one.basis]),
-        ("보유 구분", RETENTIONS[class_of(one.retention)]),
+        ("보유 구분", kept_name(one.retention)),
         ("부서", one.department.name if one.department else _NONE),
         ("파기를 마친 때", moment(one.done_at) if one.done_at else _NONE),
         ("파일까지 고쳐 쓴 때", moment(one.rewritten_at) if one.rewritten_at else _NONE),
@@ -65,6 +63,8 @@ def _facts(one: Destruction) -> list[tuple[str, str]]:
 def _how(one: Destruction) -> str:
     if one.what == Destruction.What.HASH:
         return "전화번호를 바꾸어 둔 값을 지워, 누구에게 보낸 것인지 알 수 없게 하였습니다."
+    if one.what == Destruction.What.ROWS:
+        return "보관 기간이 끝난 기록의 줄을 지우고, 그 표의 파일을 고쳐 썼습니다."
     return (
         "발송마다 하나씩인 암호 열쇠를 없애고 글과 전화번호의 자리를 지웠습니다. 보낸 결과와 "
         "건수는 남기되, 내용을 되살릴 수 없습니다(개인정보 보호법 시행령 제16조)."

@@ -34,6 +34,7 @@ from alimnaru.rules.document import (
     Table,
 )
 from alimnaru.rules.lifecycle import MessageState
+from alimnaru.rules.tariff import Baseline, Saving
 from alimnaru.wording import label, why_not
 
 _NAME = Column("구분", As.TEXT, 24)
@@ -64,6 +65,7 @@ def month_document(found: Monthly, *, office: str, by: str, at: datetime) -> Doc
             _whose(found),
             _reasons(found),
             _troubles(found),
+            *_seal(found),
             _terms(),
         ],
     )
@@ -87,15 +89,18 @@ def _figures(found: Monthly) -> list[Figure]:
                f"도달 가운데 알림톡 {total.alimtalk:,}건"),
         Figure("비용", won(total.spent), "원",
                f"알림톡 {won(total.won_alimtalk)}원 + 문자 {won(total.won_text)}원, 부가세 별도"),
-        _saved("절감(글 길이에 맞는 문자 기준)", total.saved, total.as_text),
-        _saved("절감(모두 단문 문자 기준)", money.all_sms - money.spent, money.all_sms),
+        *(_saved(base, money) for base in (Baseline.NEEDED, Baseline.ALL_SMS)),
     ]  # fmt: skip
 
 
-def _saved(name: str, saved: Decimal, baseline: Decimal) -> Figure:
+def _saved(base: Baseline, money: Saving) -> Figure:
+    saved, would = money.saved(base), money.would(base)
     more = "더 듦" if saved < 0 else "적게 듦"
     return Figure(
-        name, won(saved), "원", f"{won(baseline)}원보다 {percent(abs(saved), baseline)} {more}"
+        f"절감({label(base)} 기준)",
+        won(saved),
+        "원",
+        f"{won(would)}원보다 {percent(abs(saved), would)} {more}",
     )
 
 
@@ -282,12 +287,23 @@ def _troubles(found: Monthly) -> Section:
     )  # fmt: skip
 
 
+def _seal(found: Monthly) -> list[Section]:
+    """Filed with the report, the line fixes everything that was written before it."""
+    if not found.seal:
+        return []
+    return [Section("기록의 봉인", says=[
+        ("이 보고서를 만들 때의 마지막 봉인입니다. 이 줄을 보관해 두면, 그 앞의 감사 기록과 발송 "
+        "결과가 나중에 바뀌지 않았는지 ‘봉인과 검증’에서 견줄 수 있습니다."),
+        found.seal,
+    ])]  # fmt: skip
+
+
 def _terms() -> Section:
     return Section("숫자의 뜻", says=[
         ("발송은 실제로 보낸 알림(도달, 실패, 확인 필요)의 수입니다. 한 알림을 여러 방법으로 "
         "시도해도 1건입니다."),
         ("도달률은 발송 가운데 도달의 비율, 전환율은 도달 가운데 알림톡의 비율입니다. 알림톡에는 "
         "읽음 확인이 없으므로 읽은 비율은 알 수 없습니다."),
-        ("절감은 이름 붙인 기준(모두 단문, 모두 장문, 길이에 맞는 문자)과 실제 비용의 차이입니다. "
+        ("절감은 이름 붙인 기준(문안별 필요 문자, 모두 단문, 모두 장문)과 실제 비용의 차이입니다. "
         "기준에 따라 크게 달라지므로 기준과 함께 인용하여 주십시오."),
     ])  # fmt: skip

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from alimnaru.papers.tables import share
 from alimnaru.reads.monthly import Monthly, ProjectLine
+from alimnaru.rules.budget_lines import Funding
 from alimnaru.rules.document import As, Cell, Column, Section, Table
+from alimnaru.rules.tariff import Baseline
 from alimnaru.wording import label
 
-#: By `store.models.Project.Funding`.
-FUNDING_NAMES: Mapping[str, str] = {
-    "district": "구비",
-    "city": "시비 보조",
-    "state": "국비 보조",
-    "fund": "기금",
-    "mixed": "여러 재원",
-}
 #: From this part of a ceiling on, people are warned.
 _NEAR = 0.8
 
@@ -31,14 +25,11 @@ def money_sections(found: Monthly) -> list[Section]:
 
 
 def _baselines(found: Monthly) -> Table:
-    total, money = found.found.total, found.found.total.money
-    named = [
-        ("모두 단문 문자로 보냈다면", money.all_sms),
-        ("모두 장문 문자로 보냈다면", money.all_lms),
-        ("같은 글을 길이에 맞는 문자로 보냈다면", total.as_text),
-    ]
+    money = found.found.total.money
     rows: list[Sequence[Cell]] = [["실제로 든 비용", money.spent, None, None]]
-    rows += [[name, won, won - money.spent, share(won - money.spent, won)] for name, won in named]
+    for base in Baseline:
+        would, saved = money.would(base), money.saved(base)
+        rows.append([f"{label(base)}로 보냈다면", would, saved, share(saved, would)])
     return Table(
         "기준별 절감",
         "기준별 절감",
@@ -51,8 +42,8 @@ def _baselines(found: Monthly) -> Table:
         rows,
         notes=[
             (
-                "도달한 알림을 그날의 단가로 셈하였고 부가가치세는 따로입니다. 길이에 맞는 "
-                "문자는 알림마다 가장 새 문안의 글자 수로 정하며, "
+                "도달한 알림을 그날의 단가로 셈하였고 부가가치세는 따로입니다. 문안별 필요 "
+                "문자는 보낸 문안의 길이로 정하며, "
                 "값을 뺀 글이 90바이트를 넘으면 장문으로 봅니다."
             ),
         ],
@@ -102,7 +93,7 @@ def _project(line: ProjectLine) -> Sequence[Cell]:
     return [
         f"{project.name}({project.code})",
         project.department.name,
-        FUNDING_NAMES.get(project.funding, project.funding),
+        label(Funding(project.funding)),
         line.messages,
         line.won,
         line.ceiling,

@@ -20,6 +20,12 @@ NUMBER = "문서번호"
 SUMMARY = "요약"
 TOTAL = "합계"
 
+#: What the same wordings would have cost as the text message that each needs, and what was saved
+#: against that (`Baseline.NEEDED`).
+SAVED: Sequence[Column] = (
+    Column("필요 문자라면(원)", As.WON),
+    Column("필요 문자 기준 절감(원)", As.WON),
+)
 #: Of `_cells`.
 SUMS: Sequence[Column] = (
     Column("발송(건)"),
@@ -31,8 +37,7 @@ SUMS: Sequence[Column] = (
     Column("도달률", As.SHARE, 9),
     Column("전환율", As.SHARE, 9),
     Column("비용(원)", As.WON),
-    Column("문자라면(원)", As.WON),
-    Column("절감(원)", As.WON),
+    *SAVED,
 )
 
 

@@ -45,6 +45,39 @@ def lacking(batch: Batch) -> int:
     return Message.objects.filter(batch=batch.pk).count() - agreed
 
 
+class Unserved:
+    """Counts rows of a list, a piece at a time, whose person agreed to nothing that holds today."""
+
+    PIECE = 2000
+
+    def __init__(self, notice: Notice) -> None:
+        self._notice = notice.pk
+        self._asks = notice.legal_effect == Notice.LegalEffect.SERVICE
+        self._people: list[tuple[bytes, bytes]] = []
+        self._count = 0
+
+    def see(self, phone: str, name: str) -> None:
+        """One row that may go."""
+        if not self._asks:
+            return
+        person = crypto.person_hash("".join(name.split())) if name.strip() else b""
+        self._people.append((crypto.phone_hash(phone), person))
+        if len(self._people) >= self.PIECE:
+            self._ask()
+
+    def count(self) -> int:
+        """How many there were; 0 for a notice that only announces."""
+        self._ask()
+        return self._count
+
+    def _ask(self) -> None:
+        if self._people:
+            hashes = [to_hash for to_hash, _person in self._people]
+            held = ledger.in_force(self._notice, hashes, timezone.localdate())
+            self._count += sum(one not in held for one in self._people)
+            self._people.clear()
+
+
 def may_serve(notice: Notice, phone: str, name: str) -> bool:
     """Whether this notice may go to a phone (digits) and a person today."""
     if notice.legal_effect != Notice.LegalEffect.SERVICE:

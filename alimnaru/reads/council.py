@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from alimnaru.reads.money import price_list
-from alimnaru.reads.statistics import long_notices, of_one_price, price_on
+from alimnaru.reads.statistics import long_notices, of_one_price, price_on, priced
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.periods import Period
@@ -28,7 +28,7 @@ MOST_BATCHES = 50_000
 @dataclass(slots=True)
 class Cells:
     """Counts and won of a month, department, notice and channel. `as_text`: what the delivered
-    ones would have cost as the text message that each needs."""
+    ones would have cost as the text message that each needs (`Baseline.NEEDED`)."""
 
     delivered: int = 0
     failed: int = 0
@@ -57,7 +57,9 @@ class CouncilRow:
 # 300,000 tallies and 10,000 lines.
 _SQL = """
     SELECT date_trunc('month', day)::date, department_id, notice_id, channel, outcome,
-           sum(messages)::bigint, sum(won)
+           sum(messages)::bigint, sum(won),
+           coalesce(sum(messages) FILTER (
+               WHERE needs = 'lms' OR (needs = '' AND notice_id = ANY(%s::bigint[]))), 0)::bigint
     FROM store_tally
     WHERE department_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s
     GROUP BY 1, 2, 3, 4, 5
@@ -79,10 +81,11 @@ def council(
         if not department or d.path.startswith(department.path)
     }
     cells: dict[tuple[date, int, int, str], Cells] = defaultdict(Cells)
-    prices, long = price_list(), frozenset(long_notices())
+    prices, long = price_list(), long_notices()
     for part in of_one_price(period, prices):
         sms, lms = (price_on(prices, c, part.start) for c in (Channel.SMS, Channel.LMS))
-        for *key, outcome, messages, won in rows(_SQL, [list(departments), part.start, part.end]):
+        params = [long, list(departments), part.start, part.end]
+        for *key, outcome, messages, won, of_long in rows(_SQL, params):
             month, of_department, notice, channel = key
             line = cells[month, of_department, notice, channel]
             if outcome != MessageState.DELIVERED:
@@ -91,9 +94,10 @@ def council(
                 continue
             line.delivered += messages
             line.won += won
-            each = lms if notice in long else sms
-            # Where nobody knows a baseline, nothing was saved.
-            line.as_text += won if sms is None or lms is None or each is None else messages * each
+            if sms is None or lms is None:
+                line.as_text += won  # Where nobody knows a baseline, nothing was saved.
+            else:
+                line.as_text += priced(won, messages, of_long, sms, lms).needed
     notices = Notice.objects.in_bulk({key[2] for key in cells})
     order = {pk: at for at, pk in enumerate(departments)}
     channels = {c.value: at for at, c in enumerate(Channel)}

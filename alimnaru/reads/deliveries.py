@@ -14,11 +14,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from alimnaru.reads.money import price_list
+from alimnaru.reads.statistics import long_notices
 from alimnaru.reads.what_next import REFUSED
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
-from alimnaru.rules.tariff import saving
+from alimnaru.rules.tariff import Baseline, saving
 from alimnaru.store.ledger.base import rows as select
 from alimnaru.store.models import Batch
 from alimnaru.store.scoping import Scope
@@ -38,9 +39,10 @@ class BatchReport:
     """A batch at one moment. Every count is of residents' messages, each counted once.
 
     `delivered` and `both_reached` are by channel; the latter counts earlier tries that arrived
-    after all although another channel had delivered too. `won` holds `spent`, `all_sms` and
-    `all_lms`; it is empty where no price had begun. `first_sent_at` is None until a carrier has
-    taken something; `seconds` is asked for separately (`batch_report(timed=True)`).
+    after all although another channel had delivered too. `won` holds `spent` and what
+    each `Baseline` would have cost; it is empty where no price had begun. `first_sent_at` is None
+    until a carrier has taken something; `seconds` is asked for separately
+    (`batch_report(timed=True)`).
     """
 
     batch: int
@@ -222,10 +224,19 @@ def _won(batch: Batch, delivered: Mapping[str, int], both: Mapping[str, int]) ->
     charged = {c: delivered.get(c, 0) + both.get(c, 0) for c in Channel}
     day = timezone.localdate(batch.not_before)
     try:
-        total = saving(charged, price_list(), day, messages=sum(delivered.values()))
+        total = saving(
+            charged, price_list(), day, messages=sum(delivered.values()), needs=_needs(batch)
+        )
     except ValueError:
         return {}
-    return {"spent": total.spent, "all_sms": total.all_sms, "all_lms": total.all_lms}
+    return {"spent": total.spent, **{b.value: total.would(b) for b in Baseline}}
+
+
+def _needs(batch: Batch) -> Channel:
+    """What it noted when it was made, or by the newest wording of its notice."""
+    if batch.needs:
+        return Channel(batch.needs)
+    return Channel.LMS if batch.notice_id in long_notices() else Channel.SMS
 
 
 def _seconds(batch_id: int, counts: _Counts) -> float | None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from alimnaru.rules.retention import GRACE, TERMS, RetentionClass
+from alimnaru.rules.retention import GRACE, RECORD_YEARS, TERMS, Record, RetentionClass
 from alimnaru.store.models import Destruction, Kept, Notice
 from alimnaru.store.scoping import Scope
 
@@ -104,6 +104,24 @@ def classes() -> list[ClassLine]:
         ClassLine(kind, TERMS[kind].text_days, TERMS[kind].hash_days, named.get(kind.value, 0))
         for kind in RetentionClass
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """What the office keeps beside messages, and for how many years."""
+
+    record: Record
+    years: int
+
+    @property
+    def days(self) -> int:
+        """As `ClassLine` says it."""
+        return self.years * 365
+
+
+def records() -> list[RecordLine]:
+    """Every kind of record in order."""
+    return [RecordLine(record, RECORD_YEARS[record]) for record in Record]
 
 
 def late(now: datetime) -> int:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from alimnaru.reads import seals
 from alimnaru.reads.money import price_list
 from alimnaru.reads.statistics import Statistics, statistics
 from alimnaru.rules.channel import Channel
@@ -95,6 +96,8 @@ class Monthly:
     complaints: Complaints
     outages: Sequence[Outage]
     close: MonthClose | None
+    #: The newest seal on one line, when the report is made; empty without one.
+    seal: str
 
     @property
     def period(self) -> Period:
@@ -139,6 +142,7 @@ def monthly(scope: Scope, month: date, *, department: Department | None = None) 
             )
         ),
         close=MonthClose.objects.select_related("closed_by").filter(month=month).first(),
+        seal=seals.newest_line(),
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from alimnaru.reads.money import price_list
+from alimnaru.reads.statistics import long_notices, price_on, priced
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.tariff import PriceList, Saving
@@ -31,7 +33,8 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`money` sums what was billed and what the delivered messages would have cost otherwise."""
+    """`money` sums what was billed and what the delivered messages would have cost by each
+    baseline."""
 
     start: date
     end: date
@@ -53,29 +56,34 @@ def report(scope: Scope, start: date, end: date) -> Report:
     Read by department and day (index `tally_by_department`); a day's prices are that day's. What
     reached a resident on both channels is billed twice by the carrier and counted once here.
     """
+    long = Q(needs=Channel.LMS) | Q(needs="", notice__in=long_notices())
     daily = (
         Tally.objects.filter(department__in=scope.departments(), day__gte=start, day__lte=end)
         .values_list("day", "notice__code", "notice__name", "channel", "outcome")
-        .annotate(total=Sum("messages"), cost=Sum("won"))
+        .annotate(
+            total=Sum("messages"),
+            cost=Sum("won"),
+            long=Coalesce(Sum("messages", filter=long), 0),
+        )
         .order_by()
     )
     prices = price_list()
     sums: dict[tuple[str, str, str, str], tuple[int, Decimal]] = {}
     money = Saving()
-    for day, code, name, channel, outcome, total, cost in daily:
+    for day, code, name, channel, outcome, total, cost, of_long in daily:
         key = (code, name, channel, outcome)
         messages, won = sums.get(key, (0, Decimal(0)))
         sums[key] = (messages + total, won + cost)
         if outcome == MessageState.DELIVERED:
-            money += _saving(prices, day, total, cost)
+            money += _saving(prices, day, total, of_long, cost)
     rows = [ReportRow(*key, *sums[key]) for key in sorted(sums) if sums[key][0]]
     return Report(start, end, rows, money)
 
 
-def _saving(prices: PriceList, day: date, messages: int, won: Decimal) -> Saving:
-    """Billed as it was tallied, beside the day's prices of an SMS and an LMS for each message."""
-    try:
-        sms, lms = prices.won(Channel.SMS, day), prices.won(Channel.LMS, day)
-    except ValueError:
-        return Saving(spent=won)
-    return Saving(won, messages * sms, messages * lms)
+def _saving(prices: PriceList, day: date, messages: int, long: int, won: Decimal) -> Saving:
+    """Billed as it was tallied, beside what each message would have cost at the day's prices."""
+    sms, lms = (price_on(prices, channel, day) for channel in (Channel.SMS, Channel.LMS))
+    if sms is None or lms is None:
+        # Where nobody knows a baseline, nothing was saved.
+        return Saving(won, won, won, won)
+    return priced(won, messages, long, sms, lms)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from alimnaru.reads.destroying import digest
 from alimnaru.rules.seals import (
     NOTHING_BEFORE,
     Finding,
@@ -18,10 +19,11 @@ from alimnaru.rules.seals import (
     compare,
     digest_of,
 )
-from alimnaru.store import signing
+from alimnaru.store import crypto, signing
+from alimnaru.store.ledger import courses
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.ledger.sealing import DIGEST_OF_BATCH, TABLES, stretch
-from alimnaru.store.models import Seal
+from alimnaru.store.models import Certificate, Destruction, Seal
 
 #: Named one by one; beyond that only counted.
 MOST = 1000
@@ -69,7 +71,10 @@ def verify(
         verdict.note(_chain(verdict, public_key or signing.public_key(), dict(published)))
         verdict.note(_sealed_rows(verdict, since, until))
         verdict.note(_contents(verdict))
+        verdict.note(_courses())
+        verdict.note(_unreadable())
         verdict.note(_messages(verdict))
+        verdict.note(_certificates())
     return verdict
 
 
@@ -153,6 +158,47 @@ def _contents(verdict: Verdict) -> list[Finding]:
     ]
 
 
+def _courses() -> list[Finding]:
+    """Batches that went in other words, on another's word or by other tries than was sealed."""
+    return [
+        Finding(Wrong.COURSE_ALTERED, "store_batch", batch, 0, _day(at))
+        for batch, at in rows(courses.ALTERED, [])
+    ]
+
+
+# A round destroys and certifies within minutes; the audit has what the certificate says.
+_UNTOLD = """
+    SELECT c.batch_id, c.at FROM store_content c JOIN store_batch b ON b.id = c.batch_id
+    LEFT JOIN store_kept k ON k.batch_id = b.id
+    LEFT JOIN store_destruction d ON d.id = k.text_destruction_id
+    WHERE b.wrapped_key IS NULL AND (
+        k.key_gone_at IS NULL
+        OR k.key_gone_at < %s AND NOT EXISTS (
+            SELECT FROM store_auditentry e
+            WHERE e.subject = 'destruction:' || d.id AND e.act = 'retention.destroy'
+              AND e.facts->>'digest' = d.digest
+        )
+    )
+    ORDER BY 1
+"""
+_KEYS = """
+    SELECT b.id, b.wrapped_key, c.at FROM store_content c JOIN store_batch b ON b.id = c.batch_id
+    WHERE b.wrapped_key IS NOT NULL ORDER BY 1
+"""
+
+
+def _unreadable() -> list[Finding]:
+    """Batches that nobody can read any more: rightly only with a certificate."""
+    untold = rows(_UNTOLD, [timezone.now() - timedelta(days=1)])
+    found = [(Wrong.DESTROYED_UNTOLD, batch, at) for batch, at in untold]
+    for batch, wrapped, at in rows(_KEYS, []):
+        try:
+            crypto.BatchKey.unwrap(bytes(wrapped), batch)
+        except crypto.Unreadable:
+            found.append((Wrong.KEY_LOST, batch, at))
+    return [Finding(wrong, "store_batch", batch, 0, _day(at)) for wrong, batch, at in found]
+
+
 # A hash of the journal's messages (8 bytes each) against one pass over the messages.
 _LAST_WORDS = """
     WITH said AS MATERIALIZED (
@@ -181,6 +227,21 @@ def _messages(verdict: Verdict) -> list[Finding]:
         Finding(Wrong(wrong), "store_message", message, 0, _day(at))
         for wrong, message, at in rows(_LAST_WORDS, [])
     ]
+
+
+def _certificates() -> list[Finding]:
+    """Destructions that are not as they were certified, or not there any more."""
+    found = []
+    there = Destruction.objects.in_bulk(
+        Certificate.objects.values_list("destruction_id", flat=True)
+    )
+    for one in Certificate.objects.order_by("pk").iterator():
+        gone = there.get(one.destruction_id)
+        wrong = Wrong.ROW_ALTERED if gone else Wrong.ROW_REMOVED
+        if gone is None or one.digest != gone.digest or one.digest != digest(gone):
+            day = timezone.localdate(one.at)
+            found.append(Finding(wrong, "store_destruction", one.destruction_id, 0, day))
+    return found
 
 
 def _day(at: datetime | None) -> date | None:

@@ -45,6 +45,9 @@ class CallFault(StrEnum):
     HANDED_OVER = "handed_over"
     STATUTORY = "statutory"
     WHOLE_OFFICE = "whole_office"
+    NOTHING_SERVED = "nothing_served"
+    EVIDENCE = "evidence"
+    DATES_REVERSED = "dates_reversed"
     SCOPE = "scope"
 
 

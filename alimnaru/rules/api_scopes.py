@@ -16,5 +16,7 @@ class Scope(StrEnum):
     NOTICES = "notices"
     #: Residents' choices: read by phone, and enter.
     PREFERENCES = "preferences"
+    #: Agreements to be served electronically: read by phone, record and end.
+    CONSENTS = "consents"
     #: Counts and costs by day, notice, channel and outcome.
     TALLIES = "tallies"

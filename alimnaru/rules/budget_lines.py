@@ -13,8 +13,18 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST_NAME = 60
 _DEAREST = 10**12
 
-#: Where a line's money comes from (재원): 구비, 시비, 국비, 기금, several.
-FUNDINGS: Final = ("district", "city", "state", "fund", "mixed")
+
+class Funding(StrEnum):
+    """Where a line's money comes from (재원): 구비, 시비, 국비, 기금, several."""
+
+    DISTRICT = "district"
+    CITY = "city"
+    STATE = "state"
+    FUND = "fund"
+    MIXED = "mixed"
+
+
+FUNDINGS: Final = tuple(Funding)
 
 
 class ProjectFault(StrEnum):

@@ -76,6 +76,9 @@ def narrow(text: str) -> str:
 
 def tidy(text: str) -> str:
     """The text as a reader sees it: composed Hangul, plain spaces, nothing invisible around it."""
+    # Most cells are a name or a number: letters and digits alone hold nothing to tidy.
+    if text.isalnum() and unicodedata.is_normalized("NFC", text):
+        return text
     if not text.isascii():
         # File names and lists from a Mac hold Hangul as separate letters, which no SMS carries.
         text = unicodedata.normalize("NFC", text)
@@ -125,7 +128,9 @@ def _unfit(text: str) -> Refusal | None:
 
 def is_blank(cell: Cell) -> bool:
     """Whether the cell is empty to the eye."""
-    return cell is None or (isinstance(cell, str) and not tidy(cell))
+    if isinstance(cell, str):
+        return not (cell[:1].isalnum() or tidy(cell))
+    return cell is None
 
 
 def read_text(cell: Cell) -> str | Refusal:

@@ -89,7 +89,8 @@ def as_text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return " ".join(tidy(cell).split())
+        text = tidy(cell)
+        return text if text.isalnum() else " ".join(text.split())
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return cell.code if isinstance(cell, CellError) else str(cell)

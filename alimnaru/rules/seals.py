@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ACCESS = "access"
     OUTCOME = "outcome"
     CONTENT = "content"
+    CERTIFICATE = "certificate"
 
 
 class Wrong(StrEnum):
@@ -41,6 +42,18 @@ class Wrong(StrEnum):
     MESSAGE_REMOVED = "message_removed"
     MESSAGE_UNTOLD = "message_untold"
     CONTENT_ALTERED = "content_altered"
+    # The wording, the approvals or the tries of a batch that is through.
+    COURSE_ALTERED = "course_altered"
+    # A batch that nobody can read, and of which no certificate says so.
+    DESTROYED_UNTOLD = "destroyed_untold"
+    KEY_LOST = "key_lost"
+
+
+class VerifyFault(StrEnum):
+    """Why a verification cannot be begun."""
+
+    RUNNING = "verify_running"
+    LINES_UNREADABLE = "verify_lines_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,28 @@ def fingerprint(public_key: bytes) -> str:
     """By what people compare a public key: the first 16 bytes of its SHA-256, in fours."""
     text = hashlib.sha256(public_key).hexdigest()[:32]
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+#: Bytes of a text of published lines, and the largest number of a seal: what more there is was
+#: never printed here.
+LINES_MOST = 100_000
+_NUMBER_MOST = 2**63
+
+
+def read_lines(text: str) -> list[tuple[int, bytes]]:
+    """(number, chain) of each published line; its moment may be left out. Raises ValueError."""
+    if len(text) > LINES_MOST:
+        raise ValueError("too long")
+    return [_read_line(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _read_line(parts: Sequence[str]) -> tuple[int, bytes]:
+    if len(parts) < 2 or not (parts[-2].isascii() and parts[-2].isdigit()):
+        raise ValueError("not a line of a seal")
+    number, chain = int(parts[-2]), bytes.fromhex(parts[-1])
+    if len(chain) != SIZE or number >= _NUMBER_MOST:
+        raise ValueError("not a line of a seal")
+    return number, chain
 
 
 def compare(

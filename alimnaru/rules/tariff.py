@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.template import split_text
+from alimnaru.rules.text import channel_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,26 @@ class Contracts:
         return found.price.won
 
 
+class Baseline(StrEnum):
+    """Against what something was saved. The same month saves 40 % against one and 80 % against
+    another, so no saving stands anywhere without its baseline's name."""
+
+    #: The text message that each wording would have needed (`needed_text`).
+    NEEDED = "needed"
+    ALL_SMS = "all_sms"
+    ALL_LMS = "all_lms"
+
+
+def needed_text(body: str) -> Channel:
+    """The text message that a wording needs at least: LMS where even with all its values left out
+    it is too long for an SMS. Never more than what residents would have got, so that no saving is
+    overstated."""
+    return channel_for("".join(split_text(body)[0]))
+
+
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Won spent, and what the same messages would have cost by SMS alone and by LMS alone.
+    """Won spent, and what the same messages would have cost by each `Baseline`.
 
     Savings of several days add up with `+`; `Saving()` is none.
     """
@@ -116,22 +136,44 @@ class Saving:
     spent: Decimal = Decimal(0)
     all_sms: Decimal = Decimal(0)
     all_lms: Decimal = Decimal(0)
+    needed: Decimal = Decimal(0)
 
     def __add__(self, other: Saving) -> Saving:
         return Saving(
-            self.spent + other.spent, self.all_sms + other.all_sms, self.all_lms + other.all_lms
+            self.spent + other.spent,
+            self.all_sms + other.all_sms,
+            self.all_lms + other.all_lms,
+            self.needed + other.needed,
         )
+
+    def would(self, baseline: Baseline) -> Decimal:
+        """What the same messages would have cost."""
+        return {
+            Baseline.NEEDED: self.needed,
+            Baseline.ALL_SMS: self.all_sms,
+            Baseline.ALL_LMS: self.all_lms,
+        }[baseline]
+
+    def saved(self, baseline: Baseline) -> Decimal:
+        """Against a baseline; below zero: it cost more."""
+        return self.would(baseline) - self.spent
 
 
 def saving(
-    charged: Mapping[Channel, int], prices: PriceList, on: date, *, messages: int | None = None
+    charged: Mapping[Channel, int],
+    prices: PriceList,
+    on: date,
+    *,
+    messages: int | None = None,
+    needs: Channel = Channel.SMS,
 ) -> Saving:
     """What `charged` attempts of one day cost, beside the baselines.
 
     Carriers bill what they delivered, on every channel: `charged` counts delivered attempts.
     `messages` counts the messages behind them and is smaller where one was delivered twice (Kakao
-    confirmed after the SMS had gone); each message stands once in a baseline. Raises
-    `ValueError` for a day without prices and for counts that contradict each other.
+    confirmed after the SMS had gone); each message stands once in a baseline. `needs`: the text
+    message that their wording needs (`needed_text`). Raises `ValueError` for a day without prices
+    and for counts that contradict each other.
     """
     attempts = sum(charged.values())
     if messages is None:
@@ -146,4 +188,5 @@ def saving(
         ),
         all_sms=messages * prices.won(Channel.SMS, on),
         all_lms=messages * prices.won(Channel.LMS, on),
+        needed=messages * prices.won(needs, on),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Final
 
 from alimnaru.rules.template import (
@@ -97,12 +96,12 @@ def _check_button(button: Button, where: str, *, chat_enabled: bool) -> Iterator
         yield TemplateProblem(_F.CHAT_NOT_ENABLED, where)
     needed = _NEEDED.get(kind, ())
     allowed = fields_of(kind)
-    for field in fields(Button)[2:]:
-        given = bool(getattr(button, field.name))
-        if field.name in needed and not given:
-            yield TemplateProblem(_F.FIELD_MISSING, f"{where}.{field.name}")
-        if given and field.name not in allowed:
-            yield TemplateProblem(_F.FIELD_FORBIDDEN, f"{where}.{field.name}")
+    for name, value in list(button._asdict().items())[2:]:
+        given = bool(value)
+        if name in needed and not given:
+            yield TemplateProblem(_F.FIELD_MISSING, f"{where}.{name}")
+        if given and name not in allowed:
+            yield TemplateProblem(_F.FIELD_FORBIDDEN, f"{where}.{name}")
     apps = (button.link_mobile, button.scheme_android, button.scheme_ios)
     if kind is _K.AL and sum(map(bool, apps)) < _APP_LINKS_LEAST:
         yield TemplateProblem(_F.APP_LINKS_TOO_FEW, where)

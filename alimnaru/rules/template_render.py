@@ -239,7 +239,7 @@ def _button(part: Button, places: _Places) -> _Fill[Button]:
     mobile, pc, android, ios = (_optional(text, places) for text in link_texts(part))
     rest = (part.tel, part.chat_extra, part.chat_event, part.plugin_id, part.biz_form_id)
     kind, name, outside = part.kind, part.name, part.outside
-    if part == replace(part, link_pc=part.link_mobile, scheme_android=None, scheme_ios=None):
+    if part == part._replace(link_pc=part.link_mobile, scheme_android=None, scheme_ios=None):
         # Nine links in ten lead to one place from wherever they are tapped: filled once.
         return lambda values: Button(
             kind, name, to := mobile(values), to, None, None, *rest, outside

@@ -255,6 +255,7 @@ class Formatter:
             inherited = None if column.source is None else defaults.get(column.source)
             cell = inherited if column.variable.default is None else None
             column.when_blank = format_value(column.variable, cell, today=today)
+        self._steps = [(one, one.name, one.source, one.known) for one in self._columns]
 
     def format_row(self, cells: Mapping[str, Cell]) -> list[str | Refusal]:
         """The values of one row, or their refusals, aligned with the variables.
@@ -263,12 +264,12 @@ class Formatter:
         it has none of its own, and the source's default when neither it nor the list has any.
         """
         row: list[str | Refusal] = []
-        for column in self._columns:
-            cell = cells.get(column.name)
-            if cell is None and column.source is not None:
-                cell = cells.get(column.source)
+        for column, name, source, known in self._steps:
+            cell = cells.get(name)
+            if cell is None and source is not None:
+                cell = cells.get(source)
             # Only text is its own key: 1, 1.0 and True are equal and mean different things.
-            value = column.known.get(cell) if type(cell) is str else None
+            value = known.get(cell) if type(cell) is str else None
             row.append(self._work_out(column, cell, cells) if value is None else value)
         return row
 

@@ -31,6 +31,25 @@ _MACHINES: Final = {
     "x86_64": (0xC000003E, (41, 53, 42, 49, 44, 101, 310, 311, 425, 438, 165, 321)),
     "aarch64": (0xC00000B7, (198, 199, 203, 200, 206, 117, 270, 271, 425, 438, 40, 280)),
 }
+#: Calls that change what is on the disk, which a limit on sizes lets pass: our user could delete or
+#: empty the key file. truncate, ftruncate, fallocate, rename, renameat, renameat2, mkdir, mkdirat,
+#: rmdir, creat, link, linkat, unlink, unlinkat, symlink, symlinkat, mknod, mknodat, the chmods and
+#: chowns, setxattr and removexattr with their like, openat2, open_by_handle_at.
+_CHANGES: Final = {
+    "x86_64": (
+        *(76, 77, 285, 82, 264, 316, 83, 258, 84, 85, 86, 265, 87, 263, 88, 266, 133, 259),
+        *(90, 91, 268, 452, 92, 93, 94, 260, 188, 189, 190, 197, 198, 199, 437, 304),
+    ),
+    "aarch64": (
+        *(45, 46, 47, 38, 276, 34, 37, 35, 36, 33, 52, 53, 452, 54, 55),
+        *(5, 6, 7, 14, 15, 16, 437, 265),
+    ),
+}
+#: `open` and `openat`, and where in `struct seccomp_data` their flags stand.
+_OPENS: Final = {"x86_64": ((2, 24), (257, 32)), "aarch64": ((56, 32),)}
+#: O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: the same numbers on both. What is mapped into memory for
+#: writing is bound by no limit on sizes.
+_WRITES: Final = 0o1 | 0o2 | 0o100 | 0o1000
 #: Calls of the x32 family have this bit, and other numbers for the same.
 _X32: Final = 0x40000000
 
@@ -39,7 +58,8 @@ def confine(memory: int, seconds: int = CPU_SECONDS) -> tuple[str, ...]:
     """Give up what reading a file does not need; returns what the system granted.
 
     `memory`: bytes of address space; `seconds`: of the processor. No file can be written
-    (nothing is a file but what had been opened before), no core is left behind, no socket is made.
+    or changed (nothing is a file but what had been opened before), no core is left behind, no
+    socket is made.
     """
     granted = []
     if _limit(memory, seconds):
@@ -72,7 +92,8 @@ def _no_way_out() -> bool:
     if machine is None or platform.system() != "Linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
-    program = _program(*machine)
+    arch, calls = machine
+    program = _program(arch, calls + _CHANGES[platform.machine()], _OPENS[platform.machine()])
     length = len(program) // 8
     kept = ctypes.create_string_buffer(program, len(program))
     filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxP", length, ctypes.addressof(kept)))
@@ -81,12 +102,15 @@ def _no_way_out() -> bool:
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, filter_, 0, 0) == 0)
 
 
-def _program(arch: int, calls: tuple[int, ...]) -> bytes:
+def _program(arch: int, calls: tuple[int, ...], opens: tuple[tuple[int, int], ...]) -> bytes:
     """Classic BPF over `struct seccomp_data`: the call's number at 0, the machine at 4."""
-    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    load, equal, at_least, any_of, give = 0x20, 0x15, 0x35, 0x45, 0x06
     lines = [(load, 0, 0, 4), (equal, 1, 0, arch), (give, 0, 0, _KILL), (load, 0, 0, 0)]
     lines += [(at_least, 0, 1, _X32), (give, 0, 0, _REFUSE)]
     for call in calls:
         lines += [(equal, 0, 1, call), (give, 0, 0, _REFUSE)]
+    for call, flags in opens:
+        lines += [(equal, 0, 4, call), (load, 0, 0, flags), (any_of, 0, 1, _WRITES)]
+        lines += [(give, 0, 0, _REFUSE), (give, 0, 0, _ALLOW)]
     lines.append((give, 0, 0, _ALLOW))
     return b"".join(struct.pack("HBBI", *line) for line in lines)

@@ -10,6 +10,7 @@ from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, types
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.sql.schema import Column
 
 from alimnaru.rules.conditions import Condition, Op
@@ -104,7 +105,11 @@ def clause(column: Column[object], condition: Condition) -> ColumnElement[bool]:
     plain = bound(column, value)
     if op is Op.NE:
         return or_(column != plain, column.is_(None))
-    return _COMPARE[op](column, plain)
+    try:
+        return _COMPARE[op](column, plain)
+    except ArgumentError:
+        # Nothing is less than true.
+        raise SourceError(SourceFault.ODD_VALUE) from None
 
 
 _NULL: dict[Op, Callable[[Column[object]], ColumnElement[bool]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import subprocess
 import sys
@@ -87,12 +88,11 @@ class _Reading:
 
     def __init__(self, path: Path, at: int, sheets: int) -> None:
         command = [sys.executable, "-I", str(_READER), str(path.resolve()), str(at), str(sheets)]
-        process = subprocess.Popen(  # noqa: S603 - our own script; the path is one argument
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        # Not subprocess.DEVNULL, which is opened for writing: nobody may here (`confined`).
+        with Path(os.devnull).open("rb") as nothing:
+            process = subprocess.Popen(  # noqa: S603 - our own script; the path is one argument
+                command, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing
+            )
         # Whoever opens a list and never reads it leaves no process behind.
         self._end = weakref.finalize(self, _end, process)
         self._pipe: IO[bytes] = process.stdout  # type: ignore[assignment]  # PIPE was asked for

@@ -290,7 +290,8 @@ def read_ole(path: Path, wanted: tuple[str, ...] | None) -> tuple[list[list[str]
         with olefile.OleFileIO(str(path)) as container:
             names: list[list[str]] = container.listdir()
             for name in wanted or ():
-                if container.exists(name):
+                # Sectors may lead in a circle: 6 kB of file then are half a gigabyte of stream.
+                if container.exists(name) and container.get_size(name) <= path.stat().st_size:
                     return names, container.openstream(name).read()
     except Exception:
         # olefile raises whatever a torn container makes it stumble on.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from alimnaru.store.models import Batch, Department, Member, Notice, Role, Rule
+from alimnaru.store.models import Batch, Department, Member, Notice, Project, Role, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Scope:
     def notices(self) -> QuerySet[Notice]:
         """Kinds of notice that these departments own."""
         return Notice.objects.filter(self._under("department__path"))
+
+    def projects(self) -> QuerySet[Project]:
+        """Budget lines of these departments."""
+        return Project.objects.filter(self._under("department__path"))
 
     def rules(self) -> QuerySet[Rule]:
         """Rules of systems that these departments have connected; those without a system by the

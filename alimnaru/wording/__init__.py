@@ -23,7 +23,7 @@ from alimnaru.rules.audience import Audience, AudienceFault, Origin
 from alimnaru.rules.breach import BreachFault
 from alimnaru.rules.breach import Step as BreachStep
 from alimnaru.rules.breach import Why as ReportWhy
-from alimnaru.rules.budget_lines import ProjectFault
+from alimnaru.rules.budget_lines import Funding, ProjectFault
 from alimnaru.rules.canary import CanaryFault, Stand
 from alimnaru.rules.channel import Channel, Lane, Priority
 from alimnaru.rules.connecting import ConnectingFault
@@ -53,12 +53,13 @@ from alimnaru.rules.resident_request import RequestFault, RequestRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.rule_faults import RuleFault
 from alimnaru.rules.seals import Kind as SealKind
-from alimnaru.rules.seals import Wrong
+from alimnaru.rules.seals import VerifyFault, Wrong
 from alimnaru.rules.shifted import ShiftFault, Slide
 from alimnaru.rules.source_faults import SourceFault
 from alimnaru.rules.source_refusals import SourceRefusal
 from alimnaru.rules.statement import StatementFault
 from alimnaru.rules.statement import Verdict as LineVerdict
+from alimnaru.rules.tariff import Baseline
 from alimnaru.rules.template_faults import TemplateFault
 from alimnaru.rules.template_review import ReviewFault
 from alimnaru.rules.topics import Topic
@@ -95,6 +96,7 @@ from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
+from alimnaru.wording.money import BASELINES, FUNDINGS
 from alimnaru.wording.people import MEMBER_FAULTS
 from alimnaru.wording.phases import PHASES
 from alimnaru.wording.policies import POLICY_FAULTS
@@ -125,7 +127,7 @@ from alimnaru.wording.reviews import (
 )
 from alimnaru.wording.rules import RULE_FAULTS
 from alimnaru.wording.seals import KINDS as SEALED
-from alimnaru.wording.seals import WRONGS
+from alimnaru.wording.seals import VERIFY_FAULTS, WRONGS
 from alimnaru.wording.sending import LIST_REFUSALS, NOT_SENDABLE
 from alimnaru.wording.states import (
     CHANNELS,
@@ -194,6 +196,8 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     Stand: STANDS,
     SealKind: SEALED,
     LineVerdict: VERDICTS_OF_LINES,
+    Baseline: BASELINES,
+    Funding: FUNDINGS,
     MonthAct: MONTH_ACTS,
     WorkState: WORK_STATES,
     MonthState: MONTH_STATES,
@@ -241,6 +245,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     CallFault: CALL_FAULTS,
     GuardianFault: GUARDIAN_FAULTS,
     CanaryFault: CANARY_FAULTS,
+    VerifyFault: VERIFY_FAULTS,
     Wrong: WRONGS,
     StatementFault: STATEMENT_FAULTS,
     ProjectFault: PROJECT_FAULTS,

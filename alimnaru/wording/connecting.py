@@ -113,6 +113,7 @@ SCOPES: Mapping[Scope, Named] = {
     _S.PREFERENCES: Named(
         "수신 설정", "주민이 고른 받는 방법을 전화번호로 보고, 접수한 것을 등록합니다."
     ),
+    _S.CONSENTS: Named("송달 동의", "송달에 동의한 것을 전화번호로 보고, 기록하고 끝냅니다."),
     _S.TALLIES: Named("집계 조회", "날짜, 알림, 방법, 결과별 건수와 비용을 봅니다."),
 }
 

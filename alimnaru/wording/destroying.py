@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alimnaru.rules.destruction import DestroyFault
+from alimnaru.rules.retention import Record, class_of
 from alimnaru.wording.language import Texts
+from alimnaru.wording.residents import RETENTIONS
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
@@ -19,11 +21,40 @@ STATES: Mapping[str, Named] = {
 
 #: By `store.models.Destruction.What`.
 WHATS: Mapping[str, str] = Texts(
-    {"text": "글과 전화번호", "hash": "누구에게 보냈는지 알 수 있는 마지막 표시"}
+    {
+        "text": "글과 전화번호",
+        "hash": "누구에게 보냈는지 알 수 있는 마지막 표시",
+        "rows": "보관하던 기록",
+    }
 )
 
 #: By `rules.retention.Basis`.
 BASES: Mapping[str, str] = Texts({"term_over": "보유 기간이 끝남", "decision": "두 사람이 정함"})
+
+#: What is kept beside messages.
+RECORDS: Mapping[Record, str] = Texts(
+    {
+        Record.REQUEST: "주민이 자기 정보에 대하여 요구한 기록",
+        Record.INCIDENT: "유출 사고의 기록",
+        Record.REVIEW: "접속기록을 점검한 기록",
+        Record.CONSENT: "끝난 송달 동의",
+    }
+)
+#: Why for so long.
+RECORD_REASONS: Mapping[Record, str] = Texts(
+    {
+        Record.REQUEST: "공공기록물법 시행령 제26조",
+        Record.INCIDENT: "질서위반행위규제법 제15조, 제19조",
+        Record.REVIEW: "안전성 확보조치 기준 제8조",
+        Record.CONSENT: "송달한 메시지와 같이(지방재정법 제82조)",
+    }
+)
+
+
+def kept_name(code: str) -> str:
+    """What a class of notices or records is called."""
+    return RECORDS[Record(code)] if code in set(Record) else RETENTIONS[class_of(code)]
+
 
 DESTROY_FAULTS: Mapping[DestroyFault, Words] = {
     DestroyFault.NOT_THERE: Words(

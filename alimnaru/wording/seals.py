@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alimnaru.rules.seals import Kind, Wrong
+from alimnaru.rules.seals import Kind, VerifyFault, Wrong
 from alimnaru.wording.states import Named
 from alimnaru.wording.words import Words
 
@@ -13,6 +13,7 @@ KINDS: Mapping[Kind, Named] = {
     Kind.ACCESS: Named("접속 기록", "누가 누구의 정보를 보았는지 적은 기록입니다."),
     Kind.OUTCOME: Named("발송 결과", "메시지가 언제 어떻게 되었는지 차례로 적은 기록입니다."),
     Kind.CONTENT: Named("발송 내용", "끝난 발송이 누구에게 무엇을 보냈는지의 지문입니다."),
+    Kind.CERTIFICATE: Named("파기 확인서", "무엇을 언제 파기했는지 확인한 값입니다."),
 }
 
 _DO = "복구하기 전에 서버의 기록을 그대로 두고, 감사 부서와 보안 담당자에게 알려 주십시오."
@@ -34,6 +35,32 @@ WRONGS: Mapping[Wrong, Words] = {
     Wrong.CONTENT_ALTERED: Words(
         "{id}번 발송의 메시지가 발송을 마쳤을 때와 다릅니다. 내용이나 사람이 바뀌었습니다.", _DO
     ),
+    Wrong.COURSE_ALTERED: Words(
+        "{id}번 발송의 문구나 승인, 시도한 기록이 발송을 마쳤을 때와 다릅니다.", _DO
+    ),
+    Wrong.DESTROYED_UNTOLD: Words(
+        "{id}번 발송의 내용이 파기되었는데 파기 확인서와 감사 기록이 없습니다.", _DO
+    ),
+    Wrong.KEY_LOST: Words("{id}번 발송의 열쇠가 열리지 않아 내용을 읽을 수 없습니다.", _DO),
+}
+
+VERIFY_FAULTS: Mapping[VerifyFault, Words] = {
+    VerifyFault.RUNNING: Words(
+        "이미 검증하고 있습니다.", "끝나면 이 화면에 결과가 나오니 기다려 주십시오."
+    ),
+    VerifyFault.LINES_UNREADABLE: Words(
+        "밖에 남겨 둔 봉인 줄을 읽을 수 없습니다.",
+        "때, 번호, 지문이 차례로 적힌 줄을 그대로 옮겨 주십시오.",
+    ),
+}
+
+#: By `store.models.Verification.State`.
+VERIFICATIONS: Mapping[str, Named] = {
+    "asked": Named("검증하는 중", "큰 기관에서는 몇 분이 걸립니다."),
+    "done": Named("마침", "처음부터 다시 셈하였습니다."),
+    "failed": Named(
+        "마치지 못함", "다시 시작해 주십시오. 되풀이되면 시스템 관리자에게 알려 주십시오."
+    ),
 }
 
 #: What a table is called, by its name in the database.
@@ -42,6 +69,8 @@ TABLES: Mapping[str, str] = {
     "store_accessentry": "접속 기록",
     "store_outcome": "발송 결과",
     "store_content": "발송 내용",
+    "store_certificate": "파기 확인 값",
+    "store_destruction": "파기 확인서",
     "store_message": "메시지",
     "store_batch": "발송",
     "store_seal": "봉인",

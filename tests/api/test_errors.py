@@ -132,6 +132,8 @@ def test_a_key_does_what_it_was_given_and_no_more(practising: Cast) -> None:
         "batches/1/cancel": None,
         "notices/a/preview": {},
         "preferences/search": {"phone": "1"},
+        "consents/search": {"phone": "1"},
+        "consents/end": {"phone": "1", "notice": "a"},
     }
     for path, body in sends.items():
         assert program.post(path, body).json()["code"] == "scope_missing", path

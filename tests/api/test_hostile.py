@@ -8,7 +8,7 @@ from django.test import Client
 from tests.api.programs import key_for
 from tests.cast import Cast
 
-PLACES = ("messages", "messages/many", "dry-run", "batches", "preferences/search")
+PLACES = ("messages", "messages/many", "dry-run", "batches", "preferences/search", "consents/end")
 _MESSAGE = b'{"notice":"lib.due.soon","to":"010-0000-0001","variables":{"a":%s}}'
 BODIES = {
     "empty": b"",

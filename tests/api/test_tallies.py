@@ -63,6 +63,16 @@ def test_what_is_told_apart_is_asked_for(program: Program) -> None:
     assert [t["notice"] for t in lines(program, "by=notice")] == ["lib.due.soon"]
 
 
+def test_what_was_needed_instead_is_told_with_its_name(practising: Cast, program: Program) -> None:
+    tally(practising, messages=1, won=5, needs="lms")
+    tally(practising, day=date(2026, 3, 4), messages=1, won=5, outcome="unknown", needs="lms")
+    found = lines(program, "by=needs")
+    assert [(t["needs"], t["messages"]) for t in found] == [("lms", 2), ("sms", 26)]
+    # Undelivered ones would have cost nothing either.
+    assert found[0]["baselines"] == {"needed": 26.763, "all_sms": 8.063, "all_lms": 26.763}
+    assert found[1]["baselines"]["needed"] == pytest.approx(25 * 8.063)
+
+
 def test_the_department_and_those_below_are_counted(practising: Cast, program: Program) -> None:
     root = Program(key_for(Department.objects.get(code="gu"))[1])
     found = lines(root, "by=department")

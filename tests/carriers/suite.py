@@ -76,7 +76,8 @@ class Rig:
     `lacks`: calls that must raise `Unsupported`: cancel, upload.mms, upload.template,
     upload.highlight, templates.<call>; and what the carrier has no notion of: balance (None is
     told), callbacks (none are made), at (`send` refuses a shipment for later), at.find (a cut
-    one for later stays in doubt until it is due), alimtalk.image, mms.
+    one for later stays in doubt until it is due), taken (no list by time with our references: it is
+    no `Recalls`), alimtalk.image, mms.
     """
 
     name: str

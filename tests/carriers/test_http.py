@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from alimnaru.carriers.http import (
     KEPT,
     LONGEST_REST,
     NEVER_LEFT,
+    Call,
+    Reply,
     Wire,
     cut,
     is_loopback,
@@ -251,6 +254,34 @@ def test_a_rest_until_a_moment() -> None:
 )
 def test_what_stays_on_this_machine(url: str, here: bool) -> None:
     assert is_loopback(url) is here
+
+
+def test_calls_that_are_made_together() -> None:
+    """All are on the line at once; who made them is told, in order, and keeps them himself."""
+    met = threading.Barrier(3)
+    kept: list[tuple[int, Exchange]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        met.wait(10)
+        if request.url.path == "/2":
+            raise httpx.ReadTimeout("slow")
+        return httpx.Response(200, content=request.url.path)
+
+    def too_late() -> None:
+        raise NotSent("TooLate")
+
+    with wire(answer) as opened:
+        opened._tap = lambda one: kept.append((threading.get_ident(), one))
+        calls = [Call("POST", f"/{n}", b"{}", fires=True) for n in range(1, 4)]
+        late = Call("POST", "/4", b"{}", guard=too_late, fires=True)
+        first, cut, third, stayed = opened.call_together([*calls, late])
+    assert isinstance(first, Reply)
+    assert isinstance(third, Reply)
+    assert (first.content, third.content) == (b"/1", b"/3")
+    assert isinstance(cut, InDoubt)
+    assert isinstance(stayed, NotSent)
+    assert sorted(one.path for _, one in kept) == ["/1", "/2", "/3"]
+    assert {thread for thread, _ in kept} == {threading.get_ident()}
 
 
 def test_errors_are_one_tree() -> None:

@@ -18,6 +18,7 @@ from alimnaru.carriers.base import (
     Outgoing,
     Picture,
     PictureUse,
+    Recalls,
     Rejected,
     Sent,
     Shipment,
@@ -237,7 +238,7 @@ def test_a_stale_callback_is_refused(bench: Bench, carrier: Carrier, listener: L
 def test_one_wrong_text_costs_nobody_else_theirs(bench: Bench, carrier: Carrier) -> None:
     shipment = bench.alimtalk(*phones(3))
     messages = list(shipment.messages)
-    messages[1] = with_words(messages[1], replace(messages[1].rendered, text="다른 글"))
+    messages[1] = with_words(messages[1], messages[1].rendered._replace(text="다른 글"))
     ends = fates(bench, carrier, replace(shipment, messages=messages))
     assert ends == {
         "1-1": Result.DELIVERED,
@@ -385,6 +386,33 @@ def test_a_token_that_is_too_old_is_refused_before_it_leaves(
         carrier.send(token, bench.shipment(Channel.SMS, *phones(1)))
     assert not isinstance(caught.value, Rejected)
     assert bench.accepted() == []
+
+
+# -- what a restored copy asks -------------------------------------------------------------------
+
+
+def test_what_was_taken_since_a_moment_is_told(bench: Bench, carrier: Carrier) -> None:
+    """By our references, with a token under which `find` then tells the whole."""
+    if bench.lacks("taken"):
+        assert not isinstance(carrier, Recalls)
+        return
+    assert isinstance(carrier, Recalls)
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    first = bench.alimtalk(*phones(2))
+    second = bench.alimtalk(*phones(2, "0001"), first=3)
+    sent = {}
+    for shipment in (first, second):
+        sent |= deliver(bench, carrier, shipment).sent.accepted
+    told = {one.ref: one.token for one in carrier.taken(since)}
+    assert told.keys() == sent.keys()
+    for shipment in (first, second):
+        (token,) = {told[one.ref] for one in shipment.messages}
+        found = carrier.find(token, shipment, bench.others)
+        assert found.sent is not None
+        assert {one.ref: found.sent.accepted[one.ref] for one in shipment.messages}.items() <= (
+            sent.items()
+        )
+    assert list(carrier.taken(datetime.now(UTC) + timedelta(days=1))) == []
 
 
 # -- for later -----------------------------------------------------------------------------------

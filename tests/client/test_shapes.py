@@ -43,6 +43,11 @@ EVERYTHING: Mapping[str, Call[Any]] = {
     "search_preferences": calls.get_preferences("010"),
     "set_preference": calls.set_preference("010", "sms", notice="n"),
     "end_preference": calls.end_preference("010", notice="n"),
+    "search_consents": calls.get_consents("010", name="m"),
+    "record_consent": calls.record_consent(
+        "n", "010", "m", "e", starts_on=AT.date(), ends_on=AT.date(), address="a"
+    ),
+    "end_consent": calls.end_consent("n", "010", name="m", note="x"),
     "list_tallies": calls.list_tallies(start=date(2026, 1, 1), end=date(2026, 2, 1)),
     "get_me": calls.get_me(),
 }
@@ -147,6 +152,7 @@ PAIRS = [
     (clients.Batches, clients.AsyncBatches),
     (clients.Notices, clients.AsyncNotices),
     (clients.Preferences, clients.AsyncPreferences),
+    (clients.Consents, clients.AsyncConsents),
     (clients._Whole, clients._AsyncWhole),
 ]
 

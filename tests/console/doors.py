@@ -78,6 +78,7 @@ _WRITER = _the("writer", "pk")
 _LIBRARY = _own(code="lib-jungang")
 _ACCOUNT = _the("account", "number")
 _NOTICE = _the("lib.due.soon", "notice_id")
+_PROJECT = _the("project", "pk")
 _OPEN = frozenset({302})
 
 
@@ -220,6 +221,11 @@ _NUMBERS: Mapping[str, Door] = {
     "report-xlsx": _act(_R.SEE),
     "report-pdf": _act(_R.SEE),
     "effects": Door(),
+    "budgets": Door(),
+    "project-add": _form(_R.DEPARTMENT),
+    "project": _form(_R.DEPARTMENT, about=_PROJECT),
+    "project-close": _act(_R.DEPARTMENT, about=_PROJECT),
+    "project-notice": _act(_R.DEPARTMENT, about=_PROJECT),
     "audit": Door(_R.AUDIT),
     # A subject is a name that anybody may make up: to the neighbour nothing ever happened to it.
     "audit-of": Door(_R.AUDIT, args=lambda world: {"subject": f"batch:{world.batch('done')}"}),
@@ -259,6 +265,8 @@ _PRIVACY: Mapping[str, Door] = {
     "access-sign": _act(_R.AUDIT, office_wide=True),
     "grants": Door(_R.AUDIT),
     "grants-file": _act(_R.AUDIT),
+    "seals": Door(_R.AUDIT, office_wide=True),
+    "seals-verify": _act(_R.AUDIT, office_wide=True),
     "destructions": Door(_R.AUDIT),
     "destruction": Door(_R.AUDIT, about=_DESTROYED),
     "destruction-xlsx": Door(_R.AUDIT, about=_DESTROYED),
@@ -418,7 +426,8 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file",
-        "destruction-ask", "destruction-agree",
+        "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
+        "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",
         "month-close", "month-reopen",
         "policy-change", "outage-off", "outage-on", "sender-number",
@@ -426,6 +435,7 @@ STEP_UP: frozenset[str] = frozenset(
         "account-reset",
         "member-add", "member-give", "member-take", "member-open", "member-password",
         "member-second-factor",
+        "department-edit", "project-add", "project", "project-close",
         "key-new", "key-confirm", "key-limits", "key-rotate",
         "webhook-new", "webhook-change", "webhook-secret",
     }

@@ -96,7 +96,7 @@ def test_the_five_figures(cast: Cast, staff: Staff, sign_in: SignIn) -> None:
     spent = Decimal(4500) + 90 * Decimal("8.063")
     assert f"이번 달 비용 {spent:,.0f} 원 정해 둔 월 한도 없음" in text
     saved = 990 * Decimal("8.063") - spent
-    assert f"문자 대비 절감(이번 달) {saved:,.0f} 원 같은 글을 문자로 보냈을 때와 비교" in text
+    assert f"절감(이번 달) {saved:,.0f} 원 문안별 필요 문자로 보냈다면" in text
 
 
 def test_what_cost_more_than_texts_is_not_called_a_saving(
@@ -104,7 +104,7 @@ def test_what_cost_more_than_texts_is_not_called_a_saving(
 ) -> None:
     tally(cast, 100, won=2000)
     text = text_of(sign_in(staff.writer))
-    assert f"문자보다 더 든 비용(이번 달) {2000 - 100 * Decimal('8.063'):,.0f} 원" in text
+    assert f"더 든 비용(이번 달) {2000 - 100 * Decimal('8.063'):,.0f} 원" in text
     assert "절감(이번 달)" not in text
 
 

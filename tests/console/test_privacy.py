@@ -15,12 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from alimnaru.flow import sealing
 from alimnaru.office import dormancy
 from alimnaru.office.access_review import ReviewRefused, remark, remind, sign
 from alimnaru.office.incidents import BreachRefused, add_scope, close, notify
+from alimnaru.office.resident_file import about
 from alimnaru.reads.access import Looked, looks, month_of
 from alimnaru.reads.audit import Sight
 from alimnaru.reads.incidents import standing_of
+from alimnaru.reads.verifying import verify
 from alimnaru.rules.access import Access
 from alimnaru.rules.access_review import Oddity, ReviewFault
 from alimnaru.rules.breach import BreachFault
@@ -29,6 +32,8 @@ from alimnaru.store.ledger import accesses
 from alimnaru.store.models import (
     AccessEntry,
     AuditEntry,
+    Batch,
+    Department,
     Incident,
     Member,
     Message,
@@ -36,7 +41,7 @@ from alimnaru.store.models import (
     Stage,
     Task,
 )
-from alimnaru.store.scoping import whole_office
+from alimnaru.store.scoping import Scope, whole_office
 from tests.console.test_every_url import undone
 from tests.e2e.world import State, World, build
 from tests.staff import browser_of
@@ -124,6 +129,35 @@ def test_a_resident_is_answered_with_one_file(world: World) -> None:
     assert browser_of(world.staff.manager).post(address).status_code == 302
 
 
+def test_nobody_reads_by_a_request_what_other_departments_have_told(world: World) -> None:
+    """Anybody's number can be written down as a request; who answers for one department alone gets
+    what that department holds."""
+    message = Message.objects.get(pk=world.message("done"))
+    key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
+    phone = key.open(message.pk, bytes(message.payload))[0]
+    own = Scope((message.batch.department.path,))
+    held = about(own, phone)
+    assert message.pk in {m["number"] for m in held["messages"]}
+    assert held["only"] == [message.batch.department.name]
+    root = Department.objects.get(parent=None)
+    other = Department.objects.create(code="x9", name="보건소", parent=root, path=f"{root.path}x9/")
+    held = about(Scope((other.path,)), phone)
+    assert (held["messages"], held["only"]) == ([], ["보건소"])
+    everything = about(Scope((root.path,)), phone)
+    assert everything["only"] == []
+    assert message.pk in {m["number"] for m in everything["messages"]}
+
+
+def test_texts_are_told_for_as_long_as_they_are_held(world: World) -> None:
+    message = Message.objects.get(pk=world.message("done"))
+    key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
+    phone = key.open(message.pk, bytes(message.payload))[0]
+    old = timezone.now() - timedelta(days=800)
+    Batch.objects.filter(pk=message.batch_id).update(created_at=old, released_at=old)
+    told = about(whole_office(), phone)["messages"]
+    assert next(m for m in told if m["number"] == message.pk)["values"]
+
+
 def _back(entry_month: date) -> None:
     """Entries of an earlier month, at noon of a working day and at night."""
     zone = timezone.get_current_timezone()
@@ -180,13 +214,30 @@ def test_the_log_is_kept(world: World, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_after_two_years_it_goes(world: World) -> None:
-    old = timezone.now() - timedelta(days=740)
-    entry = AccessEntry(
-        at=old, member=world.staff.writer, actor_name="x", via="cli", act="see.rows", subject="x"
-    )
-    entry.save()
+def test_after_two_years_it_goes_with_its_seal(world: World) -> None:
+    """A younger seal would tell of a row that somebody has removed."""
+    for days in (740, 735):
+        AccessEntry.objects.create(
+            at=timezone.now() - timedelta(days=days), member=world.staff.writer,
+            actor_name="x", via="cli", act="see.rows", subject="x",
+        )  # fmt: skip
+    before = timezone.now() - timedelta(days=732)
+    assert accesses.forget(before) == 0
+    sealing.seal()
+    assert accesses.forget(before) == 0
+    assert not [one for one in verify().findings if one.table == "store_accessentry"]
+
+
+def test_what_an_old_seal_covers_goes(world: World) -> None:
+    entry = AccessEntry.objects.create(
+        at=timezone.now() - timedelta(days=740), member=world.staff.writer,
+        actor_name="x", via="cli", act="see.rows", subject="x",
+    )  # fmt: skip
+    sealing.seal(timezone.now() - timedelta(days=739))
+    access.note(member=world.staff.writer, act=Access.ROWS, subject="batch:1", people=3)
     assert accesses.forget(timezone.now() - timedelta(days=732)) == 1
+    assert not AccessEntry.objects.filter(pk=entry.pk).exists()
+    assert not [one for one in verify().findings if one.table == "store_accessentry"]
 
 
 def test_who_saw_one_phone(world: World) -> None:

@@ -60,11 +60,26 @@ def test_the_figures_and_tables(march: Notice, staff: Staff, sign_in: SignIn) ->
     assert "비용 5,877 원 알림톡 4,000원 + 문자 1,877원" in text
     assert "장문 문자 도달 40 4.0% 1,071" in text
     assert "합계 1,007 100.0% 5,877" in text
-    assert f"모두 장문 문자로 {940 * Decimal('26.763'):,.0f}" in text
+    assert f"모두 장문 문자로 보냈다면 {940 * Decimal('26.763'):,.0f}" in text
     assert "반납예정일 안내 800 140 50 10 7 94.0% 5,877" in text
     assert "검진 안내 800" not in text
     assert "잠정" not in text
     assert len(chart(client, "results", f"/statistics{MARCH}")["labels"]) == 31
+
+
+def test_a_saving_is_against_what_was_chosen(march: Notice, staff: Staff, sign_in: SignIn) -> None:
+    client = sign_in(staff.viewer)
+    spent = Decimal("5876.82")
+    for base, name, each in (
+        ("needed", "문안별 필요 문자", "8.063"),
+        ("all_lms", "모두 장문 문자", "26.763"),
+    ):
+        text = text_of(client, f"/statistics{MARCH}&base={base}")
+        would = 940 * Decimal(each)
+        assert f"절감 {would - spent:,.0f} 원 {name}로 보냈다면 {would:,.0f}원" in text
+        assert f"{name} 기준 절감(원)" in text
+        assert f"94.0% 5,877 {would - spent:,.0f} 합계" in text
+    assert "고칠 곳이 1군데" in text_of(client, f"/statistics{MARCH}&base=nothing")
 
 
 def test_every_table_ends_with_the_same_sums(march: Notice, staff: Staff, sign_in: SignIn) -> None:
@@ -153,11 +168,11 @@ def test_the_workbook(cast: Cast, march: Notice, staff: Staff, sign_in: SignIn) 
     assert book.sheetnames == ["요약", "부서별", "알림별", "월별", "날짜별"]
     for name, heads in (("부서별", 1), ("알림별", 1), ("월별", 1), ("날짜별", 2)):
         head, *rows, total = book[name].values
-        assert head[-4] == "합계"
+        assert head[-5] == "합계"
         for at in range(heads, len(head)):
             assert sum(row[at] for row in rows) == pytest.approx(total[at]), head[at]
-        assert total[-4] == 1007
-        assert total[-3] == pytest.approx(5876.82)
+        assert total[-5] == 1007
+        assert total[-4] == pytest.approx(5876.82)
     assert book["알림별"]["A2"].value == "=1+1"
     assert book["알림별"]["A2"].data_type == "s"
     entry = AuditEntry.objects.get()

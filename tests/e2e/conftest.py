@@ -18,7 +18,7 @@ from alimnaru.store.models import Member
 from tests.cast import Cast, make_cast
 from tests.e2e.browsing import CHROMIUM, FLAGS, new_context, watch
 from tests.e2e.browsing import WIDTHS as WIDTHS
-from tests.e2e.site import Site, empty_the_tables, running
+from tests.e2e.site import Site, leave_nothing, running
 from tests.e2e.world import State
 from tests.staff import Staff, hire, session_of
 
@@ -35,7 +35,7 @@ def _nothing_is_left(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     """Servers and browsers write beside the tests: what one file left must not meet the next."""
     with django_db_blocker.unblock():
         if Member.objects.exists():
-            empty_the_tables()
+            leave_nothing()
 
 
 @pytest.fixture(scope="session")

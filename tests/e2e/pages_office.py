@@ -81,6 +81,10 @@ NUMBERS = (
     Look("reports", "manager"),
     Look("reports", query="?report=none", note="unknown", states=(ERROR,)),
     Look("effects"),
+    Look("budgets", "manager"),
+    Look("project-add", "manager", states=(FULL,)),
+    Look("project-add", "manager", states=(ERROR,), act=fill("코드", "나쁜 코드", "등록")),
+    Look("project", "manager", args=of("project", "pk"), states=(FULL,)),
 )
 PEOPLE = (
     Look("people", "system"),

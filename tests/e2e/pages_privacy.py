@@ -10,6 +10,7 @@ PRIVACY = (
     Look("access-log", "auditor", query="?start=2026-11-02&end=2026-11-01", states=(ERROR,)),
     Look("access-review", "auditor"),
     Look("grants", "auditor"),
+    Look("seals", "auditor"),
     Look("destructions", "manager", states=(FULL, EMPTY, ERROR)),
     Look("destruction", "auditor", args=of("destruction", "pk"), states=(FULL,)),
     Look("incidents", "manager", states=(FULL, EMPTY)),

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from alimnaru.flow import sealing
 from alimnaru.office.incidents import add_step, change, open_incident
 from alimnaru.office.resident_requests import receive
 from alimnaru.reads.destroying import digest
 from alimnaru.rules.breach import Step
-from alimnaru.store.models import Batch, Department, Destruction, Member
+from alimnaru.store.models import Batch, Department, Destruction, Member, Verification
 from tests.e2e.office import Office
 
 
-def open_desk(office: Office, batch: Batch) -> dict[str, int]:
+def open_desk(office: Office, batch: Batch, *, trouble: bool = False) -> dict[str, int]:
     """One of each, by the manager of the library."""
     manager, department = office.staff.manager, office.library
     now = timezone.now()
@@ -40,7 +41,30 @@ def open_desk(office: Office, batch: Batch) -> dict[str, int]:
         note="창구에서 신분증 확인",
     )
     gone = _destroyed(department, batch, manager, now)
+    seal_all(office.staff.auditor, now, trouble=trouble)
     return {"incident": found.pk, "resident_request": request.pk, "destruction": gone}
+
+
+def seal_all(auditor: Member, now: datetime, *, trouble: bool) -> None:
+    """Everything sealed, and verified twice; in trouble something was altered."""
+    sealing.seal()
+    finding = {"wrong": "row_altered", "table": "store_auditentry", "id": 812, "seal": 3,
+               "day": timezone.localdate(now).isoformat()}  # fmt: skip
+    for days, wrong in ((9, 0), (1, int(trouble))):
+        at = now - timedelta(days=days)
+        Verification.objects.create(
+            state=Verification.State.DONE,
+            asked_by=auditor,
+            asked_at=at,
+            ended_at=at + timedelta(minutes=3),
+            seals=412,
+            rows=18_230,
+            batches=96,
+            messages=48_120,
+            newest=412,
+            wrong=wrong,
+            findings=[finding] * wrong,
+        )
 
 
 def _destroyed(department: Department, batch: Batch, manager: Member, now: datetime) -> int:

@@ -26,7 +26,7 @@ ALSO = (
         "sign-in", "dashboard", "choose-notice", "send-one", "check-list", "batches", "batch-done",
         "batch-sending", "message", "unreached", "approvals", "approval", "scheduled",
         "stop-and-correct", "templates", "template-editor", "saved-lists", "opt-outs", "guardians",
-        "statistics", "audit", "account", "help", "connections", "key-new", "key-waits",
+        "statistics", "budgets", "audit", "account", "help", "connections", "key-new", "key-waits",
         "key-shown", "webhook", "system", "rules", "rule", "rule-change",
     )),
     *((name, PHONE) for name in (
@@ -35,8 +35,8 @@ ALSO = (
         "public-kinds", "tasks",
     )),
     *((name, PHONE) for name in (
-        "access-log", "access-review", "incident", "resident-request", "destructions", "months",
-        "month", "month-work", "month-disputes",
+        "access-log", "access-review", "incident", "resident-request", "destructions", "seals",
+        "months", "month", "month-work", "month-disputes",
     )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.urls import resolve
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
@@ -19,6 +18,7 @@ from tests.e2e.browsing import new_context, watch
 from tests.e2e.look import Look
 from tests.e2e.world import State, World, build
 from tests.staff import session_of
+from tests.tables import empty_the_tables
 
 #: A desk's screen and a phone, by their width.
 HEIGHTS = {1440: 1000, 390: 844}
@@ -110,13 +110,11 @@ def running(state: State, browser: Browser, blocker: DjangoDbBlocker) -> Iterato
         finally:
             if server is not None:
                 server.stop()
-            empty_the_tables()
+            leave_nothing()
 
 
-def empty_the_tables() -> None:
+def leave_nothing() -> None:
     """As after a test that commits. Beside Playwright's loop Django has a connection of its own,
     which nobody else closes."""
-    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    empty_the_tables()
     connections.close_all()

@@ -30,7 +30,7 @@ from alimnaru.rules.release import SENSITIVE
 from alimnaru.store.models import Authenticator, CarrierAccount, Member, Message, Notice, Policy
 from tests.e2e.browsing import new_context, watch
 from tests.e2e.office import Office, open_office
-from tests.e2e.site import empty_the_tables
+from tests.e2e.site import leave_nothing
 from tests.staff import session_of
 
 #: Seconds between a decision and the first hand-off; an office keeps at least ten.
@@ -130,7 +130,7 @@ def running(
             found.go_home()
         finally:
             cluster.stop()
-            empty_the_tables()
+            leave_nothing()
 
 
 def _at_any_hour() -> None:

@@ -36,9 +36,11 @@ from alimnaru.store.models import (
     Notice,
     Outage,
     Preference,
+    Project,
     Pulse,
     ServiceConsent,
     Suspension,
+    Tally,
     Task,
     TemplateRegistration,
     TemplateVersion,
@@ -102,6 +104,7 @@ def build(state: State) -> World:
     for part in EVERYTHING:
         part(runs)
     count_days(office, {"lib.due.soon": 220, "lib.hold.ready": 90, "hc.cert.ready": 140})
+    _budget(world)
     _drafts(world)
     _picture(world)
     give_lists(world)
@@ -110,13 +113,29 @@ def build(state: State) -> World:
     world.ids |= connect_programs(office, trouble=state is State.ERROR)
     _task(world)
     _acts(world)
-    world.ids |= open_desk(office, world.batches["done"])
+    world.ids |= open_desk(office, world.batches["done"], trouble=state is State.ERROR)
     world.ids["account"] = account.pk
     world.ids |= bill(office, account)
     _health(account)
     if state is State.ERROR:
         _trouble(world, account)
     return world
+
+
+def _budget(world: World) -> None:
+    """A line of the library that has spent most of its month, and one that is closed."""
+    library, first = world.office.library, timezone.localdate().replace(month=1, day=1)
+    facts = {"department": library, "starts_on": first}
+    own = Project.objects.create(
+        code="lib-notice", name="도서관 이용 안내", ends_on=first.replace(month=12, day=31),
+        monthly_cap_won=9000, daily_cap_won=50_000, **facts,
+    )  # fmt: skip
+    Project.objects.create(code="move", name="이동도서관", funding="city", is_active=False, **facts)
+    Notice.objects.filter(code__in=("lib.due.soon", "lib.hold.ready")).update(project=own)
+    Tally.objects.filter(notice__code="lib.due.soon", department=library).update(project=own)
+    held = Batch.objects.filter(pk=world.batches["capped"].pk)
+    held.update(project=own)
+    world.ids["project"] = own.pk
 
 
 def _drafts(world: World) -> None:

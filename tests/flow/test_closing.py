@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from alimnaru.flow.fallback import fall_back, give_up_waiting
+from alimnaru.flow.receive import drain
 from alimnaru.office import closing
 from alimnaru.reads.closing import carried_over, disputes, figures, unknowns_of
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import PRESETS, StatementFault, StatementRefused
+from alimnaru.store.ledger import charging
 from alimnaru.store.ledger.charging import against_tallies
 from alimnaru.store.models import (
+    Attempt,
     AuditEntry,
     CarrierAccount,
     Charge,
@@ -25,7 +29,8 @@ from alimnaru.store.models import (
     StatementLine,
     Tally,
 )
-from tests.cast import Cast, bring_results, phone
+from tests.cast import Cast, bring_results, phone, ring
+from tests.flow.reports import CARRIER_DOWN, DELIVERED, PHONE_OFF, ids, keep, report
 
 COLUMNS = PRESETS["solapi"]
 HEADER = "messageId,type,dateCompleted,price,statusCode"
@@ -226,3 +231,59 @@ def test_a_settled_dispute_keeps_its_note(
     assert line.settled_by == cast.librarian
     assert line.settled_at is not None
     assert timezone.now() - line.settled_at < timedelta(hours=1)
+
+
+# ---- results that come late ----------------------------------------------------------------------
+
+
+def charged_now() -> tuple[list[tuple[str, int]], list[object]]:
+    """What the running month has charged by now, and where it differs from the tallies."""
+    month = timezone.localdate().replace(day=1)
+    charging.charge(month)
+    found = Charge.objects.order_by("channel", "attempt_no")
+    return list(found.values_list("channel", "attempt_no")), list(against_tallies(month))
+
+
+@pytest.mark.parametrize(
+    ("sms", "charges"),
+    [
+        pytest.param(DELIVERED, [("alimtalk", 1), ("sms", 2)], id="reached on both"),
+        pytest.param(PHONE_OFF, [("alimtalk", 1)], id="Kakao alone"),
+    ],
+)
+def test_a_late_success_is_charged_once_for_each_try_that_arrived(
+    cast: Cast, sms: str, charges: list[tuple[str, int]]
+) -> None:
+    """The SMS that failed is billed by nobody, although the message was told after all."""
+    batch = cast.send(cast.rows(phone("0006")))
+    ring()
+    give_up_waiting(batch.chunks.get().pk)
+    ring()
+    message = ids(batch)[0]
+    report(cast, (f"{message}-2", sms))
+    report(cast, (f"{message}-1", DELIVERED))
+    assert charged_now() == (charges, [])
+
+
+def test_a_second_try_that_never_went_is_not_charged(cast: Cast) -> None:
+    batch = cast.send(cast.rows(phone("0006")))
+    ring()
+    message = ids(batch)[0]
+    report(cast, (f"{message}-1", CARRIER_DOWN))
+    Attempt.objects.update(due_at=timezone.now())
+    fall_back(batch.pk)
+    keep(cast, (f"{message}-1", DELIVERED))
+    drain()
+    ring()
+    assert charged_now() == ([("alimtalk", 1)], [])
+
+
+def test_a_try_that_arrives_before_the_next_is_made(cast: Cast) -> None:
+    """Given up on, and still the message's own: tallied like any other."""
+    batch = cast.send(cast.rows(phone("0006")))
+    ring()
+    message = ids(batch)[0]
+    report(cast, (f"{message}-1", CARRIER_DOWN))
+    report(cast, (f"{message}-1", DELIVERED))
+    assert Attempt.objects.count() == 1
+    assert charged_now() == ([("alimtalk", 1)], [])

@@ -13,7 +13,7 @@ from alimnaru.office.pdf import pdf_of
 from alimnaru.office.proof import paper, prove
 from alimnaru.reads.one_message import Course, course_of
 from alimnaru.rules.disclosure import Purpose, Reason
-from alimnaru.store.models import AuditEntry, Batch, Message, Seal
+from alimnaru.store.models import AccessEntry, AuditEntry, Batch, Message, Seal
 from alimnaru.store.scoping import whole_office
 from alimnaru.wording.proof import LEGAL_EFFECTS
 from tests.cast import Cast, bring_results, phone
@@ -48,6 +48,10 @@ def test_a_message_that_fell_back(cast: Cast) -> None:
     entry = AuditEntry.objects.get(act="download.proof")
     assert entry.subject == f"message:{about.message.pk}"
     assert entry.facts["reason"] == "complaint"
+    seen = AccessEntry.objects.get(act="take.file")
+    assert (seen.subject, seen.clear) == (entry.subject, True)
+    assert bytes(seen.to_hash or b"") == bytes(about.message.to_hash)
+    assert seen.reason == "complaint"
 
 
 def test_nothing_without_the_right(cast: Cast) -> None:

@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from alimnaru.flow.dispatch import dispatch
-from alimnaru.flow.routing import chunk_size
+from alimnaru.flow.routing import chunk_size, longest
 from alimnaru.flow.sweep import sweep
+from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
-from alimnaru.store.models import Batch, Breaker, Chunk, Quota, Tally, Tariff
+from alimnaru.store.models import Batch, Breaker, Chunk, Quota, Tally, Tariff, TemplateVersion
 from tests.cast import Cast, bring_results, phone, ring, states
 from tests.flow.accounts import break_, change, first_account, second_account, stands, taken_by
 from tests.flow.books import check_books
@@ -336,6 +337,30 @@ def test_lists_are_cut_for_the_account(
     settings.CHUNK_SIZE = setting  # type: ignore[attr-defined]
     first_account(cast, per_second=per_second)
     assert chunk_size(cast.version.pk, hours_waived=True) == size
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "size"),
+    [("bizgo", "", 200), ("bizgo", "#{알림번호}", 40), ("solapi", "#{알림번호}", 2000)],
+)
+def test_lists_are_cut_shorter_where_each_message_is_a_call(
+    cast: Cast, kind: str, link: str, size: int
+) -> None:
+    account = first_account(cast, kind=kind)
+    button = {"type": "WL", "name": "안내", "link_mobile": f"https://naru.example/{link}"}
+    wording = TemplateVersion.objects.create(
+        notice=cast.notice,
+        number=9,
+        template={"body": "안내", "buttons": [button]},
+        variables=[],
+        sms="#{알림번호}",
+    )
+    registered = account.templateregistration_set.get()
+    registered.pk, registered.version = None, wording
+    registered.save(force_insert=True)
+    assert chunk_size(wording.pk, hours_waived=True) == size
+    # A text alone differs in nothing that would take a call of its own.
+    assert longest(account, Channel.SMS, wording.pk) == {"bizgo": 200}.get(kind, 10_000)
 
 
 def test_lists_are_cut_for_the_account_that_is_well(cast: Cast) -> None:

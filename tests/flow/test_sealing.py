@@ -10,17 +10,31 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
-from alimnaru.flow import sealing
+from alimnaru.flow import retention, sealing
 from alimnaru.flow.drafts import tidy
+from alimnaru.flow.gather import gather
+from alimnaru.office.unknowns import decide, ways_out
 from alimnaru.reads.verifying import verify
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.seals import Wrong
+from alimnaru.rules.unknowns import Choice
 from alimnaru.store import audit, signing
 from alimnaru.store.ledger import sealing as ledger
 from alimnaru.store.ledger import settling
 from alimnaru.store.ledger.settling import Verdict
-from alimnaru.store.models import AccessEntry, AuditEntry, Batch, Content, Message, Outcome, Seal
+from alimnaru.store.models import (
+    AccessEntry,
+    Attempt,
+    AuditEntry,
+    Batch,
+    Content,
+    Message,
+    Outcome,
+    Seal,
+)
 from tests.cast import Cast, bring_results, phone
+from tests.flow.moment import Moment
+from tests.flow.test_gather import accept
 
 
 @pytest.fixture
@@ -155,12 +169,62 @@ def test_messages_removed_added_or_given_other_words(batch: Batch) -> None:
     assert found() == {content, (Wrong.MESSAGE_UNTOLD, "store_message", message.pk)}
 
 
-def test_destroyed_data_leave_their_hash(batch: Batch) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE store_message SET payload = '\\x00'::bytea || sha256(to_hash || payload)"
-        )
-    Batch.objects.filter(pk=batch.pk).update(wrapped_key=None)
+@pytest.mark.parametrize(
+    "change",
+    [
+        'store_templateversion SET template = template || \'{"body": "x"}\'',
+        "store_templateversion SET sms = 'x'",
+        "store_batch SET member_id = member_id + 1",
+        "store_batch SET released_at = released_at - interval '1 day'",
+        "store_chunk SET carrier_refs[1] = 'x' WHERE carrier_refs IS NOT NULL",
+        "store_chunk SET sent_at = sent_at - interval '1 day'",
+        "store_chunk SET account_id = NULL",
+        "store_attempt SET code = 'x'",
+        "store_attempt SET at = at - interval '1 day'",
+    ],
+)
+def test_what_the_proof_says_beside_the_messages(batch: Batch, change: str) -> None:
+    tamper(f"UPDATE {change}")
+    assert found() == {(Wrong.COURSE_ALTERED, "store_batch", batch.pk)}
+
+
+def test_a_try_that_was_removed(batch: Batch) -> None:
+    tamper("DELETE FROM store_attempt")
+    assert found() == {(Wrong.COURSE_ALTERED, "store_batch", batch.pk)}
+
+
+def test_what_comes_later_is_no_alteration(batch: Batch) -> None:
+    """A late word of the first channel, and an SMS after an unknown outcome."""
+    Attempt.objects.update(reached_at=timezone.now())
+    unknown = Message.objects.get(state="unknown")
+    choice = Choice.SMS if Choice.SMS in ways_out(batch, None).allowed else Choice.SENT
+    assert decide(batch, choice, actor=batch.member, messages=[unknown.pk]) == 1
+    bring_results(batch)
+    assert found() == set()
+
+
+def test_a_key_that_somebody_has_put_in_its_place(batch: Batch) -> None:
+    tamper("UPDATE store_batch SET wrapped_key = %s", bytes(60))
+    assert found() == {(Wrong.KEY_LOST, "store_batch", batch.pk)}
+
+
+def test_destroyed_by_somebody_who_may_not(batch: Batch) -> None:
+    """All that destroying does, by hand: the digest holds, and no certificate says so."""
+    tamper("UPDATE store_message SET payload = '\\x00'::bytea || sha256(to_hash || payload)")
+    tamper("UPDATE store_batch SET wrapped_key = NULL")
+    assert found() == {(Wrong.DESTROYED_UNTOLD, "store_batch", batch.pk)}
+
+
+def test_destroyed_data_leave_their_hash(batch: Batch, moment: Moment) -> None:
+    moment.passes(days=2)
+    retention.retain()
+    moment.passes(days=91)
+    retention.retain()
+    batch.refresh_from_db()
+    assert batch.wrapped_key is None
+    assert found() == set()
+    moment.passes(days=300)
+    retention.retain()
     assert found() == set()
     tamper("UPDATE store_message SET payload = '\\x00'::bytea || sha256('else')")
     assert (Wrong.CONTENT_ALTERED, "store_batch", batch.pk) in found()
@@ -192,6 +256,33 @@ def test_a_seal_itself(batch: Batch) -> None:
     assert found() == set()
     told = verify(published=paper).findings
     assert [(one.wrong, one.id) for one in told] == [(Wrong.SEALS_CUT, 4)]
+
+
+def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Moment) -> None:
+    """The first single messages have their results; an hour's seal comes; others follow."""
+    accept(cast, phone())
+    gather(["normal"])
+    bring_results(Batch.objects.get())
+    sealing.seal()
+    accept(cast, phone())
+    gather(["normal"])
+    joined = Batch.objects.get()
+    bring_results(joined)
+    assert joined.rows == 2
+    assert found() == set()
+    assert not Content.objects.exists()
+    moment.passes(days=1)
+    sealing.seal()
+    assert Content.objects.get().messages == 2
+    assert found() == set()
+
+
+def test_what_was_planned_long_before_is_sealed_too(cast: Cast) -> None:
+    sent = cast.send(cast.rows(phone()))
+    bring_results(sent)
+    Batch.objects.update(created_at=timezone.now() - timedelta(days=60))
+    sealing.seal()
+    assert Content.objects.get().batch_id == sent.pk
 
 
 def test_another_key_is_not_the_offices(batch: Batch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from alimnaru.flow.dispatch import dispatch
@@ -119,6 +120,20 @@ def test_a_copy_is_noticed_and_must_be_reconciled(cast: Cast) -> None:
     assert stand().sends is True
     look_after(timezone.now())
     assert OfficeState.objects.get().pause == ""
+
+
+def test_a_copy_beside_the_office_in_one_cluster_sends_nothing(cast: Cast) -> None:
+    """`createdb --template`, or a dump read in under another name to try something."""
+    cast.send(cast.rows(phone()))
+    OfficeState.objects.update(database=F("database") + 1)
+    ring()
+    assert cast.accepted() == []
+    assert (stand().sends, stand().reaches_out) == (False, False)
+    # What an older version wrote down does not say in which database: no copy by that.
+    OfficeState.objects.update(database=None)
+    assert stand().sends
+    look_after(timezone.now())
+    assert OfficeState.objects.get().database
 
 
 def test_an_office_is_no_copy_to_reconcile(cast: Cast) -> None:

@@ -341,7 +341,9 @@ def test_folding_keeps_the_sums(db: None) -> None:
     office = make_cast()
     day = timezone.localdate()
 
-    def tally(channel: str, outcome: str, number: int, won: str, back: int = 0) -> Tally:
+    def tally(
+        channel: str, outcome: str, number: int, won: str, *, back: int = 0, needs: str = ""
+    ) -> Tally:
         return Tally(
             day=day - timedelta(days=back),
             department=office.library,
@@ -350,6 +352,7 @@ def test_folding_keeps_the_sums(db: None) -> None:
             outcome=outcome,
             messages=number,
             won=Decimal(won),
+            needs=needs,
         )
 
     Tally.objects.bulk_create(
@@ -357,6 +360,7 @@ def test_folding_keeps_the_sums(db: None) -> None:
         + [tally("sms", "failed", (-1) ** n, "0") for n in range(51)]
         + [tally("sms", "delivered", 2, "16.126") for _ in range(50)]
         + [tally("sms", "delivered", 1, "8.063", back=1)]
+        + [tally("lms", "delivered", 1, "27", needs=("sms", "lms")[n % 2]) for n in range(120)]
     )
     before = sums()
     owing.fold_tallies()
@@ -364,13 +368,14 @@ def test_folding_keeps_the_sums(db: None) -> None:
     crowds = Tally.objects.values_list("channel", "outcome", "day")
     assert len([c for c in crowds if c[:2] == ("alimtalk", "delivered")]) == 1
     assert len([c for c in crowds if c[:2] == ("sms", "failed")]) == 1
+    assert len([c for c in crowds if c[:2] == ("lms", "delivered")]) == 2  # as each was needed
     assert len([c for c in crowds if c[:2] == ("sms", "delivered")]) == 51  # not a crowd
 
 
 def sums() -> dict[tuple[object, ...], tuple[int, Decimal]]:
     found: dict[tuple[object, ...], tuple[int, Decimal]] = {}
     for t in Tally.objects.all():
-        key = (t.day, t.department_id, t.notice_id, t.channel, t.outcome)
+        key = (t.day, t.department_id, t.notice_id, t.channel, t.outcome, t.needs)
         messages, won = found.get(key, (0, Decimal(0)))
         found[key] = (messages + t.messages, won + t.won)
     return found

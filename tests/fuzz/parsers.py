@@ -6,13 +6,9 @@ A target raises only for a fault of ours. `known` holds real inputs from which a
 from __future__ import annotations
 
 import io
-import json
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -44,33 +40,12 @@ from alimnaru.rules.template_review import ReviewTerms, review
 from alimnaru.rules.variables import Kind, Variable, variable_from_json
 from alimnaru.sources.upload import open_list
 from alimnaru.sources.upload_csv import open_text
-from alimnaru.sources.upload_guard import FileKind, ListRefused, look
+from alimnaru.sources.upload_guard import FileKind, look
 from alimnaru.sources.upload_xls import XlsLook
 from alimnaru.sources.upload_xlsx import XlsxLook
+from tests.fuzz.office_files import OFFICE_PARSERS
+from tests.fuzz.target import NOW, TESTS, TODAY, Parser, Read, as_file, json_of, text_of, words
 from tests.rules.test_roster import SPEC
-
-HERE = Path(__file__).parent
-TESTS = HERE.parent
-NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
-TODAY = date(2026, 11, 30)
-
-_Target = Callable[[bytes], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Parser:
-    """A target, and inputs that it knows."""
-
-    read: _Target
-    known: Callable[[], Iterable[bytes]]
-    #: Of its inputs, in bytes: beyond, everything is merely longer.
-    longest: int = 4_096
-    #: It reads JSON: parts of it are changed, since changed bytes are mostly no JSON any more.
-    is_json: bool = False
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
 
 
 def _fixtures(kind: str) -> Callable[[], Iterator[bytes]]:
@@ -81,19 +56,7 @@ def _fixtures(kind: str) -> Callable[[], Iterator[bytes]]:
     return of
 
 
-def _words(*texts: str) -> Callable[[], list[bytes]]:
-    return lambda: [text.encode() for text in texts]
-
-
 # --- lists ----------------------------------------------------------------------------------
-
-
-def _file(raw: bytes, suffix: str, act: Callable[[Path], object]) -> None:
-    with tempfile.NamedTemporaryFile(suffix=suffix, dir="/dev/shm") as file:
-        file.write(raw)
-        file.flush()
-        with suppress(ListRefused):
-            act(Path(file.name))
 
 
 def _read_text(path: Path) -> None:
@@ -107,7 +70,7 @@ def _read_text(path: Path) -> None:
 
 def read_csv(raw: bytes) -> None:
     """A list as text, to the last judged row."""
-    _file(raw, ".csv", _read_text)
+    as_file(raw, ".csv", _read_text)
 
 
 def _read_book(path: Path) -> None:
@@ -129,17 +92,17 @@ def _read_whole(path: Path) -> None:
 def read_book(raw: bytes) -> None:
     """A workbook all the way, its values by the process that native code has to itself."""
     old = raw.startswith(b"\xd0\xcf\x11\xe0")
-    _file(raw if old else _book(raw), ".xls" if old else ".xlsx", _read_whole)
+    as_file(raw if old else _book(raw), ".xls" if old else ".xlsx", _read_whole)
 
 
 def read_xls(raw: bytes) -> None:
     """An old workbook, as far as our own code reads it."""
-    _file(raw, ".xls", _read_book)
+    as_file(raw, ".xls", _read_book)
 
 
 def read_xlsx(raw: bytes) -> None:
     """A workbook whose parts are as the input has it: a torn zip gets no further than its end."""
-    _file(_book(raw), ".xlsx", _read_book)
+    as_file(_book(raw), ".xlsx", _read_book)
 
 
 def _book(raw: bytes) -> bytes:
@@ -204,7 +167,7 @@ def _old_books() -> list[bytes]:
 # --- carriers -------------------------------------------------------------------------------
 
 
-def _receipts(module: ModuleType, kind: str) -> _Target:
+def _receipts(module: ModuleType, kind: str) -> Read:
     settings = {"callback_secret": "secret", "api_key": "a", "secret": "b", "access_key": "c"}
 
     def read(raw: bytes) -> None:
@@ -222,7 +185,7 @@ def _receipts(module: ModuleType, kind: str) -> _Target:
 
 def read_values(raw: bytes) -> None:
     """A cell as every kind of value."""
-    text = _text(raw)
+    text = text_of(raw)
     for reader in (read_phone, read_office_number):
         reader(text)
     for of_day in (read_date, read_time, read_moment, read_range):
@@ -235,16 +198,9 @@ def read_values(raw: bytes) -> None:
             format_value(Variable("값", kind, values=("가", "나")), text, today=TODAY)
 
 
-def _json(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-
-
 def read_templates(raw: bytes) -> None:
     """A draft that a manager's file holds: read, then reviewed."""
-    data = _json(raw)
+    data = json_of(raw)
     if not isinstance(data, dict):
         return
     with suppress(TemplateUnreadable):
@@ -255,7 +211,7 @@ def read_templates(raw: bytes) -> None:
 
 def read_specs(raw: bytes) -> None:
     """JSON that a rule, a policy or a variable is made of."""
-    data = _json(raw)
+    data = json_of(raw)
     if not isinstance(data, dict):
         return
     for read in (
@@ -287,7 +243,7 @@ _RECOGNISER = Recogniser(
 
 def read_tokens(raw: bytes) -> None:
     """What stands in addresses and headers: links, codes, keys, forwarded callers, webhooks."""
-    text = _text(raw)
+    text = text_of(raw)
     _SIGNER.message_of_link(text)
     _SIGNER.message_of_code(text)
     parse_key(text)
@@ -309,11 +265,11 @@ PARSERS: dict[str, Parser] = {
     "bizgo": Parser(_receipts(bizgo, "bizgo"), _fixtures("bizgo"), is_json=True),
     "sens": Parser(_receipts(sens, "sens"), _fixtures("sens"), is_json=True),
     "values": Parser(
-        read_values, _words("010-1234-5678", "2026. 11. 25.(수) 14:30", "11/3~11/5", "1,234원"), 256
+        read_values, words("010-1234-5678", "2026. 11. 25.(수) 14:30", "11/3~11/5", "1,234원"), 256
     ),
     "templates": Parser(
         read_templates,
-        _words(
+        words(
             '{"message_type":"BA","emphasis":"NONE","body":"#{성명}님","buttons":'
             '[{"type":"WL","name":"보기","link_mobile":"https://example.go.kr/#{번호}"}]}',
             '{"message_type":"EX","emphasis":"ITEM_LIST","body":"가","items":[{"title":"일시",'
@@ -323,7 +279,7 @@ PARSERS: dict[str, Parser] = {
     ),
     "specs": Parser(
         read_specs,
-        _words(
+        words(
             '{"field":"상태","op":"equals","value":"대출"}',
             '{"name":"기한","kind":"date_long","columns":["반납예정일"],"max":3}',
             '{"undo_seconds":60,"slice_share":0.1}',
@@ -336,4 +292,5 @@ PARSERS: dict[str, Parser] = {
         lambda: [_SIGNER.link(12).encode(), _SIGNER.code(12).encode(), b"https://a.example/x?y"],
         512,
     ),
+    **OFFICE_PARSERS,
 }

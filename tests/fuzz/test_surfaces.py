@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,8 @@ FROM = int(os.environ.get("FUZZ_FROM", "1"))
 #: Seconds, and MiB over what the first tenth of a long run takes.
 HANG = 5.0
 GROWTH = 64
+#: Bytes that one input of some kilobytes may take.
+MOST = 64 << 20
 #: Numbers that ever failed, by surface.
 FAILED: Mapping[str, Sequence[int]] = {}
 #: Inputs that ever broke a parser: `seeds/<parser>-<what was wrong>`.
@@ -87,7 +90,12 @@ def test_what_once_broke_something(surfaces: Surfaces, name: str, seed: int) -> 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
 def test_what_once_broke_a_parser(path: Path) -> None:
-    PARSERS[path.name.partition("-")[0]].read(path.read_bytes())
+    tracemalloc.start()
+    try:
+        PARSERS[path.name.partition("-")[0]].read(path.read_bytes())
+        assert tracemalloc.get_traced_memory()[1] < MOST
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", PARSERS)

@@ -53,7 +53,7 @@ def test_status_for_programs(done: Batch, commands: Commands) -> None:
     assert said.code == 0
     assert found["rows"] == 6 == sum(found["delivered"].values()) + sum(found[e] for e in ENDS)
     assert found["delivered"] == {"alimtalk": 2, "sms": 1, "lms": 0, "mms": 0}
-    assert found["won"] == {"spent": 18.063, "all_sms": 24.189, "all_lms": 80.289}
+    assert found["won"] == {"spent": 18.063, "needed": 24.189, "all_sms": 24.189, "all_lms": 80.289}
     assert found["seconds"] is not None
 
 
@@ -64,7 +64,7 @@ def test_status_for_people(done: Batch, commands: Commands) -> None:
         "알림톡으로 전달",
         "명단과 같음",
         "첫 발송부터 마지막 결과까지",
-        "모두 문자로 보냈다면 24.2원: 6.1원(25 %) 아꼈습니다.",
+        "모두 단문 문자로 보냈다면 24.2원: 6.1원(25 %) 아꼈습니다.",
         "없는 번호입니다",
         f"alimnaru unreached {done.pk}",
     ):
@@ -221,7 +221,7 @@ def test_a_file_that_cannot_be_written_is_refused(
     ],
 )
 def test_a_saving_names_its_baseline(spent: str, baseline: str, words: str) -> None:
-    assert saved("문자", Decimal(spent), Decimal(baseline)) == words
+    assert saved("모두 문자", Decimal(spent), Decimal(baseline)) == words
 
 
 @pytest.mark.parametrize(

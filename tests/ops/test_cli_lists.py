@@ -10,6 +10,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from alimnaru.flow.wordings import wording
+from alimnaru.office.consents import Agreement, record
 from alimnaru.ops import cli_lists
 from alimnaru.store.models import AuditEntry, Batch, Chunk, Message, Notice, RefusedRow
 from tests.cast import Cast, make_cast
@@ -56,6 +57,16 @@ def test_a_check_tells_people_what_they_need(office: Cast, commands: Commands, l
     assert said.code == 0
     for words in ("loans.csv", "보낼 수 있음", "2명", "일반전화", "언젠가", "김*루님"):
         assert words in said.out
+
+
+def test_a_check_tells_who_agreed_to_nothing(office: Cast, commands: Commands, loans: Path) -> None:
+    Notice.objects.filter(pk=office.notice.pk).update(legal_effect="service")
+    assert commands.json("check", loans, "-n", "lib.due.soon").json["unserved"] == 2
+    notice = Notice.objects.get(pk=office.notice.pk)
+    today = timezone.localdate()
+    record(notice, [Agreement("010-1234-9001", "김나루", today, "1호")], actor=office.librarian)
+    assert commands.json("check", loans, "-n", "lib.due.soon").json["unserved"] == 1
+    assert "등기우편으로 송달" in commands.run("check", loans, "-n", "lib.due.soon").out
 
 
 def test_a_check_stores_nothing(office: Cast, commands: Commands, loans: Path) -> None:

@@ -141,6 +141,7 @@ def test_money_is_what_was_delivered(office: Cast) -> None:
     tell(batch, {2: Result.DELIVERED})
     assert dict(report_on(batch).won) == {
         "spent": 2 * Decimal(5) + Decimal("8.063"),
+        "needed": 3 * Decimal("8.063"),
         "all_sms": 3 * Decimal("8.063"),
         "all_lms": 3 * Decimal("26.763"),
     }
@@ -295,5 +296,5 @@ def test_the_json_form_is_complete(office: Cast) -> None:
     said: dict[str, Any] = report_on(batch).as_json()
     parts = ("refused", "failed", "suppressed", "cancelled", "expired", "unknown", "pending")
     assert said["rows"] == sum(said[p] for p in parts) + sum(said["delivered"].values())
-    assert said["won"] == {"spent": 5.0, "all_sms": 8.063, "all_lms": 26.763}
+    assert said["won"] == {"spent": 5.0, "needed": 8.063, "all_sms": 8.063, "all_lms": 26.763}
     assert said["balances"] is True

@@ -16,6 +16,7 @@ from tests.cast import Cast
 
 MONDAY = date(2031, 3, 3)
 DAY = timedelta(days=1)
+SMS, LMS = Decimal("8.063"), Decimal("26.763")
 
 
 def tally(
@@ -27,6 +28,7 @@ def tally(
     outcome: str = "delivered",
     won: str = "0",
     notice: Notice | None = None,
+    needs: str = "",
 ) -> None:
     Tally.objects.create(
         day=day,
@@ -36,13 +38,14 @@ def tally(
         outcome=outcome,
         messages=messages,
         won=Decimal(won),
+        needs=needs,
     )
 
 
 def test_it_works(office: Cast) -> None:
     tally(office, 100, won="500")
     tally(office, 50, won="250")
-    tally(office, 10, channel="sms", won="80.63")
+    tally(office, 10, channel="sms", won="80.63", needs="lms")
     tally(office, 3, channel="sms", outcome="failed")
     found = report(whole_office(), MONDAY, MONDAY)
     assert [(r.channel, r.outcome, r.messages, r.won) for r in found.rows] == [
@@ -52,7 +55,7 @@ def test_it_works(office: Cast) -> None:
     ]
     assert found.messages("delivered") == 160
     assert found.messages("delivered", "sms") == 10
-    assert found.money == Saving(Decimal("830.63"), 160 * Decimal("8.063"), 160 * Decimal("26.763"))
+    assert found.money == Saving(Decimal("830.63"), 160 * SMS, 160 * LMS, 150 * SMS + 10 * LMS)
 
 
 def test_both_ends_of_the_period_count(office: Cast) -> None:
@@ -76,9 +79,10 @@ def test_each_day_has_its_own_baseline(office: Cast) -> None:
     assert money.all_sms == Decimal("8.063") + 10
 
 
-def test_a_day_without_prices_has_no_baseline(office: Cast) -> None:
+def test_a_day_without_prices_saves_nothing(office: Cast) -> None:
     tally(office, 1, day=date(2001, 1, 1), won="5")
-    assert report(whole_office(), date(2001, 1, 1), date(2001, 1, 1)).money == Saving(Decimal(5))
+    money = report(whole_office(), date(2001, 1, 1), date(2001, 1, 1)).money
+    assert money == Saving(*[Decimal(5)] * 4)
 
 
 def test_a_neighbour_sees_only_its_own(office: Cast) -> None:
@@ -97,5 +101,5 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for n in range(size):
         tally(office, 1, day=MONDAY + n * DAY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         report(whole_office(), MONDAY, MONDAY + size * DAY)

@@ -132,7 +132,7 @@ def test_one_notice(office: Cast, check: Notice) -> None:
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def test_the_baseline_of_a_text_is_what_it_needs(office: Cast, check: Notice) -> None:
+def test_an_old_tally_needs_what_the_newest_wording_needs(office: Cast, check: Notice) -> None:
     """The cast's wording fits an SMS; a notice whose wording does not needs an LMS."""
     office.version.template = {**office.version.template, "body": "가" * 46}
     office.version.pk, office.version.notice = None, check
@@ -141,16 +141,21 @@ def test_the_baseline_of_a_text_is_what_it_needs(office: Cast, check: Notice) ->
     tally(check, 10)
     money = statistics(whole_office(), Period(MONDAY, MONDAY)).total
     assert money.as_text == SMS + 10 * LMS
-    assert money.money == Saving(Decimal(55), 11 * SMS, 11 * LMS)
+    assert money.money == Saving(Decimal(55), 11 * SMS, 11 * LMS, SMS + 10 * LMS)
     assert money.saved == SMS + 10 * LMS - 55
 
 
-def test_values_do_not_make_a_text_long(office: Cast) -> None:
-    body = "가" * 45 + "#{아주 긴 이름의 값}"
-    office.version.template = {**office.version.template, "body": body}
+def test_a_batch_notes_what_its_wording_needs(office: Cast) -> None:
+    """A later wording changes nothing about what went."""
+    office.version.template = {**office.version.template, "body": "가" * 46}
     office.version.save()
-    tally(office.notice, 1)
-    assert statistics(whole_office(), Period(MONDAY, MONDAY)).total.as_text == SMS
+    batch = list_of(office, 3)
+    hand_over(batch)
+    tell(batch, {0: Result.DELIVERED, 1: Result.DELIVERED})
+    office.version.template = {**office.version.template, "body": "가"}
+    office.version.save()
+    today = timezone.localdate()
+    assert statistics(whole_office(), Period(today - DAY, today)).total.as_text == 2 * LMS
 
 
 def test_each_day_has_its_own_price(office: Cast) -> None:
@@ -166,7 +171,7 @@ def test_a_day_without_prices_saves_nothing(office: Cast) -> None:
     tally(office.notice, 1, long_ago)
     found = statistics(whole_office(), Period(long_ago, long_ago)).total
     assert found.saved == 0
-    assert found.money == Saving(Decimal(5), Decimal(5), Decimal(5))
+    assert found.money == Saving(*[Decimal(5)] * 4)
 
 
 # ---- and the rest --------------------------------------------------------------------------------

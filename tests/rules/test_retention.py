@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from alimnaru.rules.retention import (
     GRACE,
     OVERDUE,
+    RECORD_YEARS,
     TERMS,
+    Record,
     RetentionClass,
     class_of,
     dates,
+    ended_before,
     is_late,
     through_at,
 )
@@ -71,3 +74,12 @@ def test_what_hangs_is_under_way_until_it_is_overdue() -> None:
 def test_late_after_the_five_days_of_grace() -> None:
     assert not is_late(NOW, NOW + GRACE)
     assert is_late(NOW, NOW + GRACE + TICK)
+
+
+@pytest.mark.parametrize("record", Record)
+def test_a_record_is_kept_for_whole_years_from_the_next_january(record: Record) -> None:
+    years = RECORD_YEARS[record]
+    last = date(2026, 12, 31)
+    assert last >= ended_before(record, date(2026 + years, 12, 31))
+    assert last < ended_before(record, date(2027 + years, 1, 1))
+    assert ended_before(record, date(2028, 2, 29)).day == 1

@@ -5,7 +5,17 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from alimnaru.rules.seals import NOTHING_BEFORE, Header, Wrong, compare, digest_of, fingerprint
+import pytest
+
+from alimnaru.rules.seals import (
+    NOTHING_BEFORE,
+    Header,
+    Wrong,
+    compare,
+    digest_of,
+    fingerprint,
+    read_lines,
+)
 
 ROWS = {1: b"a" * 32, 2: b"b" * 32, 5: b"c" * 32}
 LEAVES = b"".join(ROWS.values())
@@ -65,3 +75,21 @@ def test_a_key_is_told_in_fours() -> None:
     told = fingerprint(b"k" * 32)
     assert told.replace(" ", "") == hashlib.sha256(b"k" * 32).hexdigest()[:32]
     assert [len(part) for part in told.split(" ")] == [4] * 8
+
+
+CHAIN = "ab" * 32
+
+
+def test_lines_that_were_printed() -> None:
+    text = f"2026-11-02T09:00:00+09:00 7 {CHAIN}\n\n8 {CHAIN}\n"
+    assert read_lines(text) == [(7, bytes.fromhex(CHAIN)), (8, bytes.fromhex(CHAIN))]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [CHAIN, f"x {CHAIN}", f"1{'0' * 19} {CHAIN}", "7 abcd", "7 없음", f"7 {CHAIN}\n" * 2000],
+    ids=["no number", "no digits", "large", "short", "no hex", "too much"],
+)
+def test_what_is_no_line_of_a_seal(line: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_lines(line)

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import (
     DEFAULT_PRICES,
+    Baseline,
     Contract,
     Contracts,
     Price,
     PriceList,
     Saving,
+    needed_text,
     saving,
 )
 
@@ -97,8 +99,25 @@ def test_saving(
     charged: dict[Channel, int], messages: int | None, spent: str, all_sms: str, all_lms: str
 ) -> None:
     assert saving(charged, PRICES, A_DAY, messages=messages) == Saving(
-        Decimal(spent), Decimal(all_sms), Decimal(all_lms)
+        Decimal(spent), Decimal(all_sms), Decimal(all_lms), Decimal(all_sms)
     )
+
+
+def test_each_baseline_has_its_own_saving() -> None:
+    money = saving({Channel.ALIMTALK: 10}, PRICES, A_DAY, needs=Channel.LMS)
+    assert {base: money.saved(base) for base in Baseline} == {
+        Baseline.NEEDED: Decimal("217.63"),
+        Baseline.ALL_SMS: Decimal("30.63"),
+        Baseline.ALL_LMS: Decimal("217.63"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "needed"),
+    [("가" * 45, "sms"), ("가" * 46, "lms"), ("가" * 45 + "#{아주 긴 이름의 값}", "sms")],
+)
+def test_values_do_not_make_a_text_long(body: str, needed: str) -> None:
+    assert needed_text(body) == needed
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,19 @@ def test_marks_where_kakao_fills_nothing_are_no_variables() -> None:
 
 
 @pytest.mark.parametrize(
+    ("parts", "alike"),
+    [
+        ({"title": "#{나}"}, True),
+        ({"header": "안내", "buttons": [{"type": "WL", "link_mobile": "https://a.kr"}]}, True),
+        ({"buttons": [{"type": "WL", "link_mobile": "https://a.kr/#{알림번호}"}]}, False),
+        ({"items": [{"title": "기한", "description": "#{기한}"}]}, False),
+    ],
+)
+def test_what_all_messages_of_a_wording_share(parts: dict[str, object], alike: bool) -> None:
+    assert parse_template({"body": "#{가}", **parts}).is_alike_beside_text is alike
+
+
+@pytest.mark.parametrize(
     ("parts", "limit", "room"),
     [
         ({}, 1000, 1000),

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from alimnaru.flow.rewrapping import left_under, rewrap_round
+from alimnaru.flow.rewrapping import SEALED, WRAPPED, left_under, rewrap_round
 from alimnaru.office import keyring as office
 from alimnaru.store import crypto, keyring
-from alimnaru.store.models import Batch, CarrierAccount, Message, RootKey
+from alimnaru.store.models import Authenticator, Batch, CarrierAccount, Message, RootKey
 from tests.cast import Cast, make_cast, phone
 
 PHONE = "01012345678"
+INVENTORY = Path(__file__).parents[2] / "docs" / "reference" / "personal-data.md"
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +111,28 @@ def test_a_generation_is_given_up_when_nothing_needs_it(cast: Cast) -> None:
     assert opened(batch) == [PHONE, "김나루"]
     with pytest.raises(keyring.RingError):
         keyring.retire_generation(0, timezone.now())
+
+
+def test_every_sealed_column_is_brought_under_the_new_generation(db: None) -> None:
+    """One that is forgotten is unreadable for ever once the generation is given up."""
+    named = re.findall(r"\| `(\w+)\.(\w+)` \|[^|]*\| the key ring \|", INVENTORY.read_text())
+    covered = {(one.table, one.column) for one in SEALED} | {(t, "wrapped_key") for t in WRAPPED}
+    assert len(named) > 10
+    assert set(named) - covered == {("otp_totp_totpdevice", "key")}
+
+
+def test_an_authenticator_outlives_its_generation(cast: Cast) -> None:
+    keyring.begin(timezone.now())
+    keyring.new_generation(timezone.now())
+    device = Authenticator.objects.create(user=cast.librarian, name="authenticator")
+    secret = device.bin_key
+    keyring.new_generation(timezone.now())
+    RootKey.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    assert left_under(1) == 1
+    assert office.retire(actor=cast.librarian).generations == ()
+    assert rewrap_round()
+    assert office.retire(actor=cast.librarian).generations == (1,)
+    assert Authenticator.objects.get(pk=device.pk).bin_key == secret
 
 
 def test_the_present_master_key_must_open_all_before_others_go(

@@ -219,7 +219,8 @@ class House:
         found: list[list[Any]] = json.loads(ran.stdout)
         return found
 
-    def until(self, done: Callable[[], bool], seconds: float = 60) -> None:
+    def until(self, done: Callable[[], bool], seconds: float = 120) -> None:
+        """Look until `done`. The time is for a machine that does other things as well."""
         deadline = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < deadline, "it never came about"

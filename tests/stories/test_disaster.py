@@ -102,7 +102,7 @@ def restored(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_a_restored_office_loses_and_repeats_nothing(
     ground: Path, carrier: Handle, opened: list[House]
 ) -> None:
@@ -132,7 +132,7 @@ def test_a_restored_office_loses_and_repeats_nothing(
 
     house.until(lambda: len(accepted(carrier)) > before)
     program.send_signal(signal.SIGTERM)
-    program.wait(20)
+    program.wait(60)
     house.until(house.is_through)
     nothing_lost_or_repeated(house, accepted(carrier), accepted_by_us(calls))
     rows = f"SELECT sum(rows) FROM store_batch WHERE id IN ({lists[0]}, {lists[1]})"
@@ -141,7 +141,7 @@ def test_a_restored_office_loses_and_repeats_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     ground: Path, carrier: Handle, opened: list[House]
 ) -> None:

@@ -86,7 +86,7 @@ def web_workers(house: House) -> set[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_a_new_version_takes_over_while_an_office_sends(ground: Path, carrier: Handle) -> None:
     current, calls, port = ground / "current", ground / "calls", free_port()
     current.symlink_to(ROOT)
@@ -95,6 +95,9 @@ def test_a_new_version_takes_over_while_an_office_sends(ground: Path, carrier: H
             "DATABASE_URL": server.url(),
             "ALIMNARU_CODE": str(current),
             "ALIMNARU_BIND": f"127.0.0.1:{port}",
+            # Nothing dies here: a claim that is given up would be the busy machine's doing.
+            "ALIMNARU_LEASE_SECONDS": "120",
+            "ALIMNARU_CARRIER_TIMEOUT": "60",
         }
         old = House(ground / "home", port, env)
         new = House(ground / "home", port, env, code=next_version(ground / "next"))
@@ -110,7 +113,7 @@ def test_a_new_version_takes_over_while_an_office_sends(ground: Path, carrier: H
             told = len(accepted_by_us(calls))
             new.until(lambda: len(accepted_by_us(calls)) > told + 20)
             program.send_signal(signal.SIGTERM)
-            program.wait(20)
+            program.wait(60)
             new.until(new.is_through)
             nothing_lost_or_repeated(new, accepted(carrier), accepted_by_us(calls))
             assert errors_of_ours(calls) == []
@@ -131,7 +134,7 @@ def replace_all(old: House, new: House, current: Path) -> None:
     for number in range(2):
         new.cluster.add(f"worker-{number}", new.worker_command())
         new.cluster.start()
-        old.cluster.retire(f"worker-{number}")
+        old.cluster.retire(f"worker-{number}", 120)
     old_web = web_workers(old)
     current.unlink()
     current.symlink_to(new.code)

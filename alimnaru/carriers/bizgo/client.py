@@ -9,12 +9,13 @@ A reservation (`Shipment.at`) takes no key. It is found by its name, which is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from urllib.parse import quote
 
 from alimnaru.carriers.base import (
+    CarrierError,
     Found,
     InDoubt,
     NotSent,
@@ -27,6 +28,7 @@ from alimnaru.carriers.base import (
     Rejected,
     Sent,
     Shipment,
+    Taken,
     Templates,
     Uploaded,
 )
@@ -36,6 +38,10 @@ from alimnaru.carriers.bizgo.handover import all_parts, judged, taken_before
 from alimnaru.carriers.bizgo.parts import Part
 from alimnaru.carriers.bizgo.templates import BizgoTemplates
 from alimnaru.rules.outcomes import Result
+
+#: Calls on the line at the same time, where each resident's message needs one of its own. Of 200 a
+#: second a turn is ten: all of them leave at its moment.
+AT_ONCE = 10
 
 #: Pages of reports that one call of `results` takes off Bizgo's hands. They are of the whole
 #: account, and while others send they may never end.
@@ -55,11 +61,13 @@ class Bizgo:
         profile: str,
         key_life: timedelta,
         fence: timedelta,
+        at_once: int = AT_ONCE,
         clock: tokens.Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._gateway = gateway
         self._life = key_life
         self._fence = fence
+        self._at_once = at_once
         self._clock = clock
         self._templates = BizgoTemplates(gateway, profile)
 
@@ -79,7 +87,13 @@ class Bizgo:
             last = self._fence * tokens.LAST_RESERVATION
             guard = tokens.guard(token, last, self._clock)
             return reservations.reserve(self._gateway, token, shipment, shipment.at, guard)
-        return all_parts(shipment, lambda part: self._hand(token, part))
+        before: dict[str, str] = {}
+
+        def hand(parts: Sequence[Part]) -> list[Sent | CarrierError]:
+            return self._hand(token, parts, before)
+
+        sent = all_parts(shipment, hand, self._at_once)
+        return self._with_earlier(token, sent, before) if before else sent
 
     def find(self, token: str, shipment: Shipment | None, others: Others) -> Found:
         """Settle an interrupted `send`. Raises `InDoubt` when it cannot tell."""
@@ -103,6 +117,12 @@ class Bizgo:
         yield from self._polled()
         yield from self._looked_up(parcel)
 
+    def taken(self, since: datetime) -> Iterator[Taken]:
+        """Yield all messages of the account from `since` on. Raises `NotSent`."""
+        token = tokens.recalled(since)
+        for ref in history.taken(self._gateway, since):
+            yield Taken(ref, token)
+
     def read_receipts(self, raw: bytes) -> list[Receipt]:
         """Read a webhook body or a page of `results`. Raises `ValueError` for what is neither."""
         return callback.read_receipts(raw)
@@ -125,8 +145,26 @@ class Bizgo:
 
     # ---- the steps -------------------------------------------------------------------------
 
-    def _hand(self, token: str, part: Part) -> Sent:
-        body = wire.encode(
+    def _hand(
+        self, token: str, parts: Sequence[Part], before: dict[str, str]
+    ) -> list[Sent | CarrierError]:
+        """Hand over parts together. What was taken under the token before is noted in `before`."""
+        guard = tokens.guard(token, self._life * tokens.LAST, self._clock)
+        bodies = [self._body(token, part) for part in parts]
+        answers = self._gateway.fire_together("/send/omni", bodies, guard)
+        ends: list[Sent | CarrierError] = []
+        for part, answer in zip(parts, answers, strict=True):
+            try:
+                sent, earlier = judged(part, _verdicts(part, answer))
+            except CarrierError as error:
+                ends.append(error)
+            else:
+                before |= earlier
+                ends.append(Sent({**sent.accepted, **earlier}, sent.refused))
+        return ends
+
+    def _body(self, token: str, part: Part) -> bytes:
+        return wire.encode(
             wire.Omni(
                 destinations=part.destinations,
                 message_flow=(part.step,),
@@ -136,32 +174,25 @@ class Bizgo:
                 group_key=token,
             )
         )
-        guard = tokens.guard(token, self._life * tokens.LAST, self._clock)
-        try:
-            service, _ = self._gateway.ask("POST", "/send/omni", body=body, guard=guard, fires=True)
-            verdicts = read(wire.Handed, service, fires=True).destinations or []
-        except InDoubt as error:
-            if error.code != codes.TAKEN_BEFORE:
-                raise
-            verdicts = taken_before(part)
-        sent, before = judged(part, verdicts)
-        return self._with_earlier(token, sent, before) if before else sent
 
     def _with_earlier(self, token: str, sent: Sent, before: dict[str, str]) -> Sent:
-        """Add what was taken before, as the history has it. A301 alone says neither under which
+        """Say of what was taken before what the history says. A301 alone says neither under which
         key of Bizgo's nor that the first verdict was a good one."""
         try:
             held = history.held(self._gateway, tokens.made_at(token), token)
         except NotSent:
-            held = Sent({})
+            return sent
         refused = {ref: held.refused[ref] for ref in before if ref in held.refused}
-        earlier = {
-            ref: held.accepted.get(ref, key) for ref, key in before.items() if ref not in refused
+        keys = {ref: held.accepted.get(ref, key) for ref, key in before.items()}
+        accepted = {
+            ref: key for ref, key in {**sent.accepted, **keys}.items() if ref not in refused
         }
-        return Sent({**earlier, **sent.accepted}, {**refused, **sent.refused})
+        return Sent(accepted, {**sent.refused, **refused})
 
     def _find(self, token: str, age: timedelta, shipment: Shipment | None) -> Found:
         refs = frozenset(one.ref for one in shipment.messages) if shipment is not None else None
+        if tokens.is_recalled(token):
+            return self._find_recalled(token, refs)
         may_repeat = refs is not None and age < self._life * tokens.REPEAT
         try:
             held = history.held(self._gateway, tokens.made_at(token), token)
@@ -176,6 +207,15 @@ class Bizgo:
         if age < self._life:
             raise InDoubt("KeyStillLives")
         return self._last_word(token, held, refs)
+
+    def _find_recalled(self, token: str, refs: Set[str] | None) -> Found:
+        """What was listed once is listed, or nobody can tell: it never goes again from here."""
+        if refs is None:
+            raise InDoubt("NothingToAskFor")
+        held = history.held_of(self._gateway, tokens.made_at(token), refs)
+        if _named(held) >= refs:
+            return Found(held)
+        raise InDoubt("ListIncomplete")
 
     def _last_word(self, token: str, held: Sent, refs: Set[str] | None) -> Found:
         """What Bizgo holds once nothing can arrive under the token any more."""
@@ -227,6 +267,14 @@ class Bizgo:
         for request in sorted(missing):
             path = f"/message/inquiry/requestId/{quote(request, safe='')}"
             yield self._gateway.ask("GET", path)[1]
+
+
+def _verdicts(part: Part, answer: wire.Service | CarrierError) -> Sequence[wire.Taken]:
+    if isinstance(answer, CarrierError):
+        if isinstance(answer, InDoubt) and answer.code == codes.TAKEN_BEFORE:
+            return taken_before(part)
+        raise answer
+    return read(wire.Handed, answer, fires=True).destinations or []
 
 
 def _named(sent: Sent) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TypeVar
 
 import httpx
@@ -12,7 +12,7 @@ import msgspec
 from alimnaru.carriers.base import CarrierError, InDoubt, NotSent, Rejected
 from alimnaru.carriers.bizgo import codes, wire
 from alimnaru.carriers.bizgo.codes import Fault
-from alimnaru.carriers.http import Reply, Wire
+from alimnaru.carriers.http import Call, Reply, Wire
 from alimnaru.rules.outcomes import Result
 
 ROOT = "/api/comm/v1"
@@ -64,17 +64,35 @@ class Gateway:
             guard=guard,
             fires=fires,
         )
+        return self._answer(reply, fires=fires), reply.content
+
+    def fire_together(
+        self, path: str, bodies: Sequence[bytes], guard: Callable[[], None]
+    ) -> list[wire.Service | CarrierError]:
+        """Make calls that fire at the same time; what each brought or would have raised."""
+        calls = [Call("POST", ROOT + path, body, guard=guard, fires=True) for body in bodies]
+        ends: list[wire.Service | CarrierError] = []
+        for reply in self._http.call_together(calls):
+            try:
+                ends.append(
+                    reply if isinstance(reply, CarrierError) else self._answer(reply, fires=True)
+                )
+            except CarrierError as error:
+                ends.append(error)
+        return ends
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def _answer(self, reply: Reply, *, fires: bool) -> wire.Service:
         envelope = _envelope_of(reply)
         if 200 <= reply.status < 300 and envelope is not None:
             service = envelope.data
             if envelope.common.auth_code == service_code(service) == codes.ACCEPTED:
                 assert service is not None  # noqa: S101 - it has a code
-                return service, reply.content
+                return service
         raise self._refusal(reply, envelope or wire.Envelope(), fires=fires)
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._http.close()
 
     def _refusal(self, reply: Reply, envelope: wire.Envelope, *, fires: bool) -> CarrierError:
         """What an answer other than success means for the messages of the call."""

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
-from alimnaru.carriers.base import InDoubt, NotSent, Refused, Sent, Shipment
+from alimnaru.carriers.base import CarrierError, InDoubt, Refused, Sent, Shipment
 from alimnaru.carriers.bizgo import codes, wire
 from alimnaru.carriers.bizgo.parts import Part, divide
 
-Hand = Callable[[Part], Sent]
+#: Parts that go together → what came of each, or what its call raised.
+Hand = Callable[[Sequence[Part]], Sequence[Sent | CarrierError]]
 
 
-def all_parts(shipment: Shipment, hand: Hand) -> Sent:
-    """Hand over one part after the other. Raises `NotSent` only if nothing at all was accepted."""
+def all_parts(shipment: Shipment, hand: Hand, at_once: int = 1) -> Sent:
+    """Hand over the parts, `at_once` of them together, until one of them is in trouble.
+
+    Raises `NotSent` only if nothing at all was accepted.
+    """
     accepted: dict[str, str] = {}
     refused: dict[str, Refused] = {}
-    for part in divide(shipment):
-        try:
-            sent = hand(part)
-        except NotSent as error:
-            if accepted:
-                raise InDoubt(error.code, error.detail) from error
-            raise
-        accepted |= sent.accepted
-        refused |= sent.refused
+    parts = divide(shipment)
+    while together := list(islice(parts, at_once)):
+        ends = hand(together)
+        for sent in ends:
+            if isinstance(sent, Sent):
+                accepted |= sent.accepted
+                refused |= sent.refused
+        if troubles := [end for end in ends if isinstance(end, CarrierError)]:
+            raise _what_it_means(troubles, something_went=bool(accepted))
     return Sent(accepted, refused)
+
+
+def _what_it_means(troubles: Sequence[CarrierError], *, something_went: bool) -> CarrierError:
+    for error in troubles:
+        if isinstance(error, InDoubt):
+            return error
+    first = troubles[0]
+    return InDoubt(first.code, first.detail) if something_went else first
 
 
 def taken_before(part: Part) -> list[wire.Taken]:

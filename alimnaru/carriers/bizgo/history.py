@@ -56,6 +56,12 @@ def held_of(gateway: Gateway, since: datetime, refs: Collection[str]) -> Sent:
     return _sent(one for one in messages if one.ref in refs)
 
 
+def taken(gateway: Gateway, since: datetime) -> Iterator[str]:
+    """The references of all that was taken since. Raises `NotSent`."""
+    for page, _ in pages(gateway, since):
+        yield from _sent(page.messages or ()).accepted
+
+
 def _sent(messages: Iterable[wire.Held]) -> Sent:
     accepted: dict[str, str] = {}
     refused: dict[str, Refused] = {}

@@ -9,7 +9,7 @@ import httpx
 
 from alimnaru.carriers.base import Carrier, Tap
 from alimnaru.carriers.bizgo.callback import answer
-from alimnaru.carriers.bizgo.client import Bizgo
+from alimnaru.carriers.bizgo.client import AT_ONCE, Bizgo
 from alimnaru.carriers.bizgo.gateway import Gateway, KeyAuth
 from alimnaru.carriers.http import Wire
 from alimnaru.carriers.kind import Kind, Setting, number_of, required, timeout_of
@@ -53,5 +53,6 @@ KIND = Kind(
         Setting("fence_seconds", required=False),
     ),
     max_messages=Bizgo.max_messages,
+    max_apart=4 * AT_ONCE,
     answer=answer,
 )

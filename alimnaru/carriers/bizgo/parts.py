@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec import UNSET
 
@@ -66,7 +66,7 @@ def _common(channel: Channel, rendered: Rendered) -> Rendered:
     else:
         text, title = _MARKED_TEXT, None if title is None else _MARKED_TITLE
     if channel is Channel.ALIMTALK:
-        return replace(rendered, text=text, title=title, subject=None)
+        return rendered._replace(text=text, title=title, subject=None)
     return Rendered(text, title=title)
 
 
@@ -81,18 +81,27 @@ def title_of(channel: Channel, rendered: Rendered) -> str | None:
 
 def _part(shipment: Shipment, common: Rendered, messages: Sequence[Outgoing]) -> Part:
     marked = _step(shipment, common)
-    name = hashlib.sha256(wire.encode((shipment.channel, common))).hexdigest()[:_DIGITS]
+    name = hashlib.sha256(wire.encode((shipment.channel, _named(common)))).hexdigest()[:_DIGITS]
     titles = [title_of(shipment.channel, one.rendered) for one in messages]
     first = messages[0].rendered
     if all(one.rendered.text == first.text for one in messages) and len(set(titles)) == 1:
         # Nothing differs, so nothing need be replaced.
-        plain = _step(shipment, replace(common, text=first.text, title=titles[0]))
+        plain = _step(shipment, common._replace(text=first.text, title=titles[0]))
         return Part(name, messages, [wire.Destination(m.to, m.ref) for m in messages], plain)
     destinations = [
         wire.Destination(one.to, one.ref, _words(one.rendered.text, title))
         for one, title in zip(messages, titles, strict=True)
     ]
     return Part(name, messages, destinations, marked)
+
+
+def _named(common: Rendered) -> dict[str, object]:
+    # By the names of its parts, as it has always been: under another key, what was cut off before
+    # an upgrade would go once more after it.
+    return common._asdict() | {
+        "buttons": [one._asdict() for one in common.buttons],
+        "quick_replies": [one._asdict() for one in common.quick_replies],
+    }
 
 
 def _words(text: str, title: str | None) -> dict[str, str]:

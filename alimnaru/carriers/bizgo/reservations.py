@@ -7,11 +7,20 @@ shipment is taken back before it goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from alimnaru.carriers.base import Found, InDoubt, Parcel, Refused, Rejected, Sent, Shipment
+from alimnaru.carriers.base import (
+    CarrierError,
+    Found,
+    InDoubt,
+    Parcel,
+    Refused,
+    Rejected,
+    Sent,
+    Shipment,
+)
 from alimnaru.carriers.bizgo import codes, history, tokens, wire
 from alimnaru.carriers.bizgo.gateway import Gateway, read
 from alimnaru.carriers.bizgo.handover import all_parts, judged
@@ -27,7 +36,13 @@ def reserve(
 ) -> Sent:
     """Hand a shipment over for a moment. Raises `NotSent`, `Rejected` or `InDoubt`."""
 
-    def hand(part: Part) -> Sent:
+    def hand(parts: Sequence[Part]) -> list[Sent | CarrierError]:
+        try:
+            return [reserved(one) for one in parts]
+        except CarrierError as error:
+            return [error]
+
+    def reserved(part: Part) -> Sent:
         body = wire.encode(
             wire.NewReservation(part.destinations, (part.step,), history.seoul(at, " "), token)
         )

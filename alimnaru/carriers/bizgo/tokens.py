@@ -29,6 +29,9 @@ LAST_RESERVATION = 0.25
 
 _TOKEN = re.compile(r"([0-9a-f]{8,12})-[0-9a-f]{12}")
 
+#: In the place of what is random in a token.
+_RECALLED = "0" * 12
+
 Clock = Callable[[], datetime]
 
 
@@ -44,11 +47,24 @@ def made_at(token: str) -> datetime:
     return datetime.fromtimestamp(int(match[1], 16), UTC)
 
 
+def recalled(since: datetime) -> str:
+    """The token of what Bizgo took from a moment on, where ours is lost: its history tells the
+    reference of each message, and no group. Nothing is ever sent under it."""
+    return f"{int(since.timestamp()):08x}-{_RECALLED}"
+
+
+def is_recalled(token: str) -> bool:
+    """Whether nothing is known of the token but the moment from which on it was made."""
+    return token.endswith(_RECALLED)
+
+
 def guard(token: str, age: timedelta, clock: Clock) -> Callable[[], None]:
     """Refuses to let a request go once the token is of that age. What it raises is `NotSent`."""
     last = made_at(token) + age
 
     def check() -> None:
+        if is_recalled(token):
+            raise NotSent("RecalledToken")
         if clock() >= last:
             raise NotSent("TokenTooOld")
 

@@ -12,9 +12,8 @@ import base64
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime
 from secrets import token_hex
-from typing import NamedTuple
 
 from alimnaru.carriers.base import (
     CarrierError,
@@ -30,12 +29,13 @@ from alimnaru.carriers.base import (
     Rejected,
     Sent,
     Shipment,
+    Taken,
     Templates,
     Uploaded,
 )
-from alimnaru.carriers.nhn import callback, replies, tokens, wire
+from alimnaru.carriers.nhn import callback, lists, replies, tokens, wire
 from alimnaru.carriers.nhn.app import App
-from alimnaru.carriers.nhn.codes import PHONE_STATES, TAKEN_BACK, result_of, result_of_row
+from alimnaru.carriers.nhn.codes import TAKEN_BACK, result_of, result_of_row
 from alimnaru.carriers.nhn.templates import NhnTemplates
 from alimnaru.carriers.nhn.tokens import Fence
 from alimnaru.rules.channel import Channel
@@ -50,9 +50,6 @@ ALL_REFUSED = -1031
 #: Nothing there that could be taken back: it went, or it was taken back before.
 NOTHING_TO_CANCEL = -2029
 
-#: How far our clock and NHN's may be apart when its lists are asked by time.
-CLOCKS = timedelta(hours=1)
-
 #: Where texts go, and where they are listed.
 PHONE_PATHS = {Channel.SMS: "/sender/sms", Channel.LMS: "/sender/mms", Channel.MMS: "/sender/mms"}
 KAKAO_LIST = "/messages"
@@ -61,15 +58,6 @@ IMAGE_PATHS = {
     PictureUse.TEMPLATE: "/template-image",
     PictureUse.HIGHLIGHT: "/template-image/item-highlight",
 }
-
-
-class Side(NamedTuple):
-    """One list of one product, and how long what is handed over there may be on its way."""
-
-    app: App
-    path: str
-    fence: Fence
-    clock: str  # how its lists spell a moment
 
 
 class Nhn:
@@ -144,9 +132,15 @@ class Nhn:
     def results(self, parcel: Parcel) -> Iterator[bytes]:
         """Yield what NHN lists of a parcel, a page at a time. Raises `NotSent`."""
         side = self._side(parcel.channel)
-        for params in _searches(side, parcel):
+        for params in lists.searches(side, parcel):
             for raw, _ in side.app.pages(side.path, params):
                 yield raw
+
+    def taken(self, since: datetime) -> Iterator[Taken]:
+        """Yield all messages of the apps from `since` on. Raises `NotSent`."""
+        now = datetime.now(UTC)
+        for side in self._sides(None):
+            yield from lists.taken(side, since, now)
 
     def read_receipts(self, raw: bytes) -> list[Receipt]:
         """Read a webhook body or a page of `results`. Raises `ValueError` for what is neither."""
@@ -175,7 +169,7 @@ class Nhn:
             body = wire.encode({"reservationList": reservations, "updateUser": "alimnaru"})
             side.app.ask(replies.read_answer, "PUT", "/reservations/cancel", body=body)
         items = self._items(side, parcel)
-        return bool(items) and all(_state(item) in TAKEN_BACK for item in items)
+        return bool(items) and all(lists.state_of(item) in TAKEN_BACK for item in items)
 
     def upload(self, picture: Picture, use: PictureUse) -> Uploaded:
         """Register a picture: for an MMS its number, for a template its address.
@@ -266,13 +260,13 @@ class Nhn:
             raise Rejected("SmsKeyNotSet", result=Result.ACCOUNT_REFUSED)
         return self._phone_or_none
 
-    def _side(self, channel: Channel) -> Side:
+    def _side(self, channel: Channel) -> lists.Side:
         if channel is Channel.ALIMTALK:
-            return Side(self._kakao, KAKAO_LIST, self._kakao_fence, "%Y-%m-%d %H:%M")
+            return lists.Side(self._kakao, KAKAO_LIST, self._kakao_fence, "%Y-%m-%d %H:%M")
         path = PHONE_PATHS[channel]
-        return Side(self._phone, path, self._phone_fence, "%Y-%m-%d %H:%M:%S")
+        return lists.Side(self._phone, path, self._phone_fence, "%Y-%m-%d %H:%M:%S")
 
-    def _sides(self, shipment: Shipment | None) -> list[Side]:
+    def _sides(self, shipment: Shipment | None) -> list[lists.Side]:
         """Where a token may have been used: a shipment that can be read no more may be anywhere."""
         if shipment is not None:
             return [self._side(shipment.channel)]
@@ -281,14 +275,14 @@ class Nhn:
             sides += [self._side(Channel.SMS), self._side(Channel.LMS)]
         return sides
 
-    def _listed(self, side: Side, token: str) -> list[replies.Item]:
-        pages = side.app.pages(side.path, _by_token(side, token))
+    def _listed(self, side: lists.Side, token: str) -> list[replies.Item]:
+        pages = side.app.pages(side.path, lists.by_token(side, token))
         return [item for _, page in pages for item in page.items]
 
-    def _items(self, side: Side, parcel: Parcel) -> list[replies.Item]:
+    def _items(self, side: lists.Side, parcel: Parcel) -> list[replies.Item]:
         return [
             item
-            for params in _searches(side, parcel)
+            for params in lists.searches(side, parcel)
             for _, page in side.app.pages(side.path, params)
             for item in page.items
         ]
@@ -359,31 +353,6 @@ def _sent_of(items: Sequence[replies.Item]) -> Sent:
         else:
             accepted[item.ref] = f"{item.request_id}:{item.recipient_seq}"
     return Sent(accepted, refused)
-
-
-def _state(item: replies.Item) -> str | None:
-    return item.message_status or PHONE_STATES.get(item.msg_status or "")
-
-
-def _by_token(side: Side, token: str) -> dict[str, str | int]:
-    made = tokens.made_at(token).astimezone(wire.SEOUL)
-    until = made + timedelta(seconds=side.fence.settles) + CLOCKS
-    return {
-        "startCreateDate": (made - CLOCKS).strftime(side.clock),
-        "endCreateDate": until.strftime(side.clock),
-        "senderGroupingKey": token,
-    }
-
-
-def _searches(side: Side, parcel: Parcel) -> list[dict[str, str | int]]:
-    """How a parcel is asked for: by NHN's numbers if we have them, else by its token."""
-    requests = sorted({ref.partition(":")[0] for ref in parcel.refs})
-    if requests:
-        return [{"requestId": request} for request in requests]
-    try:
-        return [_by_token(side, parcel.token)]
-    except ValueError:
-        raise NotSent("ForeignToken") from None
 
 
 def _multipart(picture: Picture) -> tuple[bytes, str]:

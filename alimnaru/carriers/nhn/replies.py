@@ -75,6 +75,7 @@ class Item(msgspec.Struct, rename="camel", gc=False):
 
     request_id: str | None = None
     recipient_seq: int | None = None
+    sender_grouping_key: str | None = None
     recipient_grouping_key: str | None = None
     recipient_gropuing_key: str | None = None
     result_code: str | int | None = None

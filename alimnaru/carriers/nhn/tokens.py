@@ -63,6 +63,11 @@ def made_at(token: str) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found[1]))
 
 
+def is_ours(token: str) -> bool:
+    """Whether it is a token of this carrier."""
+    return _TOKEN.fullmatch(token) is not None
+
+
 def age_of(token: str) -> float:
     """Seconds since a token was made, by this machine's clock."""
     return (datetime.now(UTC) - made_at(token)).total_seconds()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ from alimnaru.office.accounts import Contract, Terms
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.phone import read_office_number
 from alimnaru.rules.refusals import Refusal
+from alimnaru.store.models import Department
 from alimnaru.wording import Fault
 
 #: Fields that every kind has; its own settings stand between them.
@@ -154,6 +155,11 @@ class TermsForm(KrdsForm):
         )
 
 
+class _DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django knows no argument of it
+    def label_from_instance(self, obj: Department) -> str:
+        return "\u2003" * (obj.path.count("/") - 2) + obj.name
+
+
 class PriceForm(KrdsForm):
     """The price of a delivered message from a day on."""
 
@@ -168,8 +174,18 @@ class PriceForm(KrdsForm):
         label=lazy("적용하는 날"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
+    department = _DepartmentField(
+        label=lazy("부서"),
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label=lazy("모든 부서"),
+        help_text=lazy("부서가 따로 맺은 단가이면 고릅니다. 그 부서와 아래 부서에만 씁니다."),
+    )
+
     def __init__(self, channels: list[Channel], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={"since": timezone.localdate()}, **kwargs)
+        place = cast("forms.ModelChoiceField[Department]", self.fields["department"])
+        place.queryset = Department.objects.order_by("path")
         choices = [(c.value, wording.label(c)) for c in channels]
         self.fields["channel"].choices = choices  # type: ignore[attr-defined]  # a choice field
 

@@ -96,7 +96,12 @@ def price(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     channel = Channel(data["channel"])
     try:
         office.set_price(
-            found, actor=desk.member, channel=channel, won=data["won"], since=data["since"]
+            found,
+            actor=desk.member,
+            channel=channel,
+            won=data["won"],
+            since=data["since"],
+            department=data["department"],
         )
     except office.MonthClosed as closed:
         said = _(

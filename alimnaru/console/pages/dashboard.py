@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils import timezone
 
 from alimnaru.console.access import Desk, page
+from alimnaru.console.baselines import Against
 from alimnaru.console.charts import cost_chart, day_chart
 from alimnaru.reads import connections, overview
 from alimnaru.reads.batch_lists import Wanted, find_batches, lines_of
@@ -19,6 +20,7 @@ from alimnaru.reads.overview import Budget
 from alimnaru.reads.statistics import Statistics, Sums, statistics
 from alimnaru.rules.periods import Period, after
 from alimnaru.rules.rights import Right
+from alimnaru.rules.tariff import Baseline
 
 WEEK = 7
 MONTHS = 6
@@ -33,6 +35,7 @@ class Figures:
     week_ago: Sums
     week: Sums
     month: Sums
+    saving: Against
     #: The monthly caps of the departments that have one, and what these have spent of them.
     cap: Decimal
     of_cap: Decimal
@@ -56,6 +59,7 @@ class Figures:
             week_ago=days[today - timedelta(days=WEEK)],
             week=sum(week, Sums()),
             month=found.by_month[-1][1],
+            saving=Against.of(found.by_month[-1][1].money, Baseline.NEEDED),
             cap=sum((budget.cap for budget in widest), Decimal(0)),
             of_cap=sum((budget.spent for budget in widest), Decimal(0)),
         )
@@ -77,7 +81,7 @@ def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
         "figures": Figures.of(found, budgets),
         "moving": overview.moving([d.pk for d in found.departments]),
         "week_chart": day_chart(found.by_day[-WEEK:], today, name="week"),
-        "cost_chart": cost_chart(found.by_month),
+        "cost_chart": cost_chart(found.by_month, Baseline.NEEDED),
         "recent": lines_of(list(batches), now),
         "low_budgets": [budget for budget in budgets if budget.is_low],
         **_for_roles(desk, now),

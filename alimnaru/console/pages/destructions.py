@@ -40,6 +40,7 @@ def destructions(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": query_of(request),
         "standing": reads.standing(scope, now),
         "classes": reads.classes(),
+        "records": reads.records(),
         "waiting": [
             (one, one.asked_by_id == desk.member.pk, _may(desk, one)) for one in reads.asked(scope)
         ],

@@ -236,7 +236,7 @@ def _done(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
     return redirect("incident", pk)
 
 
-@page(Right.PRIVACY, methods=("POST",), section="incidents")
+@page(Right.PRIVACY, methods=("POST",), section="incidents", step_up=True)
 def incident_affected(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Whom it concerns, as a workbook: half hidden, or with `clear` as they are; for a reason."""
     found = _own(desk, pk)

@@ -102,7 +102,7 @@ def add_branch(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     return _page(request, "console/department_add.html", form, parent)
 
 
-@page(Right.DEPARTMENT, methods=("GET", "POST"), section="people")
+@page(Right.DEPARTMENT, methods=("GET", "POST"), section="people", step_up=True)
 def edit(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Name, telephone and cap of a department."""
     department = _department(desk, code)

@@ -35,6 +35,7 @@ from alimnaru.rules.phone import mask
 from alimnaru.rules.resident_request import RequestRefusal, days_left
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import Department, ResidentRequest
+from alimnaru.store.scoping import Scope
 from alimnaru.wording import label, sentence
 from alimnaru.wording.privacy import KINDS, WAYS
 
@@ -106,16 +107,17 @@ def resident_request(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return render(request, "console/resident_request.html", context)
 
 
-@page(Right.PRIVACY, methods=("POST",), section="resident-requests")
+@page(Right.PRIVACY, methods=("POST",), section="resident-requests", step_up=True)
 def request_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Everything that is held, as a PDF and as JSON in one zip; the request is answered by it."""
+    """Everything that is held in their departments, as a PDF and as JSON in one zip; the request is
+    answered by it."""
     found = _own(desk, pk)
     phone = office.phone_of(found)
     if found.kind != ResidentRequest.Kind.ACCESS or not phone:
         return redirect("resident-request", pk)
     asked = request.POST.get("language", "ko")
     with translation.override(asked if asked in LANGUAGES else "ko"):
-        content = _zipped(phone)
+        content = _zipped(desk.scope(Right.PRIVACY), phone)
     try:
         office.answer(found, actor=desk.member, content=content)
     except RequestRefused as refused:
@@ -127,9 +129,9 @@ def request_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return answer
 
 
-def _zipped(phone: str) -> bytes:
+def _zipped(scope: Scope, phone: str) -> bytes:
     now = timezone.now()
-    held = about(phone, now)
+    held = about(scope, phone)
     context = {"held": _in_words(held), "now": now, "phone": mask(phone), "office": office_name()}
     page_ = render_to_string("console/print/resident_file.html", context)
     out = io.BytesIO()

@@ -37,7 +37,7 @@ def pause(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("standing")
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="standing")
+@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="standing", step_up=True)
 def resume(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Let the office send again; a copy only after its carriers were asked."""
     form = ResumeForm(request.POST)

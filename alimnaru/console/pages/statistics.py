@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page
+from alimnaru.console.baselines import Against
 from alimnaru.console.charts import cost_chart, day_chart, month_chart, month_of
 from alimnaru.console.sheets import xlsx_answer
 from alimnaru.console.statistics_file import sheets_of
@@ -27,6 +28,7 @@ from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.periods import LONGEST, Period, Span, period_of
 from alimnaru.rules.rights import Right
+from alimnaru.rules.tariff import Baseline
 from alimnaru.store.models import Department, Notice
 from alimnaru.store.scoping import Scope
 from alimnaru.wording import label
@@ -60,18 +62,24 @@ class Filters(forms.Form):
         label=lazy("알림"), required=False, coerce=int, empty_value=None
     )
 
+    base = forms.ChoiceField(label=lazy("절감의 기준"))
+
     def __init__(self, data: Any, scope: Scope, today: date) -> None:
-        super().__init__({"span": Span.THIS_MONTH, **data.dict()}, auto_id="f-%s")
+        usual = {"span": Span.THIS_MONTH, "base": Baseline.NEEDED}
+        super().__init__({**usual, **data.dict()}, auto_id="f-%s")
         self._today = today
         self.period = period_of(Span.THIS_MONTH, today)
         self._departments = {d.pk: d for d in scope.departments().order_by("path")}
         top = min((d.path.count("/") for d in self._departments.values()), default=0)
-        self._choose("department", lazy("모든 부서"), [
+        self._choose("base", [(base.value, label(base)) for base in Baseline])
+        self._choose("department", [
+            ("", lazy("모든 부서")),
+        ] + [
             (pk, "\u2003" * (d.path.count("/") - top) + d.name)
             for pk, d in self._departments.items()
         ])  # fmt: skip
         notices = Notice.objects.order_by("name").values_list("pk", "name")
-        self._choose("notice", lazy("모든 알림"), list(notices))
+        self._choose("notice", [("", lazy("모든 알림")), *notices])
         for name, field in self.fields.items():
             if name in {"start", "end"}:
                 field.widget = forms.DateInput(
@@ -80,10 +88,10 @@ class Filters(forms.Form):
             else:
                 field.widget.attrs["class"] = "krds-form-select small"
 
-    def _choose(self, name: str, empty: Any, choices: list[tuple[Any, Any]]) -> None:
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", empty), *choices]
+            field.choices = choices
 
     @property
     def subtree(self) -> Department | None:
@@ -118,7 +126,7 @@ def show_statistics(request: HttpRequest, desk: Desk) -> HttpResponse:
     context: dict[str, object] = {"filters": filters, "query": request.GET.urlencode()}
     if filters.is_valid():
         found = _counted(filters, scope)
-        context |= _shown(found, today)
+        context |= _shown(found, today, Baseline(filters.cleaned_data["base"]))
     return render(request, "console/statistics.html", context)
 
 
@@ -137,20 +145,23 @@ class Line:
 
     name: str
     sums: Sums
+    saved: Decimal
     open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way in which messages ended, or one in which they might have gone."""
+    """A way in which messages ended."""
 
     name: str
     messages: int
     won: Decimal | None
-    saved: Decimal = Decimal(0)
 
 
-def _shown(found: Statistics, today: date) -> dict[str, object]:
+def _shown(found: Statistics, today: date, base: Baseline) -> dict[str, object]:
+    def line(name: str, sums: Sums, *, open_: bool = False) -> Line:
+        return Line(name, sums, sums.money.saved(base), open_)
+
     daily = found.period.length <= MOST_BARS
     months = found.by_month
     return {
@@ -159,19 +170,20 @@ def _shown(found: Statistics, today: date) -> dict[str, object]:
         "results": day_chart(found.by_day, today, "results")
         if daily
         else month_chart(months, "results"),
-        "cost": cost_chart(months),
+        "cost": cost_chart(months, base),
         "provisional": is_provisional(found.period.end, today),
         "mix": _mix(found.total),
-        "baselines": _baselines(found.total),
-        "departments": [Line(d.name, sums) for d, sums in found.by_department],
-        "notices": [Line(n.name, sums) for n, sums in found.by_notice],
+        "saving": Against.of(found.total.money, base),
+        "baselines": [Against.of(found.total.money, one) for one in Baseline],
+        "departments": [line(d.name, sums) for d, sums in found.by_department],
+        "notices": [line(n.name, sums) for n, sums in found.by_notice],
         # The newest first; on most days of a small department nothing ends.
         "days": [
-            Line(day(on), sums, is_provisional(on, today))
+            line(day(on), sums, open_=is_provisional(on, today))
             for on, sums in reversed(found.by_day)
             if not sums.is_empty
         ],
-        "months": [Line(month_of(on, len(months)), sums) for on, sums in months],
+        "months": [line(month_of(on, len(months)), sums) for on, sums in months],
         "has_days": found.period.length <= MOST_DAYS,
     }
 
@@ -184,15 +196,6 @@ def _mix(total: Sums) -> list[Way]:
     ]
     ends = [Way(label(s), count, None) for s in MessageState if (count := total.ends.get(s, 0))]
     return told + ends
-
-
-def _baselines(total: Sums) -> list[Way]:
-    money, count = total.money, total.reached
-    return [
-        Way(_("모두 단문 문자로"), count, money.all_sms, money.all_sms - money.spent),
-        Way(_("모두 장문 문자로"), count, money.all_lms, money.all_lms - money.spent),
-        Way(_("같은 글을 길이에 맞는 문자로"), count, total.as_text, total.saved),
-    ]
 
 
 @page(methods=("POST",), section="statistics")

@@ -24,8 +24,14 @@ from alimnaru.store.models import Notice, Task
 from alimnaru.wording import sentence
 
 #: By what a task is about: the page where one looks at it. That of systems lists all of them.
-_ABOUT = {"message": "message", "batch": "batch", "webhook": "webhook", "source": "systems"}
-_LISTS = frozenset({"source"})
+_ABOUT = {
+    "message": "message",
+    "batch": "batch",
+    "webhook": "webhook",
+    "source": "systems",
+    "budget": "budgets",
+}
+_LISTS = frozenset({"source", "budget"})
 _CEILINGS = frozenset({Task.Kind.BUDGET_LOW, Task.Kind.BUDGET_SPENT})
 
 

@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from alimnaru.rules.consent import Choice
 from alimnaru.rules.lifecycle import MessageState
-from alimnaru.rules.retention import class_of
+from alimnaru.rules.retention import Record
 from alimnaru.rules.topics import Topic
-from alimnaru.wording.destroying import BASES, STATES, WHATS
+from alimnaru.wording.destroying import BASES, RECORD_REASONS, STATES, WHATS, kept_name
 from alimnaru.wording.proof import LEGAL_EFFECTS
-from alimnaru.wording.residents import ENDS, RETENTIONS, TASKS, TOPICS, WAYS
+from alimnaru.wording.residents import ENDS, TASKS, TOPICS, WAYS
 
 register = template.Library()
 
@@ -33,7 +33,13 @@ def topic_means(code: Topic) -> str:
 @register.filter
 def retention(code: str) -> str:
     """What is kept for so long."""
-    return RETENTIONS[class_of(code)]
+    return kept_name(code)
+
+
+@register.filter
+def kept_because(record: str) -> str:
+    """By which law a record is kept for so long."""
+    return RECORD_REASONS[Record(record)]
 
 
 @register.filter

@@ -9,7 +9,9 @@ from alimnaru.carriers.review import ProfileState
 from alimnaru.reads.readiness import SendWarning
 from alimnaru.rules.consent import Choice as Wish
 from alimnaru.rules.health import Reason as Trouble
+from alimnaru.rules.seals import Kind
 from alimnaru.rules.unknowns import Choice
+from alimnaru.wording.seals import KINDS, VERIFICATIONS
 
 register = template.Library()
 
@@ -90,3 +92,21 @@ def why_not(state: str, code: str, column: str = "") -> str:
 def choice(code: str) -> str:
     """What was decided about an unknown outcome: 'sms' is also the name of a channel."""
     return wording.label(Choice(code))
+
+
+@register.filter
+def sealed(kind: str) -> str:
+    """What a seal covers."""
+    return KINDS[Kind(kind)].label
+
+
+@register.filter
+def verification(state: str) -> str:
+    """How a verification stands."""
+    return VERIFICATIONS[state].label
+
+
+@register.filter
+def verification_means(state: str) -> str:
+    """What to do about it."""
+    return VERIFICATIONS[state].meaning

@@ -80,6 +80,42 @@ def spent_each(departments: Sequence[int], first: date, last: date) -> dict[int,
     return dict(rows(sql, [list(departments), first, last]))
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """Won tallied today, and in this month with today."""
+
+    day: Decimal
+    month: Decimal
+
+
+def spent_under(capped: Sequence[Capped], today: date) -> dict[tuple[str, int], Spent]:
+    """Of many at once, by what has the ceiling and its key; nothing where nothing was spent. One
+    statement, for pages."""
+    sql = """
+        SELECT 'department', o.id, coalesce(sum(t.won) FILTER (WHERE t.day = %(today)s), 0),
+               sum(t.won)
+        FROM store_department o
+        JOIN store_department d ON starts_with(d.path, o.path)
+        JOIN store_tally t ON t.department_id = d.id
+        WHERE o.id = ANY(%(departments)s::bigint[]) AND t.day BETWEEN %(first)s AND %(today)s
+        GROUP BY o.id
+        UNION ALL
+        SELECT 'project', project_id, coalesce(sum(won) FILTER (WHERE day = %(today)s), 0),
+               sum(won)
+        FROM store_tally
+        WHERE project_id = ANY(%(projects)s::bigint[]) AND day BETWEEN %(first)s AND %(today)s
+        GROUP BY project_id
+    """
+    keys = {whose: [c.key for c in capped if c.whose == whose] for whose in _WHOSE}
+    params = {
+        "departments": keys["department"],
+        "projects": keys["project"],
+        "first": today.replace(day=1),
+        "today": today,
+    }
+    return {(row[0], row[1]): Spent(row[2], row[3]) for row in rows(sql, params)}
+
+
+_WHOSE = ("department", "project")
 _HANDED_OVER = "c.state IN ('sent', 'doubt') OR (c.state = 'claimed' AND c.token <> '')"
 _ON_THEIR_WAY = (
     f"{_HANDED_OVER} OR c.state = 'claimed' OR (c.state = 'ready' AND c.not_before <= %(now)s)"
@@ -120,6 +156,68 @@ def under_way(capped: Capped, day: date, *, now: datetime | None = None) -> Deci
     """  # noqa: S608 - the literals above
     params = {"key": capped.key, "path": capped.path, "day": day, "now": now}
     return Decimal(rows(sql, params)[0][0])
+
+
+class Coming(msgspec.Struct, frozen=True):
+    """Won for what carriers have of one department and line (None: of none)."""
+
+    path: str
+    project: int | None
+    won: Decimal
+
+    def under(self, capped: Capped) -> bool:
+        """Whether it counts against a ceiling."""
+        if capped.whose == "project":
+            return self.project == capped.key
+        return self.path.startswith(capped.path)
+
+
+def under_way_each(day: date) -> list[Coming]:
+    """The same as `under_way` of the whole office, by department and line. One statement over the
+    partial index of open chunks, for pages."""
+    price = narrowest(channel="g.channel", account="g.account_id", path="g.path", day="%(day)s")
+    sql = f"""
+        SELECT g.path, g.project_id, sum(g.n * coalesce(p.won, 0)) FROM (
+            SELECT c.channel, c.account_id, d.path, b.project_id, sum({_WAITING}) AS n
+            FROM store_chunk c
+            JOIN store_batch b ON b.id = c.batch_id
+            JOIN store_department d ON d.id = b.department_id
+            WHERE {_HANDED_OVER}
+            GROUP BY c.channel, c.account_id, d.path, b.project_id
+        ) g {price}
+        GROUP BY g.path, g.project_id
+    """  # noqa: S608 - the literals above
+    return [Coming(*row) for row in rows(sql, {"day": day})]
+
+
+class HeldBatch(msgspec.Struct, frozen=True):
+    """A batch of which something waits for money: how many messages, and what they may cost."""
+
+    batch: int
+    path: str
+    project: int | None
+    messages: int
+    won: Decimal
+
+
+def held_batches(code: str, day: date, paths: Sequence[str], most: int) -> list[HeldBatch]:
+    """Those of departments under these paths, the oldest first. Partial index of open chunks."""
+    sql = f"""
+        SELECT g.batch_id, g.path, g.project_id, sum(g.n)::bigint,
+               sum(g.n * coalesce(p.won, 0))
+        FROM (
+            SELECT c.batch_id, c.channel, d.path, b.project_id, sum({_WAITING}) AS n
+            FROM store_chunk c
+            JOIN store_batch b ON b.id = c.batch_id
+            JOIN store_department d ON d.id = b.department_id
+            WHERE c.state = 'held' AND c.hold_code = %(code)s AND b.stopped_at IS NULL
+              AND EXISTS (SELECT FROM unnest(%(paths)s::text[]) AS p WHERE starts_with(d.path, p))
+            GROUP BY c.batch_id, c.channel, d.path, b.project_id
+        ) g LEFT JOIN LATERAL ({_DEAREST}) p ON true
+        GROUP BY g.batch_id, g.path, g.project_id ORDER BY g.batch_id LIMIT %(most)s
+    """  # noqa: S608 - the literals above
+    params = {"code": code, "day": day, "paths": list(paths), "most": most}
+    return [HeldBatch(*row) for row in rows(sql, params)]
 
 
 class Held(msgspec.Struct, frozen=True):

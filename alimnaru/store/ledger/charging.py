@@ -19,13 +19,19 @@ _TRIES = """
         message_id bigint, attempt_no smallint, batch_id bigint, chunk_id bigint, day date
     ) ON COMMIT DROP
 """
+# A message that an earlier try has reached after all carries the later one's number, which reached
+# nobody and may never have gone: there the earlier one is billed, on the day on which it counted.
 _FILL = """
     INSERT INTO month_try
-    SELECT id, attempt_no, batch_id, chunk_id, (done_at AT TIME ZONE %s)::date
-    FROM store_message WHERE state = 'delivered' AND done_at >= %s AND done_at < %s
+    SELECT m.id, m.attempt_no, m.batch_id, m.chunk_id, (m.done_at AT TIME ZONE %s)::date
+    FROM store_message m WHERE m.state = 'delivered' AND m.done_at >= %s AND m.done_at < %s
+      AND NOT EXISTS (SELECT FROM store_attempt a
+                      WHERE a.message_id = m.id AND a.credited_at IS NOT NULL)
     UNION ALL
-    SELECT message_id, attempt_no, batch_id, chunk_id, (reached_at AT TIME ZONE %s)::date
-    FROM store_attempt WHERE reached_at >= %s AND reached_at < %s
+    SELECT message_id, attempt_no, batch_id, chunk_id,
+           (coalesce(credited_at, reached_at) AT TIME ZONE %s)::date
+    FROM store_attempt WHERE reached_at IS NOT NULL
+      AND coalesce(credited_at, reached_at) >= %s AND coalesce(credited_at, reached_at) < %s
 """
 # Prices are looked up once for each contract, department, channel and day, not once a message.
 _CHARGE = f"""
@@ -90,8 +96,8 @@ class Difference:
 def against_tallies(month: date) -> list[Difference]:
     """Days, departments, notices and channels whose tallies do not equal the charges.
 
-    A try that arrived after another had followed is billed and not tallied: the report counts
-    residents. So those are left out here.
+    A try that arrived beside another is billed and not tallied: the report counts residents. So
+    those are left out here.
     """
     sql = """
         WITH counted AS (
@@ -103,6 +109,7 @@ def against_tallies(month: date) -> list[Difference]:
             FROM store_charge c
             LEFT JOIN store_attempt a
                 ON a.message_id = c.message_id AND a.attempt_no = c.attempt_no
+                AND a.reached_at IS NOT NULL AND a.credited_at IS NULL
             WHERE c.month = %s AND a.message_id IS NULL GROUP BY 1, 2, 3, 4
         )
         SELECT day, department_id, notice_id, channel, coalesce(t.n, 0)::bigint,

@@ -111,7 +111,7 @@ def credit_earlier(messages: Sequence[int], at: datetime) -> list[Credited]:
             ORDER BY id FOR UPDATE
         ), reached AS (
             SELECT DISTINCT ON (old.id) old.id, old.state, old.chunk_id, a.chunk_id AS earlier,
-                   a.channel
+                   a.channel, a.id AS attempt
             FROM old JOIN store_attempt a ON a.message_id = old.id
             WHERE a.reached_at IS NOT NULL
             ORDER BY old.id, a.attempt_no
@@ -119,11 +119,13 @@ def credit_earlier(messages: Sequence[int], at: datetime) -> list[Credited]:
             UPDATE store_message m
             SET state = 'delivered', code = 'delivered', channel = r.channel, done_at = %s
             FROM reached r WHERE m.id = r.id
-            RETURNING {MOVED}, r.state AS before, r.chunk_id AS later, r.earlier
+            RETURNING {MOVED}, r.state AS before, r.chunk_id AS later, r.earlier, r.attempt
+        ), credited AS (
+            UPDATE store_attempt a SET credited_at = %s FROM moved WHERE a.id = moved.attempt
         ), {JOURNAL}
         SELECT id, before, later, earlier, channel FROM moved
     """  # noqa: S608 - constants
-    return [Credited(*row) for row in rows(sql, [list(messages), at])]
+    return [Credited(*row) for row in rows(sql, [list(messages), at, at])]
 
 
 def changes_of(credited: Sequence[Credited]) -> dict[int, dict[str, int]]:

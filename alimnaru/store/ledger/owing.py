@@ -129,7 +129,7 @@ def inbox_waits(since: datetime) -> bool:
     return bool(rows(sql, [since]))
 
 
-_KEY = "day, department_id, project_id, notice_id, account_id, channel, outcome"
+_KEY = "day, department_id, project_id, notice_id, account_id, channel, outcome, needs"
 
 
 def fold_tallies() -> None:
@@ -140,8 +140,8 @@ def fold_tallies() -> None:
             SELECT {_KEY} FROM store_tally GROUP BY {_KEY} HAVING count(*) > 50
         ), gone AS (
             DELETE FROM store_tally t USING crowded k
-            WHERE (t.day, t.department_id, t.notice_id, t.channel, t.outcome)
-                = (k.day, k.department_id, k.notice_id, k.channel, k.outcome)
+            WHERE (t.day, t.department_id, t.notice_id, t.channel, t.outcome, t.needs)
+                = (k.day, k.department_id, k.notice_id, k.channel, k.outcome, k.needs)
               AND t.project_id IS NOT DISTINCT FROM k.project_id
               AND t.account_id IS NOT DISTINCT FROM k.account_id
             RETURNING t.*

@@ -25,6 +25,19 @@ def narrowest(*, channel: str, account: str, path: str, day: str) -> str:
     """  # noqa: S608 - column names and placeholders of our own statements
 
 
+def general(channel: str, *, day: str) -> str:
+    """A lateral join that finds the office's own price of a channel on a day, as `sms.won` where
+    the channel is `sms`: what baselines are reckoned with."""
+    return f"""
+        LEFT JOIN LATERAL (
+            SELECT won FROM store_tariff
+            WHERE channel = '{channel}' AND since <= {day}
+              AND account_id IS NULL AND department_id IS NULL
+            ORDER BY since DESC LIMIT 1
+        ) {channel} ON true
+    """  # noqa: S608 - names of our own
+
+
 def keep_tallies_still() -> None:
     """Let nobody tally until the caller's transaction ends, and wait for those who are about to:
     whoever tallies afterwards goes by the prices that were entered meanwhile."""

@@ -55,19 +55,28 @@ def newly_through(now: datetime, before: datetime, overdue: datetime, limit: int
 
 def drop_keys(now: datetime, limit: int) -> list[int]:
     """Destroy the keys of batches whose texts are due; their numbers. From here on nobody reads
-    them, whatever becomes of the rest."""
+    them, whatever becomes of the rest.
+
+    Not before it has expired where something of it is to go after all, as when somebody has decided
+    on an SMS between asking for its end and agreeing: that goes first.
+    """
     sql = """
         WITH due AS (
-            SELECT k.batch_id FROM store_kept k
+            SELECT k.batch_id FROM store_kept k JOIN store_batch b ON b.id = k.batch_id
             WHERE k.text_gone_at IS NULL AND k.text_until <= %s AND k.key_gone_at IS NULL
-            ORDER BY k.batch_id LIMIT %s FOR UPDATE SKIP LOCKED
+              AND (b.expires_at <= %s OR NOT (
+                  EXISTS (SELECT FROM store_chunk c
+                          WHERE c.batch_id = b.id AND c.state <> 'settled')
+                  OR EXISTS (SELECT FROM store_attempt a
+                             WHERE a.batch_id = b.id AND a.moved_at IS NULL)))
+            ORDER BY k.batch_id LIMIT %s FOR UPDATE OF k SKIP LOCKED
         ), keyless AS (
             UPDATE store_batch b SET wrapped_key = NULL FROM due WHERE b.id = due.batch_id
         )
         UPDATE store_kept k SET key_gone_at = %s FROM due
         WHERE k.batch_id = due.batch_id RETURNING k.batch_id
     """
-    return [row[0] for row in rows(sql, [now, limit, now])]
+    return [row[0] for row in rows(sql, [now, now, limit, now])]
 
 
 def chunks_after(batch: int, after: int) -> list[int]:
@@ -78,10 +87,12 @@ def chunks_after(batch: int, after: int) -> list[int]:
 
 def blank(batch: int, chunks: Sequence[int], now: datetime) -> int:
     """Blank the messages of these chunks and what hangs on them, and note how far it has come.
-    How many messages. Twice would hash a digest: the caller holds the row of `Kept`."""
+    How many messages. Twice would hash a digest: the caller holds the row of `Kept`, and what a
+    late receipt has moved on into another chunk meanwhile is known by its mark."""
     sql = """
         UPDATE store_message SET payload = '\\x00'::bytea || sha256(to_hash || payload)
         WHERE batch_id = %s AND chunk_id = ANY(%s)
+          AND NOT (octet_length(payload) = 33 AND get_byte(payload, 0) = 0)
     """
     own = "SELECT id FROM store_message WHERE batch_id = %s AND chunk_id = ANY(%s)"
     many = run(sql, [batch, list(chunks)])

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alimnaru.rules.seals import Kind
+from alimnaru.store.ledger import courses
 from alimnaru.store.ledger.base import rows, run
 
 TABLES = {
@@ -15,6 +16,7 @@ TABLES = {
     Kind.ACCESS: "store_accessentry",
     Kind.OUTCOME: "store_outcome",
     Kind.CONTENT: "store_content",
+    Kind.CERTIFICATE: "store_certificate",
 }
 
 # Every column by name, so that one added later changes no digest; moments in microseconds, so that
@@ -35,6 +37,14 @@ _FIELDS = {
         f"{_AT.format('at')}, array_to_string(r.ids, ',')"
     ),
     Kind.CONTENT: (f"r.id, r.batch_id, {_AT.format('at')}, r.messages, encode(r.digest, 'hex')"),
+    Kind.CERTIFICATE: f"r.id, r.destruction_id, {_AT.format('at')}, r.digest",
+}
+#: Fields that came later, in rows that have them: leaves of those without are what they were.
+_LATER = {
+    Kind.CONTENT: (
+        " || CASE WHEN r.course IS NULL THEN '[]'::jsonb ELSE"
+        " jsonb_build_array(encode(r.course, 'hex'), r.last_chunk, r.last_attempt) END"
+    ),
 }
 
 #: Rows of one seal: 32 bytes each stand in its row.
@@ -53,6 +63,11 @@ def last_sealed(kind: Kind) -> int:
     sql = "SELECT last_id FROM store_seal WHERE kind = %s ORDER BY last_id DESC LIMIT 1"
     found = rows(sql, [kind.value])
     return found[0][0] if found else 0
+
+
+def wait_for_disk() -> None:
+    """Have the caller's transaction on the disk, with all before it, when it has ended."""
+    rows("SELECT set_config('synchronous_commit', 'on', true)", [])
 
 
 def finished_up_to(kind: Kind, patience: float) -> int | None:
@@ -94,8 +109,9 @@ def stretch(kind: Kind, after: int, until: int, limit: int | None = MOST) -> Str
         SELECT coalesce(array_agg(id ORDER BY id), '{{}}'),
                coalesce(string_agg(leaf, '' ORDER BY id), '')
         FROM (
-            SELECT r.id, sha256(convert_to(jsonb_build_array({_FIELDS[kind]})::text, 'UTF8'))
-                   AS leaf
+            SELECT r.id, sha256(convert_to((
+                       jsonb_build_array({_FIELDS[kind]}){_LATER.get(kind, "")}
+                   )::text, 'UTF8')) AS leaf
             FROM {TABLES[kind]} r WHERE r.id > %s AND r.id <= %s ORDER BY r.id LIMIT %s
         ) AS r
     """  # noqa: S608 - constants
@@ -124,28 +140,41 @@ DIGEST_OF_BATCH = f"""
 
 
 def through(now: datetime, limit: int = 2000) -> list[int]:
-    """Batches that are through and have no content digest yet. A batch lives for days, so only the
-    last forty are looked at: sequential over those."""
+    """Batches that are through and have no content digest yet. Only those that expired within the
+    last forty days or have yet to are looked at, by index: however long they were planned before.
+
+    One that programs' single messages still join is not through while all that it holds is; a
+    minute more for the transaction in which one joins at the last moment.
+    """
     sql = """
         SELECT b.id FROM store_batch b
-        WHERE b.created_at > %s AND b.stage = 'released'
+        WHERE b.expires_at > %s AND b.stage = 'released'
+          AND (b.open_until IS NULL OR b.open_until < %s)
           AND NOT EXISTS (SELECT FROM store_content c WHERE c.batch_id = b.id)
           AND EXISTS (SELECT FROM store_chunk k WHERE k.batch_id = b.id)
           AND NOT EXISTS (SELECT FROM store_chunk k
                           WHERE k.batch_id = b.id AND k.state <> 'settled')
         ORDER BY b.id LIMIT %s
     """
-    return [row[0] for row in rows(sql, [now - timedelta(days=40), limit])]
+    values = [now - timedelta(days=40), now - timedelta(minutes=1), limit]
+    return [row[0] for row in rows(sql, values)]
 
 
 def note_contents(batches: list[int], now: datetime) -> int:
     """Write the digests of what these batches said; return how many."""
     return run(
         f"""
-        INSERT INTO store_content (batch_id, at, messages, digest)
-        SELECT c.batch_id, c.at, d.* FROM unnest(%s::bigint[]) AS u (batch_id)
-        CROSS JOIN LATERAL (SELECT u.batch_id, %s::timestamptz AS at) AS c
+        INSERT INTO store_content
+            (batch_id, at, last_chunk, last_attempt, messages, digest, course)
+        SELECT c.batch_id, c.at, c.last_chunk, c.last_attempt, d.*, w.*
+        FROM unnest(%s::bigint[]) AS u (batch_id)
+        CROSS JOIN LATERAL (
+            SELECT c.batch_id, %s::timestamptz AS at, l.*
+            FROM (SELECT u.batch_id) AS c
+            CROSS JOIN LATERAL ({courses.LAST}) AS l (last_chunk, last_attempt)
+        ) AS c
         CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d
+        CROSS JOIN LATERAL ({courses.SEALING}) AS w
         ORDER BY c.batch_id
         ON CONFLICT (batch_id) DO NOTHING
         """,  # noqa: S608 - constants

@@ -164,9 +164,9 @@ def _tally(changes: dict[int, dict[str, int]], at: datetime) -> None:
     run(
         f"""
         INSERT INTO store_tally (day, department_id, project_id, notice_id, account_id, channel,
-                                 outcome, messages, won)
+                                 outcome, needs, messages, won)
         SELECT x.day, b.department_id, b.project_id, b.notice_id, c.account_id, c.channel,
-               d.outcome, sum(d.n),
+               d.outcome, b.needs, sum(d.n),
                sum(CASE WHEN d.outcome = 'delivered' THEN d.n * coalesce(p.won, 0) ELSE 0 END)
         FROM (SELECT %s::date AS day) x
         CROSS JOIN unnest(%s::bigint[], %s::text[], %s::int[]) AS d (chunk, outcome, n)
@@ -175,7 +175,7 @@ def _tally(changes: dict[int, dict[str, int]], at: datetime) -> None:
         JOIN store_department e ON e.id = b.department_id
         {_PRICE}
         GROUP BY x.day, b.department_id, b.project_id, b.notice_id, c.account_id, c.channel,
-                 d.outcome
+                 d.outcome, b.needs
         """,  # noqa: S608 - the constant above
         [
             timezone.localdate(at),

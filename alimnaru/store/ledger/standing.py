@@ -19,15 +19,17 @@ JUMP = 1_000_000
 
 # The log's own name says the timeline at once; the control file would after the next checkpoint.
 _TIMELINE = "('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"
-_SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
+_OURS = "SELECT oid::bigint FROM pg_database WHERE datname = current_database()"
+_SYSTEM = f"SELECT system_identifier::text, ({_OURS}) FROM pg_control_system()"  # noqa: S608
 _STAND = f"""
-    SELECT {_TIMELINE}, s.system, s.timeline, s.pause, EXISTS (SELECT FROM store_recalled)
+    SELECT {_TIMELINE}, s.system, s.timeline, coalesce(s.database, 0), s.pause,
+           EXISTS (SELECT FROM store_recalled)
     FROM (SELECT 1) AS one LEFT JOIN store_officestate s ON s.id = 1
 """  # noqa: S608 - constants
 
-#: The cluster of each open connection. The server reads its control file anew each time, by a path
-#: that somebody may have closed since it was started; and a connection never changes its cluster.
-_systems: WeakKeyDictionary[object, str] = WeakKeyDictionary()
+#: The cluster and database of each open connection. The server reads its control file anew each
+#: time, by a path that somebody may have closed since it was started; a connection changes neither.
+_systems: WeakKeyDictionary[object, tuple[str, int]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,22 @@ class Seen:
 
 def look() -> Seen:
     """A single row and a function that reads memory: 0.1 ms. Raises Django's `DatabaseError`."""
-    timeline, known_system, known_timeline, pause, recalls = rows(_STAND, [])[0]
-    known = None if known_system is None else Identity(known_system, known_timeline)
-    return Seen(Identity(_system(), timeline), known, pause or "", recalls)
+    timeline, known_system, known_timeline, known_database, pause, recalls = rows(_STAND, [])[0]
+    system, database = _system()
+    known = None
+    if known_system is not None:
+        known = Identity(known_system, known_timeline, known_database)
+    return Seen(Identity(system, timeline, database), known, pause or "", recalls)
 
 
-def _system() -> str:
+def _system() -> tuple[str, int]:
     connection.ensure_connection()
     on = connection.connection
     found = _systems.get(on)
     if found is None:
-        found = rows(_SYSTEM, [])[0][0]
-        _systems[on] = found
-    return str(found)
+        system, database = rows(_SYSTEM, [])[0]
+        found = _systems[on] = (str(system), int(database))
+    return found
 
 
 def flushed() -> int:
@@ -72,11 +77,13 @@ def last_commit() -> datetime | None:
 def adopt(now: datetime) -> None:
     """Write down that this database is the office."""
     sql = f"""
-        INSERT INTO store_officestate AS s (id, system, timeline, seen_at, pause, why, found)
-        SELECT 1, %s, {_TIMELINE}, %s, '', '', '[]'
-        ON CONFLICT (id) DO UPDATE SET system = excluded.system, timeline = excluded.timeline
+        INSERT INTO store_officestate AS s
+            (id, system, database, timeline, seen_at, pause, why, found)
+        SELECT 1, %s, %s, {_TIMELINE}, %s, '', '', '[]'
+        ON CONFLICT (id) DO UPDATE SET system = excluded.system, database = excluded.database,
+            timeline = excluded.timeline
     """
-    run(sql, [_system(), now])
+    run(sql, [*_system(), now])
 
 
 def see(now: datetime, before: datetime) -> bool:

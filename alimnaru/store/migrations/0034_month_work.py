@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0033_budget_warnings'),
+        ('store', '0051_credited'),
     ]
 
     operations = [

@@ -25,10 +25,16 @@ from alimnaru.store.models.privacy import (
     IncidentStep,
     ResidentRequest,
 )
-from alimnaru.store.models.proof import Content, Outcome, Seal, ServiceConsent
+from alimnaru.store.models.proof import (
+    Content,
+    Outcome,
+    Seal,
+    ServiceConsent,
+    Verification,
+)
 from alimnaru.store.models.receipts import ReceiptInbox, WireExchange
 from alimnaru.store.models.residents import Copy, Guardian, Task
-from alimnaru.store.models.retention import Destruction, Kept, RootKey
+from alimnaru.store.models.retention import Certificate, Destruction, Kept, RootKey
 from alimnaru.store.models.routing import Breaker, Outage, Pulse, Quota, UnknownDecision
 from alimnaru.store.models.running import Beat, CanaryPlan, CanaryRun
 from alimnaru.store.models.sources import (
@@ -71,6 +77,7 @@ __all__ = [
     "CanaryPlan",
     "CanaryRun",
     "CarrierAccount",
+    "Certificate",
     "Change",
     "Charge",
     "Chunk",
@@ -134,6 +141,7 @@ __all__ = [
     "TemplateRegistration",
     "TemplateVersion",
     "UnknownDecision",
+    "Verification",
     "Vote",
     "Webhook",
     "WireExchange",

@@ -93,6 +93,9 @@ class Batch(models.Model):
     project = models.ForeignKey(
         "store.Project", on_delete=models.PROTECT, null=True, related_name="batches"
     )
+    #: The text message that its wording needs, `sms` or `lms` (`rules.tariff.needed_text`). Empty:
+    #: it was made before that was noted.
+    needs = models.CharField(max_length=3, blank=True, default="", db_default="")
     #: It goes by this contract or not at all: a canary tries one way and no other.
     account = models.ForeignKey(
         "store.CarrierAccount", on_delete=models.PROTECT, null=True, db_index=False

@@ -72,6 +72,8 @@ class Attempt(models.Model):
     moved_at = models.DateTimeField(null=True)
     #: A success that came after all: with a delivered successor the resident was reached twice.
     reached_at = models.DateTimeField(null=True)
+    #: When that success became the message's own, since the later try reached nobody.
+    credited_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -69,7 +69,8 @@ class Tariff(models.Model):
 
 
 class Tally(models.Model):
-    """Counts by day, department, project, notice, account, channel and outcome; rows add up.
+    """Counts by day, department, project, notice, account, channel, outcome and the text
+    message that each would have needed; rows add up.
 
     Every settling appends a row instead of raising a counter: a hot counter row would make all
     workers wait for each other. The sweep folds rows of the same key together.
@@ -85,6 +86,9 @@ class Tally(models.Model):
     )
     channel = models.CharField(max_length=8)
     outcome = models.CharField(max_length=10)
+    #: The text message that its wording needs, `sms` or `lms`, as its batch had it. Empty: from
+    #: before that was noted, or from an older program.
+    needs = models.CharField(max_length=3, blank=True, default="", db_default="")
     messages = models.IntegerField()
     won = models.DecimalField(max_digits=14, decimal_places=3)
 

@@ -42,6 +42,11 @@ class Content(models.Model):
     at = models.DateTimeField()
     messages = models.PositiveIntegerField()
     digest = models.BinaryField()
+    #: In which words, on whose word and by which tries it went (`store.ledger.courses`), up to this
+    #: chunk and this superseded try. Null: sealed by a version that did not know of it.
+    course = models.BinaryField(null=True)
+    last_chunk = models.BigIntegerField(null=True)
+    last_attempt = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"content of batch {self.batch_id}"
@@ -80,6 +85,37 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number}: {self.kind}"
+
+
+class Verification(models.Model):
+    """Everything computed again: asked for by whom, and what came of it (`reads.verifying`)."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        DONE = "done"
+        FAILED = "failed"
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
+    asked_by = models.ForeignKey("store.Member", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    #: Days whose sealed rows were computed again; null: from the first, to the last.
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    #: Lines that stood on paper (`rules.seals.read_lines`): [number, chain in hex].
+    published = models.JSONField(default=list)
+    seals = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    batches = models.PositiveBigIntegerField(default=0)
+    messages = models.PositiveBigIntegerField(default=0)
+    #: The number of the newest seal that there was.
+    newest = models.PositiveBigIntegerField(default=0)
+    wrong = models.PositiveBigIntegerField(default=0)
+    #: The first of them: {wrong, table, id, seal, day}.
+    findings = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}: {self.state}"
 
 
 class ServiceConsent(models.Model):

@@ -38,10 +38,11 @@ class Destruction(models.Model):
     class What(models.TextChoices):
         TEXT = "text"
         HASH = "hash"
+        ROWS = "rows"  # records: `rules.retention.Record`
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.DONE)
     what = models.CharField(max_length=4, choices=What.choices, default=What.TEXT)
-    #: `rules.retention.Basis` and `RetentionClass`.
+    #: `rules.retention.Basis`; `RetentionClass` or `Record`.
     basis = models.CharField(max_length=10)
     retention = models.CharField(max_length=2, blank=True)
     department = models.ForeignKey("store.Department", on_delete=models.PROTECT, null=True)
@@ -72,6 +73,19 @@ class Destruction(models.Model):
 
     def __str__(self) -> str:
         return f"destruction {self.pk}: {self.state}"
+
+
+class Certificate(models.Model):
+    """That a destruction was certified, and with which digest. INSERT only, and sealed: one that
+    is removed or written anew afterwards is found (`reads.verifying`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    destruction_id = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"certificate of destruction {self.destruction_id}"
 
 
 class Kept(models.Model):

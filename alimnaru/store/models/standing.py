@@ -14,6 +14,8 @@ class OfficeState(models.Model):
     #: `rules.standing.Identity` of the database that wrote these rows.
     system = models.CharField(max_length=20)
     timeline = models.PositiveIntegerField()
+    #: Its oid; null until a version that knows of it has looked.
+    database = models.BigIntegerField(null=True)
     #: When a worker last looked: how far a restored copy goes, to some seconds.
     seen_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)

@@ -124,6 +124,8 @@ def carrier(desk: Desk, clock: Clock) -> Iterator[Bizgo]:
         profile=PROFILE,
         key_life=timedelta(days=1),
         fence=timedelta(minutes=10),
+        # A script has an order.
+        at_once=1,
         clock=clock,
     )
     yield opened

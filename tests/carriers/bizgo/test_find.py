@@ -7,11 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from alimnaru.carriers.base import Found, InDoubt, Refused, Sent, Shipment
+from alimnaru.carriers.base import Found, InDoubt, NotSent, Refused, Sent, Shipment
 from alimnaru.carriers.bizgo.client import Bizgo
+from alimnaru.carriers.bizgo.tokens import made_at, recalled
 from alimnaru.rules.outcomes import Result
 from tests.carriers.asking import nobody
-from tests.carriers.bizgo.conftest import MSG, Clock, Desk
+from tests.carriers.bizgo.conftest import MSG, NOW, Clock, Desk
 
 HISTORY = "/message/history"
 WHOLE = Sent(
@@ -181,3 +182,36 @@ def test_a_list_without_end(
 def test_a_token_of_another_carrier(carrier: Bizgo, shipment: Shipment) -> None:
     with pytest.raises(InDoubt, match="NotAToken"):
         carrier.find("G4V20261123101010NARUNARUNARU001", shipment, nobody)
+
+
+# ---- what a restored copy asks -----------------------------------------------------------------
+
+
+def test_what_was_taken_since_a_moment(desk: Desk, carrier: Bizgo) -> None:
+    """The history names no group: the token is the moment, and serves to ask alone."""
+    refused = {"ref": "103-2", "responseCode": "A306"}
+    told = page("101-1", "102-1", more=True)
+    desk.tell("GET", HISTORY, {**told, "messages": [*told["messages"], refused, {"ref": None}]})
+    desk.tell("GET", HISTORY, page("104-1", last=2))
+    found = list(carrier.taken(NOW))
+    assert [one.ref for one in found] == ["101-1", "102-1", "104-1"]
+    (token,) = {one.token for one in found}
+    assert made_at(token) == NOW
+    assert "groupKey" not in desk.asked[0].url.params
+
+
+def test_what_was_recalled_is_found_or_in_doubt_and_never_sent(
+    desk: Desk, carrier: Bizgo, clock: Clock, shipment: Shipment
+) -> None:
+    token = recalled(NOW)
+    with pytest.raises(NotSent, match="RecalledToken"):
+        carrier.send(token, shipment)
+    desk.expect("GET", HISTORY, "history")
+    assert carrier.find(token, shipment, nobody) == Found(WHOLE)
+    assert "groupKey" not in desk.asked[0].url.params
+    clock.turn(days=2)
+    desk.tell("GET", HISTORY, page("101-1"))
+    with pytest.raises(InDoubt, match="ListIncomplete"):
+        carrier.find(token, shipment, nobody)
+    with pytest.raises(InDoubt, match="NothingToAskFor"):
+        carrier.find(token, None, nobody)

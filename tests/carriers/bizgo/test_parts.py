@@ -191,8 +191,27 @@ def test_a_message_keeps_its_name_whoever_goes_with_it() -> None:
     [both] = parts(ATA, one, two)
     [alone] = parts(ATA, one)
     assert both.name == alone.name
-    [other] = parts(ATA, replace(one, header="머리글"))
+    [other] = parts(ATA, one._replace(header="머리글"))
     assert other.name != alone.name
+
+
+def test_a_part_keeps_its_name_whichever_version_wrote_it() -> None:
+    """The names are those of 0.4.0: a chunk that was cut off goes again after an upgrade."""
+    full = Rendered(
+        "가",
+        title="제목",
+        header="머리",
+        highlight=Highlight("a", "b", True),
+        items=(Item("x", "y"),),
+        summary=Item("s", "t"),
+        buttons=(Button(ButtonKind.WL, "보기", "https://a", "https://b", outside=True),),
+        quick_replies=(Button(ButtonKind.BK, "문의", chat_extra="x"),),
+        represent_link=Link("https://m"),
+        image=True,
+    )
+    [alimtalk] = parts(ATA, full)
+    [lms] = parts(replace(ATA, channel=Channel.LMS), full)
+    assert [alimtalk.name, lms.name] == ["f93b5d053f7f", "a4cc5600d16e"]
 
 
 texts = st.text("가나#{}text ", min_size=1, max_size=12)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from alimnaru.carriers.base import Carrier, Found, InDoubt, NotSent, Refused, Sent, Shipment
+from alimnaru.carriers.base import (
+    Carrier,
+    Found,
+    InDoubt,
+    NotSent,
+    Recalls,
+    Refused,
+    Sent,
+    Shipment,
+    Taken,
+)
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.outcomes import Result
 from tests.carriers.asking import nobody, parcel
@@ -226,3 +236,40 @@ def test_results_that_cannot_be_had_are_asked_for_later(carrier: Carrier, desk, 
     desk.expect("GET", LIST, fault)
     with pytest.raises(NotSent):
         list(carrier.results(parcel(carrier.prepare("7-1"))))
+
+
+# ---- what a restored copy asks -----------------------------------------------------------------
+
+
+def rows(*found: dict[str, object]) -> httpx.Response:
+    page = {"messages": list(found), "totalCount": len(found)}
+    header = {"isSuccessful": True, "resultCode": 0}
+    return httpx.Response(200, json={"header": header, "messageSearchResultResponse": page})
+
+
+def test_what_was_taken_since_a_moment(carrier: Carrier, desk) -> None:
+    """All three lists, a month at a time; what was refused at once, or is not ours, is left out."""
+    assert isinstance(carrier, Recalls)
+    token = carrier.prepare("7-1")
+    ours = {"senderGroupingKey": token, "recipientGroupingKey": "101-1", "resultCode": "1000"}
+    others = (
+        {**ours, "recipientGroupingKey": "102-1", "resultCode": -1003},
+        {**ours, "senderGroupingKey": "invoice-7"},
+        {**ours, "senderGroupingKey": None},
+        {**ours, "recipientGroupingKey": None},
+    )
+    desk.expect("GET", LIST, rows(ours, *others))
+    desk.expect("GET", LIST, rows({**ours, "recipientGroupingKey": "103-2", "resultCode": None}))
+    for path in (SMS, SMS, MMS, MMS):
+        desk.expect("GET", path, "phone_list_empty")
+    since = datetime.now(UTC) - timedelta(days=40)
+    assert list(carrier.taken(since)) == [Taken("101-1", token), Taken("103-2", token)]
+    first, second = desk.query(0), desk.query(1)
+    assert "senderGroupingKey" not in first
+    assert first["endCreateDate"] == second["startCreateDate"]
+
+
+def test_a_contract_without_texts_has_one_list(opened, desk) -> None:
+    carrier = opened(sms_key=None, sms_secret=None)
+    desk.expect("GET", LIST, "kakao_list_empty")
+    assert list(carrier.taken(datetime.now(UTC))) == []

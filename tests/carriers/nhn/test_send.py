@@ -81,7 +81,7 @@ def test_every_part_of_a_template_travels(carrier: Carrier, desk, fixture) -> No
         represent_link=link,
         image=True,
     )
-    parts = {name: getattr(rendered, name) for name in rendered.__slots__ if name != "text"}
+    parts = {name: getattr(rendered, name) for name in rendered._fields if name != "text"}
     shipment = Shipment(Channel.ALIMTALK, "", outgoing(**parts), "LIBDUESOON", "a" * 40)
     desk.expect("POST", SEND, "kakao_sent")
     carrier.send(carrier.prepare("7-1"), shipment)

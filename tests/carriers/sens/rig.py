@@ -24,5 +24,7 @@ RIG = Rig(
         "templates.profile.dormant",
         # What is held for later stands in no list before it goes.
         "at.find",
+        # SENS takes no reference of ours: its list names numbers alone.
+        "taken",
     },
 )

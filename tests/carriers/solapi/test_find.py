@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import httpx
 import pytest
 
-from alimnaru.carriers.base import Carrier, Found, InDoubt, NotSent, Refused
+from alimnaru.carriers.base import Carrier, Found, InDoubt, NotSent, Recalls, Refused, Taken
 from alimnaru.rules.outcomes import Result
 from tests.carriers.asking import nobody, parcel
 
@@ -180,3 +183,32 @@ def test_a_token_of_another_carrier_settles_nothing(carrier: Carrier, token: str
     """The contract was changed under its name: no group here does not mean that nobody was told."""
     with pytest.raises(InDoubt, match="ForeignToken"):
         carrier.find(token, None, nobody)
+
+
+# ---- what a restored copy asks -----------------------------------------------------------------
+
+
+def test_what_was_taken_since_a_moment(carrier: Carrier, desk) -> None:
+    """By our references, each with its group; what was refused as it was added went nowhere."""
+    assert isinstance(carrier, Recalls)
+    desk.expect("GET", LIST, "list_page_1")
+    desk.expect("GET", LIST, "list_page_2")
+    since = datetime(2026, 11, 23, 10, 5, tzinfo=ZoneInfo("Asia/Seoul"))
+    assert list(carrier.taken(since)) == [Taken("101-1", TOKEN), Taken("103-2", TOKEN)]
+    assert desk.asked[0].url.params["startDate"] == "2026-11-23T01:05:00Z"
+
+
+def test_what_bears_no_reference_or_no_group_is_not_ours(carrier: Carrier, desk) -> None:
+    assert isinstance(carrier, Recalls)
+    group, ref = {"groupId": TOKEN}, {"customFields": {"ref": "101-1"}}
+    found = [group, ref, {**group, "customFields": {}}, {**group, **ref}]
+    listed = {str(n): {"messageId": str(n), **one} for n, one in enumerate(found)}
+    desk.expect("GET", LIST, httpx.Response(200, json={"messageList": listed}))
+    assert list(carrier.taken(datetime.now(UTC))) == [Taken("101-1", TOKEN)]
+
+
+def test_a_list_that_cannot_be_read_is_no_list(carrier: Carrier, desk) -> None:
+    assert isinstance(carrier, Recalls)
+    desk.refuse("GET", LIST, 500, "InternalServerError")
+    with pytest.raises(NotSent):
+        list(carrier.taken(datetime.now(UTC)))

@@ -6,6 +6,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
 
+/* On a phone the menu is folded away (frame.css, where scripts run), so that a page begins at the top. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".c-nav-open");
+  if (button) button.setAttribute("aria-expanded", button.getAttribute("aria-expanded") !== "true");
+});
+
 /* What is shown once is copied by a button. Without https a browser gives no clipboard: then it is
    selected, for the person's own Ctrl+C. */
 document.addEventListener("click", async (event) => {
