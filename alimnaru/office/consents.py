@@ -21,6 +21,7 @@ from alimnaru.rules.phone import read_phone
 from alimnaru.rules.refusals import Refusal
 from alimnaru.sources.apart import open_list
 from alimnaru.store import audit, crypto
+from alimnaru.store.ledger import consents as of_rows
 from alimnaru.store.ledger import preferences as ledger
 from alimnaru.store.models import Member, Notice, ServiceConsent
 
@@ -73,8 +74,12 @@ def record(notice: Notice, agreed: Sequence[Agreement], *, actor: Member) -> lis
         known = ServiceConsent.objects.filter(notice=notice, withdrawn_at=None, to_hash__in=hashes)
         for there in known:
             wanted.pop(_key(there), None)
-        ServiceConsent.objects.bulk_create(wanted.values(), batch_size=1000)
-        facts = {"new": len(wanted), "refused": sum(1 for code in told if code is not None)}
+        made = ServiceConsent.objects.bulk_create(wanted.values(), batch_size=1000)
+        facts: dict[str, object] = {"new": len(made), "refused": sum(map(bool, told))}
+        if made:
+            # Numbered in a row, under the lock: what is sealed of them is in the audit.
+            first, last = made[0].pk, made[-1].pk
+            facts |= {"first": first, "last": last, "digest": of_rows.digest_of(first, last)}
         whose = bytes(hashes[0]) if len(agreed) == 1 and hashes else None
         _note("consent.record", notice, actor, facts, whose)
     return told
@@ -145,11 +150,9 @@ def withdraw(found: QuerySet[ServiceConsent], *, actor: Member | None, note: str
         for one in open_ones:
             one.withdrawn_at, one.withdrawn_by = now, actor
             one.save(update_fields=["withdrawn_at", "withdrawn_by"])
-            whose = bytes(one.to_hash)
-            if actor is None:
-                _note("resident.withdraw", one.notice, audit.own_member(), {}, whose)
-            else:
-                _note("consent.withdraw", one.notice, actor, {"note": note} if note else {}, whose)
+            facts = {"consent": one.pk} | ({"note": note} if note and actor else {})
+            act = "consent.withdraw" if actor else "resident.withdraw"
+            _note(act, one.notice, actor or audit.own_member(), facts, bytes(one.to_hash))
     return len(open_ones)
 
 

@@ -13,7 +13,7 @@ from alimnaru.flow.wordings import wording
 from alimnaru.office.disclosure import disclose
 from alimnaru.office.pdf import FAMILY
 from alimnaru.reads.one_message import Course, Try
-from alimnaru.reads.verifying import place_of
+from alimnaru.reads.verifying import is_as_sealed, place_of
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.disclosure import Disclosed, Purpose
 from alimnaru.rules.phone import display
@@ -85,6 +85,7 @@ def _gathered(course: Course, made_by: str) -> Proof:
         fingerprint=fingerprint(signing.public_key()),
         made_at=timezone.now(),
         made_by=made_by,
+        altered=not is_as_sealed(message.pk, batch.pk),
     )
 
 
@@ -135,8 +136,8 @@ def _tries(course: Course) -> list[ProvedTry]:
             account=one.account,
             ref=refs.get(one.number, ""),
             handed_at=one.handed_at,
-            ended_at=one.ended_at,
-            code=one.code,
+            ended_at=one.reached_at or one.ended_at,
+            code="delivered" if one.reached_at else one.code,
             state=_state(course, one),
         )
         for one in course.tries
@@ -144,6 +145,10 @@ def _tries(course: Course) -> list[ProvedTry]:
 
 
 def _state(course: Course, one: Try) -> str:
+    if one.reached_at:
+        return "delivered"
+    if one.last and course.overtaken:
+        return "failed" if one.handed_at else "cancelled"
     return course.message.state if one.last else "failed"
 
 

@@ -28,6 +28,8 @@ class Try:
     ended_at: datetime | None
     reached_at: datetime | None = None
     last: bool = False
+    #: It arrived so late that it took the place of the one that followed, which reached nobody.
+    credited: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +51,12 @@ class Course:
     def texts_at(self, number: int) -> Sequence[str] | None:
         """What a try said: the texts that were in force until a later one."""
         return next((texts for first, _, texts in self.earlier if number < first), self.texts)
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether an earlier try has reached the resident in place of the last one, of which
+        nothing is written any more: the message bears the earlier one's word."""
+        return any(one.credited for one in self.tries)
 
     def __repr__(self) -> str:
         return f"Course({self.message.pk})"
@@ -83,19 +91,27 @@ def _tries(message: Message) -> tuple[list[Try], str, str]:
     sql = """
         SELECT t.attempt_no, t.channel, coalesce(a.name, ''),
                CASE WHEN t.message = ANY(c.sent_ids) THEN c.sent_at END,
-               coalesce(t.code, ''), t.ended_at, t.reached_at, t.last, c.state, c.hold_code
+               coalesce(t.code, ''), t.ended_at, t.reached_at, t.last, t.credited, c.state,
+               c.hold_code
         FROM (
             SELECT message_id AS message, attempt_no, channel, chunk_id, code, at AS ended_at,
-                   reached_at, false AS last
+                   reached_at, false AS last, credited_at IS NOT NULL AS credited
             FROM store_attempt WHERE message_id = %s AND attempt_no < %s
             UNION ALL
-            SELECT id, attempt_no, channel, chunk_id, code, done_at, NULL, true
-            FROM store_message WHERE id = %s
+            SELECT m.id, m.attempt_no, k.channel, m.chunk_id,
+                   CASE WHEN NOT e.earlier THEN m.code END,
+                   CASE WHEN NOT e.earlier THEN m.done_at END, NULL, true, false
+            FROM store_message m JOIN store_chunk k ON k.id = m.chunk_id
+            CROSS JOIN LATERAL (
+                SELECT EXISTS (SELECT FROM store_attempt a
+                               WHERE a.message_id = m.id AND a.credited_at IS NOT NULL) AS earlier
+            ) AS e
+            WHERE m.id = %s
         ) AS t
         JOIN store_chunk c ON c.id = t.chunk_id
         LEFT JOIN store_carrieraccount a ON a.id = c.account_id
         ORDER BY t.attempt_no
     """
     found = rows(sql, [message.pk, message.attempt_no, message.pk])
-    tries = [Try(*row[:8]) for row in found]
-    return tries, *(found[-1][8:10] if found else ("", ""))
+    tries = [Try(*row[:9]) for row in found]
+    return tries, *(found[-1][9:11] if found else ("", ""))

@@ -20,7 +20,7 @@ from alimnaru.rules.seals import (
     digest_of,
 )
 from alimnaru.store import crypto, signing
-from alimnaru.store.ledger import courses
+from alimnaru.store.ledger import consents, courses
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.ledger.sealing import DIGEST_OF_BATCH, TABLES, stretch
 from alimnaru.store.models import Certificate, Destruction, Seal
@@ -29,6 +29,8 @@ from alimnaru.store.models import Certificate, Destruction, Seal
 MOST = 1000
 #: The access log is kept for two years (안전성 확보조치 기준 제8조), and then rightly gone.
 ACCESS_KEPT = timedelta(days=731)
+#: Agreements are kept for five years after they ended (`flow.certificates`), so at least so long.
+CONSENTS_KEPT = timedelta(days=5 * 365)
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ def verify(
         verdict.note(_contents(verdict))
         verdict.note(_courses())
         verdict.note(_unreadable())
+        verdict.note(_consents())
         verdict.note(_messages(verdict))
         verdict.note(_certificates())
     return verdict
@@ -166,6 +169,15 @@ def _courses() -> list[Finding]:
     ]
 
 
+def _consents() -> list[Finding]:
+    """Agreements to be served that are not as the audit has them."""
+    since = timezone.now() - CONSENTS_KEPT
+    return [
+        Finding(Wrong.CONSENT_ALTERED, "store_serviceconsent", consent, 0, _day(at))
+        for consent, at in rows(consents.ALTERED, [since])
+    ]
+
+
 # A round destroys and certifies within minutes; the audit has what the certificate says.
 _UNTOLD = """
     SELECT c.batch_id, c.at FROM store_content c JOIN store_batch b ON b.id = c.batch_id
@@ -246,6 +258,33 @@ def _certificates() -> list[Finding]:
 
 def _day(at: datetime | None) -> date | None:
     return timezone.localdate(at) if at else None
+
+
+def is_as_sealed(message: int, batch: int) -> bool:
+    """Whether what a proof of this message says is what was sealed of it: its batch's contents and
+    course, and the journal's last word. One pass over its batch."""
+    contents = f"""
+        SELECT c.batch_id FROM store_content c
+        CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d (messages, digest)
+        WHERE c.batch_id = %s AND (d.messages <> c.messages OR d.digest <> c.digest)
+    """  # noqa: S608 - constants
+    return not (
+        rows(contents, [batch])
+        or rows(courses.ALTERED_ONE, [batch])
+        or rows(_OTHERWISE, [message, message])
+    )
+
+
+# One message against the last entry that names it; one that none names is as it was born.
+_OTHERWISE = """
+    SELECT m.id FROM store_message m
+    LEFT JOIN LATERAL (
+        SELECT o.state, o.code, o.channel, o.attempt_no, o.at FROM store_outcome o
+        WHERE o.ids @> ARRAY[%s::bigint] ORDER BY o.id DESC LIMIT 1
+    ) AS o ON true
+    WHERE m.id = %s AND (m.state, coalesce(m.code, ''), m.done_at) IS DISTINCT FROM
+          (coalesce(o.state, 'pending'), coalesce(o.code, ''), o.at)
+"""
 
 
 @dataclass(frozen=True, slots=True)

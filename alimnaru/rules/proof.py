@@ -59,3 +59,5 @@ class Proof:
     fingerprint: str
     made_at: datetime
     made_by: str
+    #: What it says is not what was sealed: somebody has altered it since.
+    altered: bool = False

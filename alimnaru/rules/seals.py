@@ -47,6 +47,8 @@ class Wrong(StrEnum):
     # A batch that nobody can read, and of which no certificate says so.
     DESTROYED_UNTOLD = "destroyed_untold"
     KEY_LOST = "key_lost"
+    # Agreements to be served, against what the audit has of them.
+    CONSENT_ALTERED = "consent_altered"
 
 
 class VerifyFault(StrEnum):

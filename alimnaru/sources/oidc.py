@@ -138,6 +138,9 @@ class Issuer:
             raise OidcFailed(f"the ID token does not hold: {type(error).__name__}") from None
         if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise OidcFailed("the nonce is another")
+        # §3.1.3.7 (3): made for another program too, which may have handed it on.
+        if claims["aud"] not in (self.client_id, [self.client_id]):
+            raise OidcFailed("the ID token was made for others as well")
         if claims.get("azp", self.client_id) != self.client_id:
             raise OidcFailed("the ID token was made for another client")
         amr = claims.get("amr")

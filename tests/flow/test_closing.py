@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.fallback import fall_back, give_up_waiting
 from alimnaru.flow.receive import drain
 from alimnaru.office import closing
+from alimnaru.office.accounts import MonthClosed, set_price
 from alimnaru.reads.closing import carried_over, disputes, figures, unknowns_of
+from alimnaru.rules.channel import Channel
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import PRESETS, StatementFault, StatementRefused
 from alimnaru.store.ledger import charging
@@ -30,6 +34,7 @@ from alimnaru.store.models import (
     Tally,
 )
 from tests.cast import Cast, bring_results, phone, ring
+from tests.flow.racing import PATIENCE, wait_for_waiting, workers
 from tests.flow.reports import CARRIER_DOWN, DELIVERED, PHONE_OFF, ids, keep, report
 
 COLUMNS = PRESETS["solapi"]
@@ -287,3 +292,29 @@ def test_a_try_that_arrives_before_the_next_is_made(cast: Cast) -> None:
     report(cast, (f"{message}-1", DELIVERED))
     assert Attempt.objects.count() == 1
     assert charged_now() == ([("alimtalk", 1)], [])
+
+
+def test_a_price_waits_for_a_month_that_is_being_closed(open_cast: Cast, month: date) -> None:
+    """Entered a moment later it would be put on what the closed figures were made of."""
+    shut, go = threading.Event(), threading.Event()
+    account, by = open_cast.account, open_cast.librarian
+    assert account is not None
+
+    def close() -> None:
+        with transaction.atomic():
+            closing.close(month, actor=by)
+            shut.set()
+            assert go.wait(PATIENCE)
+
+    def price() -> None:
+        set_price(account, actor=by, channel=Channel.ALIMTALK, won=Decimal(9), since=month)
+
+    with workers(2) as start:
+        closes = start(close)
+        assert shut.wait(PATIENCE)
+        enters = start(price)
+        wait_for_waiting(1)
+        go.set()
+        closes.result(PATIENCE)
+        with pytest.raises(MonthClosed):
+            enters.result(PATIENCE)

@@ -77,7 +77,8 @@ def test_withdrawn_at_any_time(serving: Cast) -> None:
     acts = list(AuditEntry.objects.filter(act__startswith="consent.").order_by("pk"))
     assert [a.act for a in acts] == ["consent.record", "consent.record"]
     ended = AuditEntry.objects.get(act="resident.withdraw")
-    assert ended.facts == {"notice": serving.notice.code}
+    assert ended.facts["notice"] == serving.notice.code
+    assert set(ended.facts) == {"notice", "consent"}
 
 
 def test_what_is_only_announced_needs_none(cast: Cast) -> None:

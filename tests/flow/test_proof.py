@@ -6,8 +6,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.db import connection
 
 from alimnaru.flow import sealing
+from alimnaru.flow.fallback import give_up_waiting
 from alimnaru.office.disclosure import DisclosureRefused
 from alimnaru.office.pdf import pdf_of
 from alimnaru.office.proof import paper, prove
@@ -16,7 +18,8 @@ from alimnaru.rules.disclosure import Purpose, Reason
 from alimnaru.store.models import AccessEntry, AuditEntry, Batch, Message, Seal
 from alimnaru.store.scoping import whole_office
 from alimnaru.wording.proof import LEGAL_EFFECTS
-from tests.cast import Cast, bring_results, phone
+from tests.cast import Cast, bring_results, phone, ring
+from tests.flow.reports import DELIVERED, PHONE_OFF, ids, report
 
 WHY = Purpose(Reason.COMPLAINT)
 
@@ -52,6 +55,45 @@ def test_a_message_that_fell_back(cast: Cast) -> None:
     assert (seen.subject, seen.clear) == (entry.subject, True)
     assert bytes(seen.to_hash or b"") == bytes(about.message.to_hash)
     assert seen.reason == "complaint"
+
+
+@pytest.mark.parametrize(
+    ("sms", "told"),
+    [
+        (DELIVERED, [("alimtalk", "delivered"), ("sms", "delivered")]),
+        (PHONE_OFF, [("alimtalk", "delivered"), ("sms", "failed")]),
+    ],
+)
+def test_each_try_says_what_became_of_it(cast: Cast, sms: str, told: list[tuple[str, str]]) -> None:
+    """Kakao's word came after the SMS had gone: nobody may read that the SMS arrived instead."""
+    batch = cast.send(cast.rows(phone("0006")))
+    ring()
+    give_up_waiting(batch.chunks.get().pk)
+    ring()
+    message = ids(batch)[0]
+    report(cast, (f"{message}-2", sms))
+    report(cast, (f"{message}-1", DELIVERED))
+    found = prove(again(message), actor=cast.librarian, reason=WHY)
+    assert [(one.channel, one.state) for one in found.tries] == told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "store_message SET state = 'failed'",
+        "store_templateversion SET sms = 'x'",
+        "store_chunk SET sent_at = sent_at - interval '1 day'",
+    ],
+)
+def test_what_was_altered_says_so(cast: Cast, change: str) -> None:
+    """Who reads the paper sees seals, and cannot compute them."""
+    about = course(cast)
+    assert not prove(about, actor=cast.librarian, reason=WHY).altered
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {change}")
+    found = prove(again(about.message.pk), actor=cast.librarian, reason=WHY)
+    assert found.altered
+    assert "봉인한 뒤에 바뀌었습니다" in paper(found, LEGAL_EFFECTS[found.legal_effect])
 
 
 def test_nothing_without_the_right(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from alimnaru.flow import retention, sealing
 from alimnaru.flow.drafts import tidy
 from alimnaru.flow.gather import gather
+from alimnaru.office.consents import Agreement, record, withdraw
 from alimnaru.office.unknowns import decide, ways_out
 from alimnaru.reads.verifying import verify
 from alimnaru.rules.lifecycle import MessageState
@@ -29,8 +30,10 @@ from alimnaru.store.models import (
     Batch,
     Content,
     Message,
+    Notice,
     Outcome,
     Seal,
+    ServiceConsent,
 )
 from tests.cast import Cast, bring_results, phone
 from tests.flow.moment import Moment
@@ -206,6 +209,41 @@ def test_what_comes_later_is_no_alteration(batch: Batch) -> None:
 def test_a_key_that_somebody_has_put_in_its_place(batch: Batch) -> None:
     tamper("UPDATE store_batch SET wrapped_key = %s", bytes(60))
     assert found() == {(Wrong.KEY_LOST, "store_batch", batch.pk)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE store_serviceconsent SET starts_on = starts_on - 30 WHERE withdrawn_at IS NULL",
+        "UPDATE store_serviceconsent SET evidence = 'x' WHERE withdrawn_at IS NULL",
+        "DELETE FROM store_serviceconsent WHERE withdrawn_at IS NULL",
+        "UPDATE store_serviceconsent SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL",
+        (
+            "INSERT INTO store_serviceconsent (to_hash, person_hash, sealed, starts_on, how,"
+            " evidence, recorded_at, department_id, notice_id, recorded_by_id)"
+            " SELECT 'x', 'x', 'x', starts_on, how, evidence, recorded_at, department_id,"
+            " notice_id, recorded_by_id FROM store_serviceconsent LIMIT 1"
+        ),
+    ],
+)
+def test_agreements_are_as_the_audit_has_them(cast: Cast, change: str) -> None:
+    """Who was served without one was not served."""
+    Notice.objects.filter(pk=cast.notice.pk).update(legal_effect="service")
+    cast.notice.refresh_from_db()
+    agreed = [
+        Agreement(phone=phone(), name=n, starts_on=timezone.localdate(), evidence="대장 1")
+        for n in ("김나루", "박강가")
+    ]
+    record(cast.notice, agreed, actor=cast.librarian)
+    one = ServiceConsent.objects.order_by("pk").first()
+    assert one
+    withdraw(ServiceConsent.objects.filter(pk=one.pk), actor=cast.librarian)
+    sealing.seal()
+    assert found() == set()
+    tamper(change)
+    assert {(wrong, table) for wrong, table, _ in found()} == {
+        (Wrong.CONSENT_ALTERED, "store_serviceconsent")
+    }
 
 
 def test_destroyed_by_somebody_who_may_not(batch: Batch) -> None:

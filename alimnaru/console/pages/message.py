@@ -164,6 +164,9 @@ def _step(course: Course, one: Try) -> Step:
     if not one.last:
         text = why(one.code) if one.code == "silent" else why_not(MessageState.FAILED, one.code)
         tone = "warn" if one.reached_at else "bad"
+    elif course.overtaken:
+        text = _("앞선 방법으로 전달되어, 이 방법의 결과는 쓰지 않습니다.")
+        tone = "warn"
     elif state == MessageState.PENDING:
         text, tone = _waits(course, one), "run"
     elif state == MessageState.DELIVERED:

@@ -29,3 +29,48 @@ def agreed_phones(batch: int, notice: int, day: date) -> list[tuple[int, bytes, 
         WHERE m.batch_id = %s GROUP BY m.id, m.payload
     """
     return [(row[0], row[1], row[2]) for row in rows(sql, [notice, day, day, batch])]
+
+
+# What never changes of an agreement: not its seal, which a new root replaces, nor its end.
+_LEAF = """
+    sha256(convert_to(jsonb_build_array(
+        r.id, encode(r.to_hash, 'hex'), encode(r.person_hash, 'hex'), r.notice_id, r.department_id,
+        r.starts_on, r.ends_on, r.how, r.evidence, r.recorded_by_id,
+        (extract(epoch FROM r.recorded_at) * 1000000)::bigint
+    )::text, 'UTF8'))
+"""
+_DIGEST = f"""
+    SELECT encode(sha256(coalesce(string_agg({_LEAF}, '' ORDER BY r.id), '')), 'hex')
+    FROM store_serviceconsent r WHERE r.id BETWEEN %s AND %s
+"""  # noqa: S608 - constants
+
+
+def digest_of(first: int, last: int) -> str:
+    """SHA-256 over the agreements from `first` to `last`, for the audit, which is sealed."""
+    found: str = rows(_DIGEST, [first, last])[0][0]
+    return found
+
+
+#: Agreements that are not as the audit has them: altered, removed, entered past it, or in force
+#: again after they were withdrawn. Acts since %s: what ended longer ago is rightly gone.
+ALTERED = f"""
+    WITH told AS MATERIALIZED (
+        SELECT at, (facts->>'first')::bigint AS first, (facts->>'last')::bigint AS last,
+               facts->>'digest' AS digest
+        FROM store_auditentry WHERE act = 'consent.record' AND facts ? 'digest'
+    )
+    SELECT t.first, t.at FROM told t
+    WHERE t.at >= %s AND t.digest IS DISTINCT FROM (
+        {_DIGEST.replace("%s AND %s", "t.first AND t.last")}
+    )
+    UNION
+    SELECT r.id, r.recorded_at FROM store_serviceconsent r
+    WHERE r.id >= (SELECT min(first) FROM told)
+      AND NOT EXISTS (SELECT FROM told t WHERE r.id BETWEEN t.first AND t.last)
+    UNION
+    SELECT r.id, e.at FROM store_auditentry e
+    JOIN store_serviceconsent r ON r.id = (e.facts->>'consent')::bigint
+    WHERE e.act IN ('consent.withdraw', 'resident.withdraw') AND e.facts ? 'consent'
+      AND r.withdrawn_at IS NULL
+    ORDER BY 1
+"""  # noqa: S608 - constants

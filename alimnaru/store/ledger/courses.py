@@ -69,6 +69,16 @@ LAST = """
             JOIN store_attempt a ON a.message_id = m.id WHERE m.batch_id = c.batch_id)
 """
 
+_OF_ONE = course(
+    tries=f"(SELECT {TRIES} FROM store_message m JOIN store_attempt a ON a.message_id = m.id"  # noqa: S608
+    " WHERE m.batch_id = b.id AND a.id <= c.last_attempt)"
+)
+#: The same of one batch (%s).
+ALTERED_ONE = f"""
+    SELECT c.batch_id FROM store_content c LEFT JOIN LATERAL ({_OF_ONE}) AS n (course) ON true
+    WHERE c.batch_id = %s AND c.course IS NOT NULL AND c.course IS DISTINCT FROM n.course
+"""  # noqa: S608 - constants
+
 #: Batches whose course is another by now. One pass over the tries, which have no index by batch.
 ALTERED = f"""
     WITH tries AS MATERIALIZED (
