@@ -127,8 +127,9 @@ def compare(account: CarrierAccount, month: date, *, actor: Member) -> Statement
     """Compare all that an account has billed for a month with the charges; return its last
     statement, which holds the result. Raises `StatementRefused`."""
     with transaction.atomic():
-        _open_month(month)
-        if not Charge.objects.filter(month=month).exists():
+        row = _open_month(month)
+        # A month in which nothing was delivered may be billed all the same.
+        if "charges" not in row.totals and not Charge.objects.filter(month=month).exists():
             raise StatementRefused(StatementFault.NOT_CHARGED)
         statements = list(Statement.objects.filter(account=account, month=month).order_by("id"))
         if not statements:

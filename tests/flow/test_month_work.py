@@ -150,6 +150,14 @@ def test_charging_anew_compares_again_and_closing_waits_for_all(
         works.ask_charges(month, actor=cast.librarian)
 
 
+def test_a_bill_of_a_month_in_which_nothing_was_delivered(cast: Cast, month: date) -> None:
+    assert cast.account is not None
+    work = upload(cast, cast.account, month, statement(["M1", "M2"], month))
+    works.read_as(work, Columns.of_json(work.mapping), actor=cast.librarian)
+    ring()
+    assert [line.verdict for line in disputes(month)] == ["only_theirs"] * 2
+
+
 def test_what_lies_is_rung_for_and_what_is_old_goes(
     cast: Cast, account: CarrierAccount, month: date
 ) -> None:
