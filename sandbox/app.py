@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox import control, control_templates, phones
+from sandbox import control, control_templates, phones, statements
 from sandbox.faults import Fault
 from sandbox.protocol import Handler, Protocol
 from sandbox.store import Group
@@ -132,6 +132,7 @@ _CONTROL: list[tuple[str, str, Handler]] = [
     ("GET", "/_sandbox/health", control.health),
     ("GET", "/_sandbox/accepted", control.accepted),
     ("GET", "/_sandbox/summary", control.summary),
+    ("GET", "/_sandbox/statement", statements.statement),
     ("PUT", "/_sandbox/templates", control_templates.put),
     ("GET", "/_sandbox/templates", control_templates.show),
     ("POST", "/_sandbox/templates/{code}/decide", control_templates.decide),

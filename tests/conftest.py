@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,7 @@ from alimnaru.store import crypto  # noqa: E402
 from tests.mariadb import mariadb as mariadb  # noqa: E402
 from tests.mariadb import mariadb_server as mariadb_server  # noqa: E402
 from tests.mariadb import what_was_missed  # noqa: E402
+from tests.migrated import migrated  # noqa: E402
 from tests.tables import empty_the_tables  # noqa: E402
 
 django.setup()
@@ -84,6 +86,26 @@ def _is_controller(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     if _is_controller(config):
         _clear_up_after_the_killed()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """After pytest-django, which has put those that commit behind those that do not."""
+    if not _is_controller(config):
+        from tests.order import rank
+
+        items.sort(key=lambda item: rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Whoever asks for another way than a file at a time has it."""
+    if config.option.dist != "loadfile":
+        return None
+    from tests.order import ByPortion
+
+    config.option.loadscopereorder = False
+    return ByPortion(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -132,12 +154,17 @@ def server() -> Iterator[Embedded]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    server: Embedded, django_db_modify_db_settings_parallel_suffix: None
+    server: Embedded,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
     """Points Django's test database at `server`; tests without a database never get here."""
     parts = conninfo_to_dict(server.url())
     entry = connections["default"].settings_dict
     entry.update(HOST=parts["host"], USER=parts["user"], PORT=parts.get("port", ""))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            entry["TEST"]["TEMPLATE"] = migrated(server, GROUND)
 
 
 @pytest.fixture(scope="session")

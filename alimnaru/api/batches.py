@@ -19,7 +19,7 @@ from alimnaru.api.batch_shapes import (
     line_shown,
     shown,
 )
-from alimnaru.api.messages import desk_of
+from alimnaru.api.messages import desk_of, line_of
 from alimnaru.api.principal import Principal, called
 from alimnaru.api.problems import Refused
 from alimnaru.api.refusals import told
@@ -30,6 +30,7 @@ from alimnaru.api.schemas import (
     Id,
     Limit,
     NoticeCode,
+    ProjectCode,
     Reference,
     Rows,
     SendAt,
@@ -53,6 +54,7 @@ class BatchIn(Strict):
     notice: NoticeCode
     reference: Reference = ""
     send_at: SendAt = None
+    project: ProjectCode = None
 
 
 class RowsIn(Strict):
@@ -104,7 +106,10 @@ def open_batch(request: HttpRequest, body: BatchIn) -> HttpResponse:
 
     def act() -> tuple[int, Any]:
         desk = desk_of(who, body.notice)
-        batch = programs.open_batch(who.key, desk, reference=body.reference, at=body.send_at)
+        line = line_of(desk, body.project, body.send_at)
+        batch = programs.open_batch(
+            who.key, desk, reference=body.reference, at=body.send_at, project=line
+        )
         return 201, _stand(who, batch.pk)
 
     return calls.once(request, who, act)

@@ -12,16 +12,18 @@ from pydantic import Field
 
 from alimnaru.api import calls
 from alimnaru.api.answers import answer
-from alimnaru.api.messages import desk_of
+from alimnaru.api.messages import desk_of, line_of
 from alimnaru.api.principal import called
 from alimnaru.api.refusals import told
 from alimnaru.api.rows import SHOWN, all_bad, fault_of, judged, references, results
-from alimnaru.api.schemas import MOST_ROWS, Fault, NoticeCode, Rows, SendAt, Strict
+from alimnaru.api.schemas import MOST_ROWS, Fault, NoticeCode, ProjectCode, Rows, SendAt, Strict
 from alimnaru.api.texts import TextsOut, texts_of
 from alimnaru.flow.wordings import wording
 from alimnaru.office import programs
 from alimnaru.office.programs import Forecast
+from alimnaru.reads.estimate import Room
 from alimnaru.rules.api_scopes import Scope
+from alimnaru.rules.ceilings import Span, Whose
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.roster import BadRow, GoodRow
 from alimnaru.store.models import Stage
@@ -36,6 +38,7 @@ class ManyIn(Strict):
     notice: NoticeCode
     rows: Rows
     send_at: SendAt = None
+    project: ProjectCode = None
     refuse_all_on_error: Annotated[
         bool, Field(strict=True, description="Send nothing unless every row is good.")
     ] = False
@@ -89,6 +92,7 @@ def send_many(request: HttpRequest, body: ManyIn) -> HttpResponse:
     if (answered := calls.earlier_of(request, who)) is not None:
         return answered
     desk = desk_of(who, body.notice)
+    line = line_of(desk, body.project, body.send_at)
     rows = judged(desk, body.rows)
     bad = [row for row in rows if isinstance(row, BadRow)]
     if len(bad) == len(rows) or (bad and body.refuse_all_on_error):
@@ -103,6 +107,7 @@ def send_many(request: HttpRequest, body: ManyIn) -> HttpResponse:
                 references=references(body.rows),
                 at=body.send_at,
                 confirmed=body.confirm_repeat,
+                project=line,
             )
         done: Mapping[int, int | BadRow] = {**sent.ids, **{row.number: row for row in bad}}
         return 202, {
@@ -134,6 +139,19 @@ class LineOut(Schema):
     won: float
 
 
+class CeilingOut(Schema):
+    """Of a department or a budget line, for a day or a month: what is left before this send, and
+    how much more it would have to be. `won_at_month_end`: at the pace of this month."""
+
+    whose: Whose
+    name: str
+    span: Span
+    won: float
+    won_left: float
+    won_short: float
+    won_at_month_end: float | None = None
+
+
 class CostOut(Schema):
     """VAT excluded. Between the cheapest and the dearest of what may come about; `assumed`: the
     department has no figures of its own yet. Null: no prices are entered."""
@@ -144,6 +162,17 @@ class CostOut(Schema):
     lines: Sequence[LineOut]
     assumed: bool
     budget_left_won: float | None = None
+    ceilings: Annotated[
+        Sequence[CeilingOut],
+        Field(description="Every one over the department and the budget line that pays."),
+    ]
+    stopped_midway: Annotated[
+        bool,
+        Field(
+            description="A ceiling leaves too little: the rest would wait, and end unsent past "
+            "its time."
+        ),
+    ]
 
 
 class RiskOut(Schema):
@@ -183,6 +212,7 @@ class DryRunIn(Strict):
     notice: NoticeCode
     rows: Rows
     send_at: SendAt = None
+    project: ProjectCode = None
     refuse_all_on_error: Annotated[bool, Field(strict=True)] = False
     confirm_repeat: Annotated[bool, Field(strict=True)] = False
 
@@ -199,12 +229,13 @@ def dry_run(request: HttpRequest, body: DryRunIn) -> HttpResponse:
     who = called(request)
     who.may(Scope.SEND)
     desk = desk_of(who, body.notice)
+    line = line_of(desk, body.project, body.send_at)
     rows = judged(desk, body.rows)
     good = [row for row in rows if isinstance(row, GoodRow)]
     if not good:
         raise all_bad(rows)
     with told(rows):
-        forecast = programs.forecast(who.key, desk, rows, at=body.send_at)
+        forecast = programs.forecast(who.key, desk, rows, at=body.send_at, project=line)
     words = wording(desk.version.pk)
     longest = max(good, key=lambda row: sum(map(len, row.values)))
     bad = [row for row in rows if isinstance(row, BadRow)]
@@ -243,6 +274,8 @@ def _plan(forecast: Forecast) -> dict[str, Any]:
             ],
             "assumed": cost.assumed,
             "budget_left_won": _won(cost.left),
+            "ceilings": [_ceiling(room) for room in cost.rooms],
+            "stopped_midway": cost.over,
         },
         "approvals_needed": plan.approvals,
         "risks": [{"code": risk.value, "name": label(risk)} for risk in plan.risks],
@@ -253,6 +286,19 @@ def _plan(forecast: Forecast) -> dict[str, Any]:
         "repeats": None if plan.repeats_of is None else str(plan.repeats_of.pk),
         "goes_at": plan.opens_at,
         "expires_at": plan.expires_at,
+    }
+
+
+def _ceiling(room: Room) -> dict[str, Any]:
+    ceiling = room.level.stand.ceiling
+    return {
+        "whose": ceiling.whose,
+        "name": room.level.capped.name,
+        "span": ceiling.span,
+        "won": _won(ceiling.won),
+        "won_left": _won(room.left),
+        "won_short": _won(room.short),
+        "won_at_month_end": _won(room.at_month_end),
     }
 
 

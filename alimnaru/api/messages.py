@@ -27,6 +27,7 @@ from alimnaru.api.schemas import (
 )
 from alimnaru.flow import acceptance
 from alimnaru.flow.people import missing
+from alimnaru.office.projects import ProjectRefused, payable_called
 from alimnaru.rules.api_problems import ApiProblem, CallFault
 from alimnaru.rules.api_scopes import Scope
 from alimnaru.rules.refusals import Refusal
@@ -151,6 +152,19 @@ def desk_of(who: Principal, notice: str) -> acceptance.Desk:
         errors = [fault("notice", CallFault.NOTICE_UNKNOWN)]
         raise Refused(ApiProblem.REFUSED, errors=errors)
     return desk
+
+
+def line_of(desk: acceptance.Desk, code: str | None, at: datetime | None) -> int | None:
+    """The budget line of this code that may pay for the desk's department; None: the notice's own.
+    Raises `Refused`."""
+    if code is None:
+        return None
+    now = timezone.now()
+    on = timezone.localdate(max(at, now) if at else now)
+    try:
+        return payable_called(code, desk.notice.department, on).pk
+    except ProjectRefused:
+        raise Refused(ApiProblem.REFUSED, errors=[fault("project", CallFault.PROJECT)]) from None
 
 
 def judged(desk: acceptance.Desk, body: MessageIn) -> GoodRow:

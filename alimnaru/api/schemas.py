@@ -52,6 +52,16 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_as_written), AfterValidator(_
 NoticeCode = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60, examples=["lib.due.soon"])
 ]
+ProjectCode = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$",
+        max_length=40,
+        description="The code of the budget line that pays instead of the notice's: of the key's "
+        "department or of one above it, open on the day it goes.",
+        examples=["lib-notice"],
+    ),
+]
 #: On one line: it stands in lists and logs of the caller's.
 LINE = r"^[^\x00-\x1f\x7f]*$"
 Reference = Annotated[

@@ -106,24 +106,33 @@ def send_many(
     rows: Sequence[Row],
     *,
     send_at: datetime | None = None,
+    project: str | None = None,
     refuse_all_on_error: bool = False,
     confirm_repeat: bool = False,
     idempotency_key: str | None = None,
 ) -> Call[SentMany]:
-    """Send up to 10,000 messages in one call; `results` says what became of each row."""
+    """Send up to 10,000 messages in one call; `results` says what became of each row. `project`:
+    the code of the budget line that pays instead of the notice's."""
     body = {
         "notice": notice,
         "rows": rows,
         "send_at": send_at,
+        "project": project,
         "refuse_all_on_error": refuse_all_on_error,
         "confirm_repeat": confirm_repeat,
     }
     return _post("messages/many", SentMany, idempotency_key, body)
 
 
-def dry_run(notice: str, rows: Sequence[Row], *, send_at: datetime | None = None) -> Call[DryRun]:
+def dry_run(
+    notice: str,
+    rows: Sequence[Row],
+    *,
+    send_at: datetime | None = None,
+    project: str | None = None,
+) -> Call[DryRun]:
     """What `send_many` would send, refuse and cost, and how it would read. Nothing is kept."""
-    body = {"notice": notice, "rows": rows, "send_at": send_at}
+    body = {"notice": notice, "rows": rows, "send_at": send_at, "project": project}
     return _post("dry-run", DryRun, None, body)
 
 
@@ -153,10 +162,12 @@ def open_batch(
     *,
     reference: str = "",
     send_at: datetime | None = None,
+    project: str | None = None,
     idempotency_key: str | None = None,
 ) -> Call[Batch]:
-    """Open a batch that takes rows in pieces until it is closed, for at most 24 hours."""
-    body = {"notice": notice, "reference": reference, "send_at": send_at}
+    """Open a batch that takes rows in pieces until it is closed, for at most 24 hours. `project`:
+    the code of the budget line that pays instead of the notice's."""
+    body = {"notice": notice, "reference": reference, "send_at": send_at, "project": project}
     return _post("batches", Batch, idempotency_key, body)
 
 

@@ -243,6 +243,18 @@ class CostLine(msgspec.Struct, frozen=True):
     won: float
 
 
+class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a `department` or a `project`, for a `day` or a `month`, before this send."""
+
+    whose: str
+    name: str
+    span: str
+    won: float
+    won_left: float
+    won_short: float
+    won_at_month_end: float | None = None
+
+
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """VAT excluded. None: no prices are entered."""
 
@@ -252,6 +264,8 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     won_least: float | None = None
     won_most: float | None = None
     budget_left_won: float | None = None
+    ceilings: list[Ceiling] = []
+    stopped_midway: bool = False
 
 
 class DryRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from alimnaru.console.columns import AUTOMATIC, column_fields
 from alimnaru.console.forms.moment import MomentField
 from alimnaru.console.frame import office_name
 from alimnaru.console.phones import alimtalk_phone, saved_by_sms, sms_phone
+from alimnaru.flow.paying import payable
 from alimnaru.flow.shipping import sender_number
 from alimnaru.flow.wordings import wording
 from alimnaru.office.release import ReleasePlan
@@ -110,6 +111,7 @@ def check_context(
         ],
         "sender": display(sender_number(batch.department)) or "",
         "estimate": estimate_of(upload, batch),
+        "projects": list(payable(batch.department, timezone.localdate(batch.not_before))),
         "least_at": timezone.localtime(),
         "audiences": list(Audience),
         **preview(upload, batch, rows, first[0] if first else None),
@@ -180,16 +182,19 @@ def _warnings(upload: ListUpload, batch: Batch) -> list[str]:
 def estimate_of(upload: ListUpload, batch: Batch) -> Estimate:
     """The cost of the list, as far as it can be told."""
     people = Counts.of(upload, batch).people
-    return estimate(batch.department, people, fallback_of(batch), timezone.now())
+    return estimate(
+        batch.department,
+        people,
+        fallback_of(batch),
+        timezone.now(),
+        notice=batch.notice,
+        project=batch.project_id,
+    )
 
 
 def fallback_of(batch: Batch) -> Channel | None:
     """By which text who is missed on Kakao is told, if the wording has one."""
-    if not batch.notice.fallback:
-        return None
-    words = wording(batch.version_id)
-    way = words.way_by(Channel(batch.notice.fallback))
-    return way if words.speaks(way) else None
+    return wording(batch.version_id).text_by(batch.notice.fallback)
 
 
 def preview(

@@ -6,8 +6,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
+
+from alimnaru.console.once import keep, take
+from alimnaru.office.locking import locked
+from alimnaru.office.members import initial_password
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = {".xlsx": XLSX, ".pdf": "application/pdf"}
@@ -16,6 +21,31 @@ _KINDS = {".xlsx": XLSX, ".pdf": "application/pdf"}
 def workbook(name: str, write: Callable[[Path], object]) -> HttpResponse:
     """What `write` puts into the workbook that it is given, as a download called `name`."""
     return made(name, write)
+
+
+def locked_workbook(name: str, write: Callable[[Path], object], password: str) -> HttpResponse:
+    """The same under a password: for residents' data in the clear."""
+    answer = made(name, write)
+    answer.content = locked(answer.content, password)
+    return answer
+
+
+def password_for(request: HttpRequest, *, title: str, back: str) -> str | HttpResponse:
+    """The password of a file that is asked for, or first the page that shows it, once.
+
+    That page posts the same again. Nothing has been noted or opened by then: do so with the file.
+    """
+    name = f"file {request.path}"
+    kept = take(request, name)
+    if kept and request.POST.get("ready") == "1":
+        return kept[0]
+    password = initial_password()
+    keep(request, name, [password])
+    fields = [(k, v) for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "ready"}]
+    context = {"title": title, "back": back, "password": password, "fields": fields}
+    answer = render(request, "console/file_password.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def made(name: str, write: Callable[[Path], object]) -> HttpResponse:

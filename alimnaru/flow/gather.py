@@ -56,8 +56,8 @@ _unpack = msgspec.msgpack.Decoder(list[str] | _Mergeable).decode
 
 def gather(lanes: Sequence[str]) -> None:
     """Make chunks of all that is due in these lanes."""
-    for lane in lanes:
-        while accepting.waits(lane, timezone.now()) and _one_round(lane):
+    for lane in accepting.due_in(lanes, timezone.now()):
+        while _one_round(lane) and accepting.due_in([lane], timezone.now()):
             pass
 
 

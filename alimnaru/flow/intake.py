@@ -83,6 +83,8 @@ class Order:
     #: Another lane than the notice's, and the only contract that may carry it: for canaries.
     lane: Lane | None = None
     account: int | None = None
+    #: The budget line that pays instead of the notice's.
+    project: int | None = None
 
 
 @dataclass(slots=True)
@@ -186,7 +188,7 @@ def _new_batch(order: Order) -> Batch:
         stage=Stage.DRAFT if order.draft else Stage.RELEASED,
         released_at=None if order.draft else now,
         corrects_id=order.corrects,
-        project_id=project_of(order.notice, start),
+        project_id=order.project or project_of(order.notice, start),
         needs=wording(order.version.pk).needs,
     )
 

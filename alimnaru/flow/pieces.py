@@ -51,6 +51,8 @@ class Opening:
     reference: str = ""
     send_at: datetime | None = None
     hours_waived: bool = False
+    #: The budget line that pays instead of the notice's.
+    project: int | None = None
 
 
 def open_batch(o: Opening) -> Batch:
@@ -71,7 +73,7 @@ def open_batch(o: Opening) -> Batch:
         expires_at=start + timedelta(minutes=o.notice.ttl_minutes),
         open_until=now + OPEN_FOR,
         hours_waived=o.hours_waived,
-        project_id=project_of(o.notice, start),
+        project_id=o.project or project_of(o.notice, start),
         needs=wording(o.version.pk).needs,
         stage=Stage.DRAFT,
     )

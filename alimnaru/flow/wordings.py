@@ -80,6 +80,13 @@ class Wording:
             return Channel.LMS
         return fallback
 
+    def text_by(self, fallback: str) -> Channel | None:
+        """By which text who is missed on Kakao is told, if there is one."""
+        if not fallback:
+            return None
+        way = self.way_by(Channel(fallback))
+        return way if self.speaks(way) else None
+
     def _compiled(self, channel: Channel) -> CompiledTemplate | CompiledText | None:
         if channel is Channel.ALIMTALK:
             return self.alimtalk

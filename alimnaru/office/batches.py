@@ -42,11 +42,13 @@ def send_list(
     confirmed: bool = False,
     growth: Growth | None = None,
     on_row: OnRow | None = None,
+    project: int | None = None,
 ) -> Batch:
     """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
 
     `hours_waived` sends at once by a sandbox account alone, where nobody need agree. `confirmed`:
     the sender knows that the same went lately. `growth` counts what a new profile may not carry.
+    `project` pays instead of the notice's line.
     Raises `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording`, `ReleaseRefused`.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
@@ -62,6 +64,7 @@ def send_list(
         not_before=at if hours_waived else None,
         hours_waived=hours_waived,
         draft=not hours_waived,
+        project=project,
     )
     roster = roster_for(order.version, order.department)
     with transaction.atomic():

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
+from alimnaru.carriers.sens.refs import ref_by_number
 from alimnaru.flow.rosters import OnRow, told
+from alimnaru.flow.wire import settings_of
 from alimnaru.reads.closing import accounts_used, carried_over, charges_of, figures, unknowns_of
 from alimnaru.rules.periods import after
 from alimnaru.rules.statement import (
     PRESETS,
+    ByNumber,
     Columns,
     StatementFault,
     StatementRefused,
@@ -69,7 +72,9 @@ def note_figures(month: date) -> int:
 def columns_for(account: CarrierAccount) -> Columns:
     """How this account's statements are read: as its last one was, else as its kind's are."""
     last = Statement.objects.filter(account=account).order_by("-id").first()
-    return Columns.of_json(last.mapping) if last else PRESETS[account.kind]
+    if last is not None:
+        return Columns.of_json(last.mapping)
+    return PRESETS.get(account.kind, PRESETS["solapi"])
 
 
 def take_statement(
@@ -82,7 +87,7 @@ def take_statement(
 
     Raises `StatementRefused` and `ListRefused`.
     """
-    file = open_statement(path, columns, name)
+    file = open_statement(path, columns, name, by_number=_by_number(account))
     with transaction.atomic():
         _open_month(month)
         before = Statement.objects.filter(account=account, month=month)
@@ -104,6 +109,18 @@ def take_statement(
         facts = {"account": account.name, "lines": statement.rows, "replaced": replace}
         _record(actor, "month.statement", month, facts)
     return statement
+
+
+#: Carriers that name a text only after they have taken it, and how we know it until then.
+_BY_NUMBER: Mapping[str, Callable[[str, str, str], str]] = {"sens": ref_by_number}
+
+
+def _by_number(account: CarrierAccount) -> ByNumber | None:
+    named = _BY_NUMBER.get(account.kind)
+    if named is None:
+        return None
+    secret = settings_of(account)["api_secret"]
+    return lambda request, number: named(request, number, secret)
 
 
 def compare(account: CarrierAccount, month: date, *, actor: Member) -> Statement:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow.rewrapping import left_under
-from alimnaru.store import audit, keyring
+from alimnaru.store import audit, keyring, rewriting
 from alimnaru.store.models import Member
 
 SUBJECT = "keyring"
@@ -24,10 +24,12 @@ class Rotated:
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """Rows under other master keys, and generations, that are gone."""
+    """Rows under other master keys, and generations, that are gone; `rewritten`: from the files of
+    the database as well."""
 
     masters: int
     generations: tuple[int, ...]
+    rewritten: bool
 
 
 def rotate(*, actor: Member, root: bool = False) -> Rotated:
@@ -46,7 +48,7 @@ def rotate(*, actor: Member, root: bool = False) -> Rotated:
 
 def retire(*, actor: Member) -> Retired:
     """Give up other master keys, and generations under which nothing is left. Raises `RingError`
-    while the present master key does not open all."""
+    while the present master key does not open all. Called again, it writes the files anew again."""
     now = timezone.now()
     with transaction.atomic():
         masters = keyring.retire_masters()
@@ -58,4 +60,12 @@ def retire(*, actor: Member) -> Retired:
                 gone.append(number)
         facts = {"masters": masters, "generations": gone}
         audit.record(actor=actor, act="keyring.retire", subject=SUBJECT, facts=facts)
-    return Retired(masters, tuple(gone))
+    return Retired(masters, tuple(gone), _rewrite())
+
+
+def _rewrite() -> bool:
+    """PostgreSQL leaves old versions of rows in its files: who has those and an old master key
+    would open the root."""
+    if connection.in_atomic_block or not rewriting.rewrite(("store_rootkey",)):
+        return False
+    return rewriting.let_log_go()

@@ -63,14 +63,16 @@ def send_many(
     references: Mapping[int, str],
     at: datetime | None = None,
     confirmed: bool = False,
+    project: int | None = None,
 ) -> Sent:
     """Send good rows at once or at `at`; bad ones are stored as refused. `references` by number of
-    row. `confirmed`: the program knows that the same went lately.
+    row. `confirmed`: the program knows that the same went lately. `project` pays instead of the
+    notice's line.
 
     Raises `IntakeRefused` where no row is good, and `ReleaseRefused`; then nothing is stored.
     """
     with transaction.atomic():
-        batch = _taken_in(key, desk, rows)
+        batch = _taken_in(key, desk, rows, project)
         now = timezone.now()
         plan = _plan(batch, at, confirmed=confirmed)
         ids = ledger.ids_by_row(batch.pk)
@@ -85,7 +87,7 @@ def send_many(
     return Sent(batch, ids)
 
 
-def _taken_in(key: ApiKey, desk: Desk, rows: Rows) -> Batch:
+def _taken_in(key: ApiKey, desk: Desk, rows: Rows, project: int | None) -> Batch:
     order = Order(
         notice=desk.notice,
         version=desk.version,
@@ -95,6 +97,7 @@ def _taken_in(key: ApiKey, desk: Desk, rows: Rows) -> Batch:
         origin=Origin.API.value,
         hours_waived=key.is_sandbox,
         draft=True,
+        project=project,
     )
     batch = take_in(order, rows)
     batch.api_key = key
@@ -122,8 +125,11 @@ def _release(batch: Batch, at: datetime | None, plan: ReleasePlan, now: datetime
     flow.release(batch, flow.Start(max(at or now, now), None, first), now)
 
 
-def open_batch(key: ApiKey, desk: Desk, *, reference: str, at: datetime | None) -> Batch:
-    """An empty batch that takes rows until it is closed."""
+def open_batch(
+    key: ApiKey, desk: Desk, *, reference: str, at: datetime | None, project: int | None = None
+) -> Batch:
+    """An empty batch that takes rows until it is closed. `project` pays instead of the notice's
+    line."""
     opening = pieces.Opening(
         notice=desk.notice,
         version=desk.version,
@@ -134,6 +140,7 @@ def open_batch(key: ApiKey, desk: Desk, *, reference: str, at: datetime | None) 
         reference=reference,
         send_at=at,
         hours_waived=key.is_sandbox,
+        project=project,
     )
     with transaction.atomic():
         batch = pieces.open_batch(opening)
@@ -235,16 +242,24 @@ def cancel_message(key: ApiKey, message: int) -> bool:
     return True
 
 
-def forecast(key: ApiKey, desk: Desk, rows: Rows, *, at: datetime | None) -> Forecast:
+def forecast(
+    key: ApiKey, desk: Desk, rows: Rows, *, at: datetime | None, project: int | None = None
+) -> Forecast:
     """What would follow if these rows were sent. They are taken in as a list is and thrown away
     again, so nothing is asked that a real one would not be asked, and nothing is stored.
 
     Raises `IntakeRefused` where no row is good.
     """
     with transaction.atomic():
-        batch = _taken_in(key, desk, rows)
-        fallback = Channel(batch.notice.fallback) if batch.notice.fallback else None
-        cost = estimate(batch.department, batch.people, fallback, timezone.now())
+        batch = _taken_in(key, desk, rows, project)
+        cost = estimate(
+            batch.department,
+            batch.people,
+            Channel(batch.notice.fallback) if batch.notice.fallback else None,
+            timezone.now(),
+            notice=batch.notice,
+            project=batch.project_id,
+        )
         found = Forecast(plan_for(batch, at), cost)
         transaction.set_rollback(True)
     return found

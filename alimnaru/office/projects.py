@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import date
 
+from django.db import transaction
+from django.utils import timezone
+
+from alimnaru.flow.paying import payable
+from alimnaru.flow.release import for_change
 from alimnaru.rules.budget_lines import Line, ProjectFault
 from alimnaru.store import audit
-from alimnaru.store.models import Department, Member, Notice, Project
+from alimnaru.store.models import Batch, Department, Member, Notice, Project, Stage
 
 
 class ProjectRefused(ValueError):  # noqa: N818
@@ -111,6 +116,35 @@ def assign_project(notice: Notice, project: Project | None, *, actor: Member) ->
             subject=f"notice:{fresh.pk}",
             department=fresh.department,
             facts={"notice": fresh.code, "code": project.code if project else ""},
+        )
+
+
+def payable_called(code: str, department: Department, on: date) -> Project:
+    """The line of this code that may pay for what a department sends on a day: its own before one
+    of a department above. Raises `ProjectRefused`."""
+    found = payable(department, on).filter(code=code).first()
+    if found is None:
+        raise ProjectRefused(ProjectFault.UNKNOWN)
+    return found
+
+
+def choose_project(batch: Batch, project: Project | None, *, actor: Member) -> None:
+    """Let another line pay for a batch that nobody has asked for yet; None: none does. Raises
+    `ProjectRefused`."""
+    with transaction.atomic():
+        fresh = for_change(batch.pk)
+        if fresh.stage not in {Stage.DRAFT, Stage.RETURNED}:
+            raise ProjectRefused(ProjectFault.SENT)
+        on = timezone.localdate(max(fresh.not_before, timezone.now()))
+        if project is not None and not payable(fresh.department, on).filter(pk=project.pk).exists():
+            raise ProjectRefused(ProjectFault.UNKNOWN)
+        Batch.objects.filter(pk=fresh.pk).update(project=project)
+        audit.record(
+            actor=actor,
+            act="batch.project",
+            subject=f"batch:{fresh.pk}",
+            department=fresh.department,
+            facts={"notice": fresh.notice.code, "code": project.code if project else ""},
         )
 
 

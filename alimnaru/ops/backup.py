@@ -122,6 +122,10 @@ def expire(place: Place, tools: Tools, now: datetime) -> list[str]:
     if gone and kept:
         clean = ("pg_archivecleanup", str(place.log), kept[0].first_log)
         tools.run(*clean, cwd=place.folder, timeout=HOURS)
+    for path in place.folder.glob("base/.*"):
+        # Half of a backup that was killed: no list shows it, and it holds personal data as well.
+        if now.timestamp() - path.stat().st_mtime > 4 * HOURS:
+            shutil.rmtree(path)
     for path in place.log.iterdir() if place.log.exists() else ():
         # Nothing can be restored from it without a base backup; it too holds what was destroyed.
         if now.timestamp() - path.stat().st_mtime > KEPT.total_seconds():

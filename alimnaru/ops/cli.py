@@ -26,6 +26,7 @@ from alimnaru.ops import (
     cli_keys,
     cli_lists,
     cli_members,
+    cli_money,
     cli_month,
     cli_office,
     cli_projects,
@@ -163,6 +164,11 @@ _month = _make("통신사의 이용 내역과 견주고 달을 마감합니다."
 for _name, _act in cli_month.COMMANDS.items():
     _add(_month, _name, _act)
 app.add_typer(_month, name="month", rich_help_panel=_MANAGER)
+
+_money = _make("한도와 쓴 돈, 보내면 들 돈을 봅니다.")
+for _name, _act in cli_money.COMMANDS.items():
+    _add(_money, _name, _act)
+app.add_typer(_money, name="money", rich_help_panel=_MANAGER)
 
 _project = _make("발송 비용을 대는 사업(세부사업)과 그 한도를 정합니다.")
 for _name, _act in cli_projects.COMMANDS.items():

@@ -79,11 +79,21 @@ def retire(as_json: JsonFlag = False) -> int:
     except RingError:
         raise Refused(Fault.RING_NEEDS_OLD) from None
     if as_json:
-        answer({"masters": done.masters, "generations": list(done.generations)})
+        answer(
+            {
+                "masters": done.masters,
+                "generations": list(done.generations),
+                "rewritten": done.rewritten,
+            }
+        )
         return 0
     screen().print(f"예전 마스터 키로 감싼 {done.masters}개를 치웠습니다.")
     if done.generations:
         named = ", ".join(str(number) for number in done.generations)
         screen().print(f"치운 세대: {named}")
+    if not done.rewritten:
+        screen().print(
+            "데이터베이스의 파일에 예전 줄이 남았을 수 있습니다. 덜 바쁜 때에 다시 실행해 주십시오."
+        )
     screen().print("이제 ALIMNARU_OLD_MASTER_KEYS에서 예전 키를 지워도 됩니다.")
     return 0

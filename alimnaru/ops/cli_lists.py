@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Self
 import typer
 
 from alimnaru.ops.cli_faults import BAD_INPUT, Refused
+from alimnaru.ops.cli_money import (
+    Paying,
+    forecast_as_json,
+    forecast_for,
+    line_called,
+    show_forecast,
+)
 from alimnaru.ops.cli_output import JsonFlag, answer, count, moment, row_counter, screen
 
 if TYPE_CHECKING:
@@ -70,6 +77,8 @@ class _Choice:
     department: Department | None
     sheet: str | None
     include_hidden: bool
+    #: The code of the budget line that pays; None: the notice's own.
+    project: str | None = None
 
     @classmethod
     def of(
@@ -80,12 +89,13 @@ class _Choice:
         sheet: str | None,
         *,
         include_hidden: bool,
+        project: str | None = None,
     ) -> Self:
         """Find what was named, or refuse it."""
         from alimnaru.ops.cli_lookups import department_called, notice_called
 
         found, sender = notice_called(notice), department_called(department)
-        return cls(path, found, sender, sheet, include_hidden)
+        return cls(path, found, sender, sheet, include_hidden, project)
 
     @property
     def sender(self) -> Department:
@@ -135,6 +145,7 @@ class _Choice:
                 confirmed=again,
                 growth=growth,
                 on_row=on_row,
+                project=line_called(self.notice, self.sender, self.project, at),
             )
         # Its messages wait already, so they are counted there.
         warnings = before_send(
@@ -187,6 +198,7 @@ def send(
     yes: Yes = False,
     waive_hours: WaiveHours = False,
     again: Again = False,
+    project: Paying = None,
     as_json: JsonFlag = False,
 ) -> int:
     """명단의 주민에게 알림을 보냅니다.
@@ -200,7 +212,9 @@ def send(
     from alimnaru.ops.cli_lookups import time_to_send
 
     boot(migrate=True)
-    choice = _Choice.of(path, notice, department, sheet, include_hidden=include_hidden)
+    choice = _Choice.of(
+        path, notice, department, sheet, include_hidden=include_hidden, project=project
+    )
     start = time_to_send(at, timezone.localtime())
     if not yes and not _confirmed(choice, as_json=as_json):
         return 0
@@ -215,6 +229,7 @@ def send(
 
 def _confirmed(choice: _Choice, *, as_json: bool) -> bool:
     """Show what the check says and ask. What was looked at is what goes, byte for byte."""
+    from alimnaru.office.lists import newest_wording
     from alimnaru.ops.cli_lists_screen import SHOWN, show_check
     from alimnaru.rules.refusals import Refusal
     from alimnaru.sources.upload import ListRefused
@@ -227,6 +242,9 @@ def _confirmed(choice: _Choice, *, as_json: bool) -> bool:
     show_check(screen(), found, choice.notice, choice.sender, limit=SHOWN)
     if not found.good:
         raise ListRefused(Refusal.NOTHING_TO_SEND)
+    version = newest_wording(choice.notice).pk
+    line = line_called(choice.notice, choice.sender, choice.project)
+    show_forecast(screen(), forecast_for(choice.notice, choice.sender, found.good, line, version))
     if not typer.confirm(f"{count(found.good)}에게 보내시겠습니까?", err=True):
         screen().print("보내지 않았습니다.")
         return False
@@ -258,6 +276,12 @@ def _sent_as_json(batch: Batch, warnings: list[SendWarning]) -> dict[str, object
         "stage": batch.stage,
         "approvals": batch.approvals_needed,
         "risks": batch.risks,
+        "project": batch.project.code if batch.project else None,
+        "forecast": forecast_as_json(
+            forecast_for(
+                batch.notice, batch.department, batch.people, batch.project_id, batch.version_id
+            )
+        ),
         "not_before": batch.not_before.isoformat(),
         "expires_at": batch.expires_at.isoformat(),
         "warnings": warnings_as_json(warnings),

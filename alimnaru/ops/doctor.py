@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alimnaru.home import home
+from alimnaru.ops import doctor_keys
+from alimnaru.ops.doctor_finding import Finding
 
 if TYPE_CHECKING:
     from alimnaru.carriers.base import Carrier
@@ -28,17 +29,6 @@ CLOCK_SECONDS = 60
 HEARTBEAT_SECONDS = 30
 #: Work that is due and has not moved for so long is stuck: the sweep comes every few seconds.
 STUCK_SECONDS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One question: `name` and `detail` for a person, `advice` only where something is wrong."""
-
-    code: str
-    name: str
-    ok: bool
-    detail: str
-    advice: str = ""
 
 
 def examine() -> Iterator[Finding]:
@@ -298,28 +288,6 @@ def backlog() -> Iterator[Finding]:
     yield Finding("inbox", "밀린 결과", not waits, "있음" if waits else "없음", advice)
 
 
-def late_destruction() -> Iterator[Finding]:
-    """What should have been destroyed days ago: a worker that stands still, or a fault of ours."""
-    from django.utils import timezone
-
-    from alimnaru.reads.destroying import late
-
-    number = late(timezone.now())
-    detail = "늦은 것 없음" if not number else f"발송 {number}건이 늦음"
-    advice = "" if not number else "발송 일꾼이 돌고 있는지, 기록에 오류가 없는지 봐 주십시오."
-    yield Finding("destruction", "기간이 끝난 정보 파기", not number, detail, advice)
-
-
-def key_in_backup() -> Iterator[Finding]:
-    """Who takes a backup must not take the key that opens it along."""
-    from django.conf import settings
-
-    folder = Path(settings.BACKUP) if settings.BACKUP else None
-    if folder is not None and next(folder.rglob("master.key"), None):
-        advice = "백업 폴더에서 지우고, 열쇠는 다른 곳에 보관해 주십시오."
-        yield Finding("key_in_backup", "마스터 키의 자리", False, "백업 폴더에 있음", advice)
-
-
 _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     clock,
     office_file,
@@ -330,8 +298,7 @@ _INSIDE: tuple[Callable[[], Iterator[Finding]], ...] = (
     breakers,
     workers,
     backlog,
-    late_destruction,
-    key_in_backup,
+    *doctor_keys.CHECKS,
 )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from alimnaru.papers.tables import share
 from alimnaru.reads.monthly import Monthly, ProjectLine
 from alimnaru.rules.budget_lines import Funding
+from alimnaru.rules.ceilings import Whose
 from alimnaru.rules.document import As, Cell, Column, Section, Table
 from alimnaru.rules.tariff import Baseline
 from alimnaru.wording import label
@@ -103,20 +104,29 @@ def _project(line: ProjectLine) -> Sequence[Cell]:
 
 def _ceilings(found: Monthly) -> Table:
     return Table(
-        "부서의 월 한도",
-        "부서 월 한도",
+        "월 한도",
+        "월 한도",
         [
-            Column("부서", As.TEXT, 24),
+            Column("구분", As.TEXT, 12),
+            Column("부서나 사업", As.TEXT, 24),
             Column("월 한도(원)", As.WON, 14),
             Column("쓴 비용(원)", As.WON, 14),
             Column("쓴 비율", As.SHARE),
             Column("상태", As.TEXT, 14),
         ],
         [
-            [c.department.name, c.ceiling, c.won, share(c.won, c.ceiling), _state(c.won, c.ceiling)]
+            [
+                "세부사업" if c.whose is Whose.PROJECT else "부서",
+                c.name,
+                c.ceiling,
+                c.won,
+                share(c.won, c.ceiling),
+                _state(c.won, c.ceiling),
+            ]
             for c in found.ceilings
         ],
-        empty="월 한도를 정한 부서가 없습니다.",
+        empty="월 한도를 정한 부서나 사업이 없습니다.",
+        notes=["부서의 한도는 아래 부서가 쓴 것까지, 긴급 안내의 비용까지 셉니다."],
     )
 
 

@@ -89,7 +89,9 @@ def _costs(batches: Sequence[Batch], now: datetime) -> dict[int, Decimal | None]
     for batch in batches:
         people = batch.rows - batch.refused
         fallback = batch.notice.fallback
-        percent = shares.get(batch.department_id, ASSUMED_PERCENT) if fallback else 100
+        every = shares.get((batch.department_id, None), ASSUMED_PERCENT)
+        own = shares.get((batch.department_id, batch.notice_id), every)
+        percent = own if fallback else 100
         alimtalk = people * percent // 100
         path = batch.department.path
         try:
@@ -103,20 +105,22 @@ def _costs(batches: Sequence[Batch], now: datetime) -> dict[int, Decimal | None]
     return found
 
 
-def _shares(departments: set[int], now: datetime) -> Mapping[int, int]:
-    """Of a hundred messages of a department so many went by Alimtalk, where enough are known."""
+def _shares(departments: set[int], now: datetime) -> Mapping[tuple[int, int | None], int]:
+    """Of a hundred messages of a department so many went by Alimtalk: of each notice (None: of
+    all), where enough are known."""
     since = timezone.localdate(now) - timedelta(days=DAYS)
     tallies = Tally.objects.filter(department__in=departments, day__gte=since, outcome="delivered")
-    by_department: dict[int, Counter[str]] = defaultdict(Counter)
-    for department, channel, number in (
-        tallies.values("department_id", "channel")
+    told: dict[tuple[int, int | None], Counter[str]] = defaultdict(Counter)
+    for department, notice, channel, number in (
+        tallies.values("department_id", "notice_id", "channel")
         .annotate(n=Sum("messages"))
-        .values_list("department_id", "channel", "n")
+        .values_list("department_id", "notice_id", "channel", "n")
     ):
-        by_department[department][channel] += number
+        told[department, notice][channel] += number
+        told[department, None][channel] += number
     return {
-        department: round(counts[Channel.ALIMTALK.value] * 100 / counts.total())
-        for department, counts in by_department.items()
+        key: round(counts[Channel.ALIMTALK.value] * 100 / counts.total())
+        for key, counts in told.items()
         if counts.total() >= LEAST
     }
 

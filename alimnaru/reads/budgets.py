@@ -111,6 +111,16 @@ def levels(now: datetime) -> list[Level]:
     return found
 
 
+def levels_over(path: str, project: int | None, now: datetime) -> list[Level]:
+    """The same of a department and a line alone: for one send."""
+    today = timezone.localdate(now)
+    return [
+        Level(capped, stand)
+        for capped in budget.over(path, project)
+        for stand in stands(capped, now, budget.under_way(capped, today))
+    ]
+
+
 def over(found: Sequence[Level], path: str, project: int | None) -> list[Level]:
     """Those of `levels` that count for a department and a line."""
     return [

@@ -127,3 +127,9 @@ def records() -> list[RecordLine]:
 def late(now: datetime) -> int:
     """Batches whose texts should have been destroyed days ago."""
     return Kept.objects.filter(text_gone_at=None, text_until__lt=now - GRACE).count()
+
+
+def unwritten(before: datetime) -> bool:
+    """Whether something destroyed before then may still lie in files as an old version."""
+    done = Destruction.objects.filter(state=Destruction.State.DONE, rewritten_at=None)
+    return done.filter(done_at__lt=before).exists()

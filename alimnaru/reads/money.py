@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-from django.utils import timezone
+from django.db.models import Q
 
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.tariff import DEFAULT_PRICES, Contract, Contracts, Price, PriceList
-from alimnaru.store.models import Department, Tally, Tariff
+from alimnaru.store.models import Tariff
 
 
 def contracts() -> Contracts:
@@ -96,12 +95,3 @@ def prices_of(account: int) -> list[DatedPrice]:
             -p.since.toordinal(),
         ),
     )
-
-
-def spent_in_month(department: Department, now: datetime) -> Decimal:
-    """Won that a department has spent in the month of `now`."""
-    today = timezone.localdate(now)
-    total = Tally.objects.filter(
-        department=department, day__gte=today.replace(day=1), day__lte=today
-    ).aggregate(won=Sum("won"))["won"]
-    return total or Decimal(0)

@@ -18,10 +18,12 @@ from django.utils import timezone
 from alimnaru.reads import seals
 from alimnaru.reads.money import price_list
 from alimnaru.reads.statistics import Statistics, statistics
+from alimnaru.rules.ceilings import Whose
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.periods import Period, after
 from alimnaru.rules.tariff import Price
+from alimnaru.store.ledger import budget
 from alimnaru.store.models import (
     Batch,
     Department,
@@ -49,9 +51,11 @@ class ProjectLine:
 
 @dataclass(frozen=True, slots=True)
 class CeilingLine:
-    """A department's ceiling of the month, and what the department itself has spent of it."""
+    """A ceiling of the month, of a department with all below it or of a budget line, and what was
+    spent of it."""
 
-    department: Department
+    whose: Whose
+    name: str
     ceiling: Decimal
     won: Decimal
 
@@ -130,7 +134,7 @@ def monthly(scope: Scope, month: date, *, department: Department | None = None) 
         year_ago=year_ago,
         prices=_prices(period),
         projects=_projects(period, within),
-        ceilings=_ceilings(found),
+        ceilings=_ceilings(found.departments, period),
         moved=[why for why in reasons if why.state == MonthCount.Kind.MOVED],
         ended=[why for why in reasons if why.state != MonthCount.Kind.MOVED],
         counted_at=counted.at if counted else None,
@@ -194,12 +198,32 @@ def _projects(period: Period, departments: Sequence[int]) -> list[ProjectLine]:
     return [*lines, *(ProjectLine(None, *spent[pk], None) for pk in spent if pk is None)]
 
 
-def _ceilings(found: Statistics) -> list[CeilingLine]:
-    spent = {d.pk: sums.spent for d, sums in found.by_department}
-    return [
-        CeilingLine(d, d.monthly_cap_won, spent.get(d.pk, Decimal(0)))
-        for d in found.departments
-        if d.monthly_cap_won is not None
+def _ceilings(departments: Sequence[Department], period: Period) -> list[CeilingLine]:
+    """As the exit counts them: a department's with what those below it spent. Three queries."""
+    capped = {d.pk: d.monthly_cap_won for d in departments if d.monthly_cap_won is not None}
+    spent = budget.spent_each(list(capped), period.start, period.end)
+    zero = Decimal(0)
+    lines = [
+        CeilingLine(Whose.DEPARTMENT, d.name, capped[d.pk], spent.get(d.pk, zero))
+        for d in departments
+        if d.pk in capped
+    ]
+    projects = Project.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=period.start),
+        department__in=departments,
+        monthly_cap_won__isnull=False,
+        starts_on__lte=period.end,
+    )
+    paid = dict(
+        Tally.objects.filter(project__in=projects, day__range=(period.start, period.end))
+        .values_list("project")
+        .annotate(Sum("won"))
+        .order_by()
+    )
+    return lines + [
+        CeilingLine(Whose.PROJECT, p.name, p.monthly_cap_won or zero, paid.get(p.pk, zero))
+        for p in projects.order_by("department__path", "code")
+        if p.is_active or p.pk in paid
     ]
 
 

@@ -49,6 +49,7 @@ class CallFault(StrEnum):
     EVIDENCE = "evidence"
     DATES_REVERSED = "dates_reversed"
     SCOPE = "scope"
+    PROJECT = "project"
 
 
 STATUS: Final[dict[ApiProblem, int]] = {

@@ -38,6 +38,8 @@ class ProjectFault(StrEnum):
     CAP_UNREADABLE = "project_cap_unreadable"
     NOT_THEIRS = "project_not_theirs"
     CLOSED = "project_closed"
+    UNKNOWN = "project_unpayable"
+    SENT = "project_batch_sent"
 
 
 @dataclass(frozen=True, slots=True)

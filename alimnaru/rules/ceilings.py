@@ -5,6 +5,7 @@ Won, VAT excluded. A ceiling stops what can wait; an emergency goes on, and what
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -78,6 +79,13 @@ def warning(ceiling: Ceiling, spent: Decimal) -> int | None:
     """The highest of `WARN_AT` that was reached; a ceiling of 0 won is reached from the start."""
     reached = [percent for percent in WARN_AT if spent * 100 >= ceiling.won * percent]
     return max(reached, default=None)
+
+
+def month_end(spent: Decimal, today: date, more: Decimal = Decimal(0)) -> Decimal:
+    """Won that will be spent by the end of the month: `spent` so far, `more` that is sure, and for
+    each day to come what an average day of this month up to today has cost."""
+    days = monthrange(today.year, today.month)[1]
+    return spent + more + spent * (days - today.day) / today.day
 
 
 def subject(ceiling: Ceiling, day: date, percent: int) -> str:

@@ -7,7 +7,7 @@ whether a price holds VAT differ by contract. A mapping says it; a phone column 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -27,6 +27,7 @@ VAT: Final = Decimal("0.1")
 CLOSES_ON: Final = 5
 _PLACES: Final = Decimal("0.001")
 _LONGEST_REF: Final = 100
+_NOTHING: Final = frozenset({"", "0", "0.0", "0.00", "0원", "-"})
 _DEAREST: Final = Decimal(100_000)
 
 
@@ -79,8 +80,11 @@ class StatementRefused(Exception):  # noqa: N818
 class Columns:
     """How a statement is read. Several `ref` columns are joined by a colon, as NHN names messages.
 
+    `number` is the column of the receiver's number where a carrier that takes a text names it to us
+    by nothing else (SENS): a keyed digest of it makes a second reference, and it is not kept.
     `channels` maps their words to ours; `billed` are the words of a billed result (empty: every
-    line is billed), `unbilled` those of a line that costs nothing.
+    line is billed), `unbilled` those of a line that costs nothing. A word of neither is refused
+    where there is a price.
     """
 
     ref: tuple[str, ...]
@@ -92,6 +96,7 @@ class Columns:
     channels: Mapping[str, str] = field(default_factory=dict)
     billed: tuple[str, ...] = ()
     unbilled: tuple[str, ...] = ()
+    number: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As a statement keeps it."""
@@ -121,7 +126,8 @@ _WORDS: Final = {
     "포토": "mms",
 }
 
-#: By kind of carrier; the columns of the sandbox, invented after each carrier's own words.
+#: By kind of carrier: the columns of the sandbox's statements. Which of them a carrier documents
+#: and which are guesses stands in `sandbox/README.md`.
 PRESETS: Final[Mapping[str, Columns]] = {
     "solapi": Columns(
         ("messageId",), "type", "dateCompleted", "price", "statusCode",
@@ -136,8 +142,8 @@ PRESETS: Final[Mapping[str, Columns]] = {
         vat_included=True, channels=_WORDS, billed=("Y",), unbilled=("N",),
     ),
     "sens": Columns(
-        ("messageId",), "contentType", "completeTime", "unitPrice", "status",
-        channels=_WORDS, billed=("success",), unbilled=("fail",),
+        ("requestId", "messageId"), "contentType", "completeTime", "unitPrice", "status",
+        channels=_WORDS, billed=("success",), unbilled=("fail",), number="to",
     ),
 }  # fmt: skip
 
@@ -151,19 +157,30 @@ class Line:
     channel: str
     day: date
     won: Decimal
+    #: Another reference under which we may know it; '' for none.
+    alias: str = ""
+
+
+#: Makes a second reference of a request's id and the receiver's number.
+ByNumber = Callable[[str, str], str]
 
 
 class LineReader:
     """Reads rows by the places of the mapped columns; no other cell is looked at."""
 
-    def __init__(self, header: Sequence[object], columns: Columns) -> None:
+    def __init__(
+        self, header: Sequence[object], columns: Columns, by_number: ByNumber | None = None
+    ) -> None:
         self._columns = columns
         names = [_text(cell) for cell in header]
+        # A file of Alimtalks alone may do without.
+        self._by_number = by_number if columns.number in names else None
         self._ref = [_place(names, name) for name in columns.ref]
         self._channel = _place(names, columns.channel)
         self._day = _place(names, columns.day)
         self._won = _place(names, columns.won)
         self._result = _place(names, columns.result) if columns.result else None
+        self._number = _place(names, columns.number) if self._by_number is not None else 0
         self._channels = {w.casefold(): Channel(c).value for w, c in columns.channels.items()}
         # A million lines hold a few hundred different days and prices.
         self._days: dict[str, date] = {}
@@ -183,7 +200,14 @@ class LineReader:
         channel = self._channels.get(_at(cells, self._channel).casefold())
         if channel is None:
             raise self._bad(StatementFault.CHANNEL_UNKNOWN, number, self._columns.channel)
-        return Line(number, ref, channel, self._day_of(number, cells), self._price(number, cells))
+        day, won = self._day_of(number, cells), self._price(number, cells)
+        return Line(number, ref, channel, day, won, self._alias(cells))
+
+    def _alias(self, cells: Sequence[object]) -> str:
+        if self._by_number is None:
+            return ""
+        alias = self._by_number(_at(cells, self._ref[0]), _at(cells, self._number))
+        return alias if len(alias) <= _LONGEST_REF else ""
 
     def _is_billed(self, number: int, cells: Sequence[object]) -> bool:
         if self._result is None or not self._columns.billed:
@@ -191,7 +215,8 @@ class LineReader:
         word = _at(cells, self._result)
         if word in self._columns.billed:
             return True
-        if word in self._columns.unbilled:
+        # A carrier has a code for each way to fail: what costs nothing need not be known by it.
+        if word in self._columns.unbilled or _at(cells, self._won) in _NOTHING:
             return False
         raise self._bad(StatementFault.RESULT_UNKNOWN, number, self._columns.result)
 

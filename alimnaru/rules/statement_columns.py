@@ -73,6 +73,7 @@ def _columns(titles: Sequence[str], known: Columns) -> Columns:
         day=_kept(titles, known.day, "day"),
         won=_kept(titles, known.won, "won"),
         result=_kept(titles, known.result, "result"),
+        number=known.number if known.number in titles else "",
     )
 
 

@@ -61,6 +61,12 @@ def topic_of(code: str) -> Topic | None:
     return None if prefix in _NOT_CHOSEN else _BY_PREFIX.get(prefix, Topic.OTHER)
 
 
+def is_discreet(sensitivity: int, *, destroyed: bool) -> bool:
+    """Whether staff are shown only that it was about health or welfare: once its text is destroyed,
+    nothing but the name of the notice would still tell somebody's illness (법 제23조)."""
+    return destroyed and sensitivity >= HEALTH_ONLY
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeWish:
     """A notice and what is on file for it: the choice in force, None where there is none."""

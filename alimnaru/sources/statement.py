@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from alimnaru.rules.statement import Columns, Line, LineReader, StatementFault, StatementRefused
+from alimnaru.rules.statement import (
+    ByNumber,
+    Columns,
+    Line,
+    LineReader,
+    StatementFault,
+    StatementRefused,
+)
 from alimnaru.rules.statement import missing as missing_in
 from alimnaru.sources import apart
 from alimnaru.sources.apart import OpenList, SourceRow
@@ -24,6 +31,7 @@ class StatementFile:
     sha256: str
     columns: Columns
     _rows: OpenList
+    _by_number: ByNumber | None = None
 
     def lines(self) -> Iterator[Line]:
         """Its billed lines. Raises `StatementRefused` and `ListRefused` in the middle: keep nothing
@@ -41,12 +49,15 @@ class StatementFile:
             cells = row.cells
             absent = missing_in(cells, self.columns)
             if not absent:
-                return LineReader(cells, self.columns)
+                return LineReader(cells, self.columns, self._by_number)
             fewest = absent if fewest is None or len(absent) < len(fewest) else fewest
         raise StatementRefused(StatementFault.COLUMN_MISSING, column=(fewest or [""])[0])
 
 
-def open_statement(path: Path, columns: Columns, name: str = "") -> StatementFile:
-    """Check a file. Raises `ListRefused`."""
+def open_statement(
+    path: Path, columns: Columns, name: str = "", by_number: ByNumber | None = None
+) -> StatementFile:
+    """Check a file. `by_number` makes a second reference where `columns` name the receiver's
+    number. Raises `ListRefused`."""
     opened = apart.open_statement(path)
-    return StatementFile(name or path.name, opened.sha256, columns, opened)
+    return StatementFile(name or path.name, opened.sha256, columns, opened, by_number)

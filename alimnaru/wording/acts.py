@@ -157,6 +157,7 @@ ACTS: Final = Texts(
         "webhook.secret": "웹훅 비밀 값 바꿈",
         "webhook.redrive": "웹훅 포기한 것 다시 보냄",
         "webhook.test": "웹훅 시험",
+        "batch.project": "발송의 사업 정함",
         "project.add": "사업 등록",
         "project.change": "사업 바꿈",
         "project.close": "사업 닫음",

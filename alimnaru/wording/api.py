@@ -72,6 +72,7 @@ FAULTS: Final[dict[CallFault, str]] = {
     _F.UNKNOWN: "이 알림 업무에 없는 이름입니다. 변수 목록을 확인해 주십시오.",
     _F.NOTICE_UNKNOWN: "이 키의 부서에 없는 알림 업무입니다.",
     _F.NOTICE_INACTIVE: "쓰지 않는 알림 업무입니다.",
+    _F.PROJECT: "키의 부서나 위 부서에서 지금 쓸 수 있는 사업의 코드가 아닙니다.",
     _F.NO_WORDING: "승인된 문안이 없는 알림 업무입니다.",
     _F.TOKEN: "빈칸 없는 영문자, 숫자, 기호로 255자까지 적어 주십시오.",
     _F.CURSOR: "이 목록의 cursor가 아닙니다. 앞 쪽의 next를 그대로 적어 주십시오.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from alimnaru.store.models import (
     ApiUse,
     Batch,
     Message,
+    Project,
     Reference,
     RefusedRow,
     SavedList,
@@ -149,9 +150,11 @@ def test_a_notice_for_others_is_refused_as_a_whole(practising: Cast) -> None:
 
 def test_a_dry_run_tells_everything_and_keeps_nothing(practising: Cast) -> None:
     program = Program(key_for(practising.library, is_sandbox=False)[1])
+    line = {"code": "due", "name": "반납 안내", "starts_on": date(2020, 1, 1)}
+    Project.objects.create(department=practising.library, monthly_cap_won=100, **line)
     rows = [row() for _ in range(120)]
     rows[7]["to"] = "x"
-    answer = program.post("dry-run", many(*rows))
+    answer = program.post("dry-run", {**many(*rows), "project": "due"})
     assert answer.status_code == 200, answer.content
     said = answer.json()
     assert (said["rows"], said["would_send"], said["would_refuse"]) == (120, 119, 1)
@@ -161,12 +164,29 @@ def test_a_dry_run_tells_everything_and_keeps_nothing(practising: Cast) -> None:
     assert said["channels"] == ["alimtalk", "sms"]
     cost = said["cost"]
     assert cost["won_least"] < cost["won"] < cost["won_most"]
+    assert (cost["stopped_midway"], cost["budget_left_won"]) == (True, 100)
+    assert [(c["name"], c["won_short"]) for c in cost["ceilings"]] == [
+        ("반납 안내", pytest.approx(cost["won"] - 100)),
+    ]
     assert said["approvals_needed"] >= 1
     assert {"code": "big", "name": "많은 사람"} in said["risks"]
     assert said["goes_at"] < said["expires_at"]
     assert not (Batch.objects.exists())
     assert not (Message.objects.exists())
     assert not (RefusedRow.objects.exists())
+
+
+def test_a_program_names_the_line_that_pays(practising: Cast, program: Program) -> None:
+    line = {"code": "due", "name": "반납 안내", "starts_on": date(2020, 1, 1)}
+    made = Project.objects.create(department=practising.library, **line)
+    Project.objects.create(department=practising.health, **{**line, "code": "theirs"})
+    for code in ("nobody", "theirs"):
+        answer = program.post("messages/many", {**many(row()), "project": code})
+        assert (answer.status_code, codes(answer)) == (422, [("project", "project")])
+    sent = program.post("messages/many", {**many(row()), "project": "due"}).json()
+    opened = program.post("batches", {"notice": "lib.due.soon", "project": "due"}).json()
+    for batch in (sent["batch"], opened["id"]):
+        assert Batch.objects.get(pk=batch).project == made
 
 
 def test_a_dry_run_knows_that_the_same_went(program: Program) -> None:

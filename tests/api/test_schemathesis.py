@@ -42,6 +42,9 @@ def fuzz(served: Served, folder: Path, document: str, *options: str) -> str:
         text=True,
         check=False,
     )
+    if report := os.environ.get("SCHEMATHESIS_REPORT"):
+        with Path(report).open("a") as file:
+            file.write(ran.stdout)
     return "" if ran.returncode == 0 else ran.stdout[-20_000:] + ran.stderr[-2_000:]
 
 

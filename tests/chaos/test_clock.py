@@ -58,7 +58,7 @@ def clock(ground: Path) -> Clock:
 
 @pytest.mark.slow
 @pytest.mark.skipif("FAULT_REPORT" not in os.environ, reason="`make faults` tries it")
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_clock_that_jumps_loses_and_repeats_nothing(
     ground: Path, clock: Clock, carrier: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

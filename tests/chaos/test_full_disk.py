@@ -63,7 +63,7 @@ def unanswered(calls: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.skipif("FAULT_REPORT" not in os.environ, reason="`make faults` tries it")
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_full_disk_loses_and_repeats_nothing(ground: Path, disk: Path, carrier: Handle) -> None:
     calls = ground / "calls"
     server = Embedded(disk / "postgres", durable=False)

@@ -23,13 +23,13 @@ EVERYTHING: Mapping[str, Call[Any]] = {
         "n", "t", name="m", variables={"a": 1}, reference="r", send_at=AT, expires_at=AT
     ),
     "send_many": calls.send_many(
-        "n", ROWS, send_at=AT, refuse_all_on_error=True, confirm_repeat=True
+        "n", ROWS, send_at=AT, project="p", refuse_all_on_error=True, confirm_repeat=True
     ),
     "dry_run": calls.dry_run("n", ROWS, send_at=AT),
     "get_message": calls.get_message("1"),
     "list_messages": calls.list_messages(reference="r", batch="1", state="failed"),
     "cancel_message": calls.cancel_message("1"),
-    "open_batch": calls.open_batch("n", reference="r", send_at=AT),
+    "open_batch": calls.open_batch("n", reference="r", send_at=AT, project="p"),
     "add_rows": calls.add_rows("1", ROWS),
     "close_batch": calls.close_batch("1", send_at=AT, confirm_repeat=True),
     "cancel_batch": calls.cancel_batch("1"),

@@ -357,6 +357,7 @@ _SENDING: Mapping[str, Door] = {
     "preview-row": Door(_R.SEND, about=_UPLOAD, writers=True, query="?number=2"),
     "preview-plan": Door(_R.SEND, about=_UPLOAD, writers=True),
     "test-row": _act(_R.SEND, about=_UPLOAD, writers=True, data=_the("draft_row", "row")),
+    "check-project": _act(_R.SEND, about=_UPLOAD, writers=True),
     "save-checked-list": _act(_R.SEND, about=_UPLOAD, writers=True),
     "saved-lists": _form(_R.SEND),
     "delete-saved-list": _act(_R.SEND, about=_the("saved_list", "list_id")),

@@ -29,6 +29,7 @@ from tests.console.deliveries import (
     statements_of,
     text_of,
 )
+from tests.console.locked import take
 from tests.reads.fates import bad, hand_over, list_of, tell, tell_late
 from tests.staff import Staff
 
@@ -311,16 +312,22 @@ def test_the_unreached_list_is_taken_for_a_reason(
     cast: Cast, staff: Staff, sign_in: SignIn
 ) -> None:
     batch = finished(cast)
-    answer = sign_in(staff.writer).post(f"/batches/{batch.pk}/unreached", REASON)
+    browser, address = sign_in(staff.writer), f"/batches/{batch.pk}/unreached"
+    answer, content = take(browser, address, REASON)
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
     assert "attachment" in answer["Content-Disposition"]
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.values)
+    assert b"xl/worksheets" not in answer.content
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
     assert len(rows) == 3
     assert any("김나루" in row for row in rows)
     entry = AuditEntry.objects.get(act="download.unreached")
     assert entry.facts == {**REASON, "people": 2}
     assert entry.actor == staff.writer
+    # Its password was good for one file.
+    again = browser.post(address, {**REASON, "ready": "1"})
+    assert "Content-Disposition" not in again
+    assert AuditEntry.objects.filter(act="download.unreached").count() == 1
 
 
 def test_without_a_reason_no_file(cast: Cast, staff: Staff, sign_in: SignIn) -> None:

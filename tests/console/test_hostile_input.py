@@ -147,3 +147,18 @@ def test_nul(world: World, browsers: Mapping[str, Client]) -> None:
     }
     assert set(codes.values()) == {400}
     assert _ask(Client(), "post", "/sign-in?username=a%00b&password=a%00b&next=/%00") == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/no-such-page", "127.0.0.1", 404),
+        ("/callbacks/", "127.0.0.1", 404),
+        ("/", "other.example", 400),
+    ],
+)
+def test_a_form_that_cannot_be_read_where_none_belongs(path: str, host: str, status: int) -> None:
+    browser = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    browser.cookies["csrftoken"] = "a" * 32
+    answer = browser.post(path, b"x", content_type="multipart/form-data", headers={"Host": host})
+    assert answer.status_code == status

@@ -8,7 +8,8 @@ from alimnaru.office.unknowns import decide
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.unknowns import Choice
-from alimnaru.store.models import AuditEntry, Batch, Notice
+from alimnaru.store import crypto
+from alimnaru.store.models import AuditEntry, Batch, Message, Notice
 from tests.cast import Cast
 from tests.console.conftest import SignIn
 from tests.console.deliveries import (
@@ -116,6 +117,33 @@ def test_a_sensitive_notice_hides_its_choices_too(
     version.save()
     message = message_of(finished(cast))
     assert "나○○○○○○" in text_of(sign_in(staff.viewer), f"/messages/{message.pk}")
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "who", "named"),
+    [(3, "writer", False), (3, "manager", True), (2, "writer", True)],
+)
+def test_past_retention_a_sensitive_notice_is_named_by_its_topic(  # noqa: PLR0917 - fixtures
+    sensitivity: int, who: str, named: bool, cast: Cast, staff: Staff, sign_in: SignIn
+) -> None:
+    Notice.objects.update(sensitivity=sensitivity)
+    batch = finished(cast)
+    browser, message = sign_in(staff.by_name()[who]), message_of(batch)
+    number = {"phone": "010-1234-5678", **REASON}
+    Message.objects.filter(pk=message.pk).update(to_hash=crypto.phone_hash("01012345678"))
+
+    def named_on() -> list[bool]:
+        told = [
+            text_of(browser, f"/messages/{message.pk}"),
+            text_of(browser, f"/batches/{batch.pk}"),
+            browser.post("/find-by-phone", number).content.decode(),
+            text_of(browser, "/batches?period=all").split("<tbody")[1],
+        ]
+        return [cast.notice.name in html for html in told]
+
+    assert named_on() == [True] * 4
+    Batch.objects.update(wrapped_key=None)
+    assert named_on() == [named] * 4
 
 
 def test_a_late_success_is_told(cast: Cast, staff: Staff, sign_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alimnaru.flow.wordings import wording
+from alimnaru.office.projects import ProjectRefused, choose_project
 from alimnaru.office.release import ask
 from alimnaru.office.single import MOBILE
 from alimnaru.store import crypto
@@ -21,6 +22,7 @@ from alimnaru.store.models import (
     Message,
     Notice,
     Preference,
+    Project,
     SavedList,
     Stage,
     Tally,
@@ -130,8 +132,34 @@ def test_the_cost_is_told_with_where_it_comes_from(clerk: Client, cast: Cast) ->
     assert "최근 30일" in text
     assert "(80%)" in text
     assert "8건 × 5원" in text
-    assert "이달 남은 예산 20원" in text
-    assert "남은 예산보다 많습니다" in text
+    assert "나루중앙도서관 이달 한도" in text
+    assert "120원 가운데 20원 남음" in text
+    assert "36원 모자람" in text
+    assert "이달 한도에서 36원이 모자라 도중에 멈추고" in text
+
+
+def test_another_line_may_pay(clerk: Client, cast: Cast) -> None:
+    today = timezone.localdate()
+    facts = {"department": cast.library, "starts_on": today}
+    own = Project.objects.create(code="own", name="우리 사업", monthly_cap_won=10, **facts)
+    shut = Project.objects.create(code="shut", name="닫은 사업", is_active=False, **facts)
+    upload = taken(cast, table(*people(10)))
+    text = _check(clerk, upload)
+    assert "우리 사업" in text
+    assert "닫은 사업" not in text
+    assert "모자라" not in text
+    address = f"/uploads/{upload.pk}/project"
+    assert clerk.post(address, {"project": own.pk}).status_code == 302
+    upload.refresh_from_db()
+    assert upload.batch is not None
+    assert upload.batch.project == own
+    assert "우리 사업의 이달 한도에서" in _check(clerk, upload)
+    assert clerk.post(address, {"project": shut.pk}).status_code == 404
+    clerk.post(address, {"project": ""})
+    assert Batch.objects.get(pk=upload.batch.pk).project is None
+    Batch.objects.filter(pk=upload.batch.pk).update(stage="requested")
+    with pytest.raises(ProjectRefused):
+        choose_project(upload.batch, own, actor=cast.librarian)
 
 
 def test_a_notice_without_a_fallback_costs_alimtalks_alone(clerk: Client, cast: Cast) -> None:

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.order import LONG, portion, rank
 from tests.stories.houses import ground as ground
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,17 @@ def test_no_test_reaches_another_machine(address: tuple[str, int]) -> None:
         socket.create_connection(address, timeout=0.1)
     with pytest.raises(RuntimeError, match="another machine"), socket.socket() as plain:
         plain.connect_ex(address)
+
+
+def test_what_takes_long_comes_first_and_in_parts() -> None:
+    assert [prefix for prefix in LONG if not (ROOT / prefix).exists()] == []
+    assert rank("tests/stories/test_api.py::test_a") < rank("tests/rules/test_roster.py::test_a")
+    suite = "tests/carriers/test_suite.py"
+    assert portion(f"{suite}::test_the_balance[sens]") == f"{suite}[sens]"
+    assert portion(f"{suite}::test_cut[sens-cut_after-sms]") == f"{suite}[sens]"
+    looks = "tests/e2e/test_axe_rest.py"
+    assert portion(f"{looks}::test_nothing[chromium-error-batch]") == f"{looks}[error]"
+    assert portion("tests/rules/test_roster.py::test_a[1-2]") == "tests/rules/test_roster.py"
 
 
 def test_no_test_asks_who_another_machine_is() -> None:

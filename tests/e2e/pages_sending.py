@@ -72,6 +72,13 @@ DELIVERIES = (
     Look("batch", note="not-there", args=lambda _: {"batch_id": 10**9}, status=404),
     Look("batch-unreached", args=of_batch("done"), states=(FULL,)),
     Look("batch-unreached", args=of_batch("done"), states=(ERROR,), act=press("사유를 남기고")),
+    Look(
+        "batch-unreached",
+        args=of_batch("done"),
+        note="password",
+        states=(FULL,),
+        act=first(choose("사유", "민원 답변"), press("사유를 남기고")),
+    ),
     Look("message", args=_message("done"), states=(FULL,)),
     Look("message", args=_message("done", "failed"), note="failed", states=(FULL,)),
     Look("message", args=_message("erased"), note="erased", states=(FULL,)),

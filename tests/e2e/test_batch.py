@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,6 +11,7 @@ from alimnaru.rules.outcomes import Result
 from alimnaru.store.models import AuditEntry
 from tests.cast import Cast
 from tests.console.deliveries import finished, message_of
+from tests.console.locked import opened
 from tests.e2e.conftest import WIDTHS, Open
 from tests.reads.fates import hand_over, list_of, tell
 from tests.staff import Staff
@@ -79,7 +82,12 @@ def test_the_unreached_list_is_taken_out(open_page: Open, cast: Cast, staff: Sta
     page.goto(f"/batches/{batch.pk}")
     page.get_by_role("button", name="못 받은 분 엑셀로 받기").click()
     page.get_by_label("사유").select_option("call_resident")
+    page.get_by_role("button", name="엑셀로 받기", exact=True).click()
+    password = page.locator("main code").inner_text()
     with page.expect_download() as taken:
-        page.get_by_role("button", name="엑셀로 받기", exact=True).click()
+        page.get_by_role("button", name="잠긴 파일 받기").click()
     assert taken.value.suggested_filename == f"못받은분_{batch.pk}번.xlsx"
-    expect(page.locator("dialog[open]")).to_have_count(0)
+    content = Path(taken.value.path()).read_bytes()
+    assert opened(content, password).startswith(b"PK")
+    page.reload()
+    expect(page.locator("main")).not_to_contain_text(password)

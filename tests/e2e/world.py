@@ -128,7 +128,7 @@ def _budget(world: World) -> None:
     facts = {"department": library, "starts_on": first}
     own = Project.objects.create(
         code="lib-notice", name="도서관 이용 안내", ends_on=first.replace(month=12, day=31),
-        monthly_cap_won=9000, daily_cap_won=50_000, **facts,
+        monthly_cap_won=34_000, daily_cap_won=50_000, **facts,
     )  # fmt: skip
     Project.objects.create(code="move", name="이동도서관", funding="city", is_active=False, **facts)
     Notice.objects.filter(code__in=("lib.due.soon", "lib.hold.ready")).update(project=own)

@@ -19,11 +19,12 @@ from pytest_django import DjangoDbBlocker
 
 from alimnaru.flow import retention
 from alimnaru.flow.gather import gather
+from alimnaru.office import keyring as keys
 from alimnaru.ops.embedded import Embedded
 from alimnaru.ops.embedded_tools import CURRENT, Tools, account_for
 from alimnaru.reads.destroying import is_untouched
 from alimnaru.rules.roster import GoodRow
-from alimnaru.store import crypto
+from alimnaru.store import audit, crypto, keyring
 from alimnaru.store.models import (
     Batch,
     Destruction,
@@ -31,6 +32,7 @@ from alimnaru.store.models import (
     Message,
     ReceiptInbox,
     ResidentRequest,
+    RootKey,
     WireExchange,
 )
 from tests.cast import Cast, bring_results, phone, states
@@ -255,3 +257,22 @@ def test_nothing_can_be_read_from_the_files_afterwards(
     assert Destruction.objects.exclude(rewritten_at=None).exists()
     with pytest.raises(crypto.Unreadable):
         crypto.BatchKey.unwrap(b"", mine.pk)
+
+
+def test_a_root_that_was_retired_is_in_no_file(
+    alone: Embedded, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = audit.own_member()
+    crypto.use(None)
+    keyring.begin(timezone.now())
+    old = bytes(RootKey.objects.get().wrapped)
+    monkeypatch.setattr(settings, "OLD_MASTER_KEYS", [settings.MASTER_KEY])
+    monkeypatch.setattr(settings, "MASTER_KEY", os.urandom(32))
+    keys.rotate(actor=who)
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+    assert _found_in(alone.folder, {"root": old}) == {"root"}
+    done = keys.retire(actor=who)
+    assert (done.masters, done.rewritten) == (1, True)
+    assert _found_in(alone.folder, {"root": old}) == set()
+    crypto.use(None)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -33,10 +34,14 @@ SHARES: Mapping[str, int] = {
     "statement": 40, "consents": 50, "office": 50, "picture": 40,
     "solapi": 50, "nhn": 50, "bizgo": 50, "sens": 50,
     "values": 50, "templates": 50, "specs": 50, "tables": 50, "tokens": 50, "entrances": 50,
-    "query": 55, "form": 25, "file": 7, "api": 50, "callback": 30,
+    "query": 25, "form": 20, "story": 12, "file": 4, "odd": 36, "link": 20, "api": 20,
+    "schema": 10, "callback": 20,
 }  # fmt: skip
-#: Inputs of a surface in one process: a database is made anew in half a minute.
-SLICE = 5_000
+#: Inputs of a surface in one process: its office is made in a quarter of a minute.
+SLICE = 20_000
+#: schemathesis against a running server, by its own description of itself. So many are made of one
+#: example asked for: operations, phases and both tests.
+SCHEMA, MADE = "schema", 130
 _lock = threading.Lock()
 
 
@@ -68,7 +73,9 @@ def main() -> int:
 def _work(wanted: Mapping[str, int], start: int) -> Iterator[tuple[str, int, int]]:
     """(target, how many, from which number), the slow ones first."""
     for name, inputs in wanted.items():
-        if name not in PARSERS:
+        if name == SCHEMA:
+            yield name, inputs, start
+        elif name not in PARSERS:
             for done in range(0, inputs, SLICE):
                 yield name, min(SLICE, inputs - done), start + done
     for name, inputs in wanted.items():
@@ -77,7 +84,10 @@ def _work(wanted: Mapping[str, int], start: int) -> Iterator[tuple[str, int, int
 
 
 def _run(part: Path, name: str, inputs: int, start: int) -> dict[str, Any]:
-    said = _parser(name, inputs, start) if name in PARSERS else _surface(name, inputs, start)
+    if name == SCHEMA:
+        said = _schema(inputs)
+    else:
+        said = (_parser if name in PARSERS else _surface)(name, inputs, start)
     line = json.dumps({"target": name, **said})
     with _lock:
         print(f"  {line}", file=sys.stderr, flush=True)
@@ -105,13 +115,30 @@ def _surface(name: str, inputs: int, start: int) -> dict[str, Any]:
     env = {**os.environ, "FUZZ_INPUTS": str(inputs), "FUZZ_FROM": str(start)}
     test = f"tests/fuzz/test_surfaces.py::test_nothing_breaks[{name}]"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
+        # pytest keeps what is logged, to show it beside a failure: all of it, here.
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:logging", test],
         cwd=ROOT, env=env | {"FUZZ_REPORT": str(report)}, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     (OUT / f"{name}-{start}.log").write_text(done.stdout)
     said = json.loads(report.read_text()) if report.exists() else {"inputs": 0}
     return {**said, "failed": done.returncode != 0}
+
+
+def _schema(inputs: int) -> dict[str, Any]:
+    report = OUT / "schema.txt"
+    report.unlink(missing_ok=True)
+    env = {**os.environ, "SCHEMATHESIS_EXAMPLES": str(max(3, inputs // MADE))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout", "0",
+         "tests/api/test_schemathesis.py"],
+        cwd=ROOT, env=env | {"SCHEMATHESIS_REPORT": str(report)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    (OUT / "schema.log").write_text(done.stdout)
+    text = report.read_text() if report.exists() else ""
+    made = re.findall(r"([\d,]+) generated", text)
+    return {"inputs": sum(int(n.replace(",", "")) for n in made), "failed": done.returncode != 0}
 
 
 if __name__ == "__main__":

@@ -41,13 +41,13 @@ class Measured:
 
     def __call__(self, data: bytes) -> None:
         """Read one input."""
-        began = _seconds()
+        began = seconds()
         try:
             self._read(data)
         except BaseException:
             self._tell()
             raise
-        took = _seconds() - began
+        took = seconds() - began
         self._inputs += 1
         self._slowest = max(self._slowest, took)
         # The fuzzer reads what it knows and nothing at all beyond its number of runs.
@@ -69,7 +69,7 @@ class Measured:
         self._file.write_text(json.dumps(told))
 
 
-def _seconds() -> float:
+def seconds() -> float:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 

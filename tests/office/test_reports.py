@@ -25,7 +25,7 @@ from alimnaru.reads.statistics import statistics
 from alimnaru.reads.tallies import By, tallied
 from alimnaru.rules.document import Document
 from alimnaru.rules.periods import Period
-from alimnaru.store.models import Batch, Notice, Project, Tally, Vote
+from alimnaru.store.models import Batch, Department, Notice, Project, Tally, Vote
 from alimnaru.store.scoping import whole_office
 from tests.cast import Cast, make_cast, phone
 from tests.staff import hire
@@ -61,6 +61,24 @@ def march(office: Cast) -> Document:
     tally(check, 7, 5, outcome="suppressed", won=0)
     found = monthly(whole_office(), MARCH)
     return month_document(found, office="나루구청", by="김사서", at=timezone.now())
+
+
+def test_ceilings_are_those_of_departments_and_of_lines(office: Cast, march: Document) -> None:
+    """A department's counts what those below it spent, as the exit does."""
+    office.library.monthly_cap_won = 200_000
+    office.library.save()
+    branch = Department.objects.create(
+        code="lib-a", name="가람분관", parent=office.library, path="/gu/lib/lib-a/"
+    )
+    tally(office.notice, 1000, 7, department=branch)
+    shut = {"starts_on": MARCH, "monthly_cap_won": 1, "is_active": False}
+    Project.objects.create(department=branch, code="shut", name="닫은 사업", **shut)
+    found = monthly(whole_office(), MARCH)
+    spent = {d.pk: sums.spent for d, sums in found.found.by_department}
+    assert [(c.whose, c.name, c.won) for c in found.ceilings] == [
+        ("department", office.library.name, spent[office.library.pk] + 5000),
+        ("project", "도서관 운영", spent[office.library.pk]),
+    ]
 
 
 def test_the_pdf_is_one_that_everybody_can_read(march: Document, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ def test_every_command_is_there() -> None:
     acts = ("charge", "close", "compare", "disputes", "reopen", "settle", "show", "statement")
     groups |= {f"month {act}" for act in acts}
     groups |= {"incident list", "incident show", "destroy list", "destroy show"}
+    groups |= {"money spent", "money forecast"}
     groups |= {f"project {act}" for act in ("list", "add", "close", "assign")}
     groups |= {f"office {act}" for act in ("status", "pause", "reconcile", "resume")}
     groups |= {f"backup {act}" for act in ("make", "check", "archive")}

@@ -66,3 +66,17 @@ def test_what_cannot_be_made(
     assert ".xlsx" in said.err
     assert not AuditEntry.objects.filter(act="report.export").exists()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("march")
+def test_lines_that_differ_are_a_workbook_for_the_carrier(
+    commands: Commands, tmp_path: Path
+) -> None:
+    out = tmp_path / "differ.xlsx"
+    given = ("month", "disputes", "2025-03", "--xlsx", str(out))
+    assert commands.json(*given).json["count"] == 0
+    assert openpyxl.load_workbook(out).sheetnames == ["요약", "서로 다른 줄"]
+    assert commands.json(*given).error == "output_exists"
+    assert commands.json(*given, "--force").code == 0
+    other = ("month", "disputes", "2025-03", "--xlsx", str(out.with_suffix(".pdf")))
+    assert commands.json(*other).error == "output_not_xlsx"

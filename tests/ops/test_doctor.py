@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,22 @@ from alimnaru.carriers import registry
 from alimnaru.flow import wire
 from alimnaru.flow.wordings import wording
 from alimnaru.office.accounts import add_account
-from alimnaru.ops import doctor
+from alimnaru.ops import doctor, doctor_keys
 from alimnaru.ops.doctor import Finding
 from alimnaru.rules.channel import Lane
+from alimnaru.store import crypto, keyring
 from alimnaru.store.ledger import beats
-from alimnaru.store.models import Beat, CarrierAccount, Chunk, Department, Notice, ReceiptInbox
+from alimnaru.store.models import (
+    Beat,
+    CarrierAccount,
+    Chunk,
+    Department,
+    Destruction,
+    Kept,
+    Notice,
+    ReceiptInbox,
+    RootKey,
+)
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, phone, with_sandbox
 from tests.flow.accounts import break_
@@ -274,3 +286,56 @@ def test_work_that_lies_still(office: Cast) -> None:
     carrier = account(office, "http://127.0.0.1:9")
     ReceiptInbox.objects.create(account=carrier, received_at=long_ago, body=b"x")
     assert found(doctor.backlog) == [("chunks", False), ("inbox", False)]
+
+
+# ---- keys ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [(None, []), ("key.txt", ["백업 폴더에 있음"]), ("a/b", ["백업 폴더에 있음"])],
+)
+def test_no_backup_holds_the_key(
+    office: Cast,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    written: str | None,
+    place: list[str],
+) -> None:
+    monkeypatch.setattr(settings, "BACKUP", str(tmp_path))
+    (tmp_path / "base.tar").write_bytes(b"x" * 9000)
+    if written:
+        (tmp_path / written).parent.mkdir(exist_ok=True)
+        (tmp_path / written).write_bytes(b"KEY=" + base64.b64encode(settings.MASTER_KEY))
+    assert [f.detail for f in doctor_keys.key_place()] == place
+
+
+def test_keys_that_were_replaced_are_not_forgotten(
+    office: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring.begin(timezone.now())
+    office.send(office.rows(phone("4321")))
+    assert found(doctor_keys.old_keys) == []
+    keyring.new_generation(timezone.now())
+    assert found(doctor_keys.old_keys) == []  # workers have a day for it
+    RootKey.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert found(doctor_keys.old_keys) == [("generation_old", False)]
+    monkeypatch.setattr(settings, "OLD_MASTER_KEYS", [settings.MASTER_KEY])
+    assert ("master_key_old", False) in found(doctor_keys.old_keys)
+    monkeypatch.setattr(settings, "MASTER_KEY", bytes(32))
+    assert ("master_key_new", False) in found(doctor_keys.old_keys)
+    crypto.use(None)
+
+
+def test_destruction_is_told_when_it_is_late(office: Cast) -> None:
+    assert found(doctor_keys.late_destruction) == [("destruction", True)]
+    Destruction.objects.create(
+        basis="term_over", department=office.library, done_at=timezone.now() - timedelta(days=4)
+    )
+    assert ("destruction_files", False) in found(doctor_keys.late_destruction)
+    batch = office.send(office.rows(phone("4321")))
+    long_ago = timezone.now() - timedelta(days=9)
+    Kept.objects.create(
+        batch=batch, retention="RA", through_at=long_ago, text_until=long_ago, hash_until=long_ago
+    )
+    assert ("destruction", False) in found(doctor_keys.late_destruction)

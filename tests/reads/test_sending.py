@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from alimnaru.reads.estimate import estimate
+from alimnaru.reads.estimate import Basis, Estimate, estimate
 from alimnaru.reads.sendable import choices, last_used, why_not
 from alimnaru.rules.channel import Channel
 from alimnaru.rules.readiness import NotSendable
 from alimnaru.store.models import (
     Batch,
     CarrierAccount,
+    Department,
     Notice,
+    Project,
     Tally,
     Tariff,
     TemplateRegistration,
@@ -81,8 +84,20 @@ def test_what_was_sent_last_comes_first(cast: Cast) -> None:
     assert [c.notice.code for c in found] == ["n0", "n1", "n2", "n3", "n4"]
 
 
+def told(
+    cast: Cast,
+    people: int,
+    fallback: Channel | None,
+    *,
+    notice: Notice | None = None,
+    project: int | None = None,
+) -> Estimate:
+    now, about = timezone.now(), notice or cast.notice
+    return estimate(cast.library, people, fallback, now, notice=about, project=project)
+
+
 def test_an_estimate_adds_up(cast: Cast) -> None:
-    found = estimate(cast.library, 12_481, Channel.SMS, timezone.now())
+    found = told(cast, 12_481, Channel.SMS)
     assert [line.count for line in found.lines] == [11_232, 1_249]
     assert found.won == sum(line.won for line in found.lines)
     assert (found.assumed, found.left, found.over) == (True, None, False)
@@ -100,20 +115,49 @@ def test_an_estimate_goes_by_what_arrived(cast: Cast) -> None:
             day=today - timedelta(days=days), department=cast.library, notice=cast.notice,
             channel=channel, outcome=outcome, messages=messages, won=Decimal(messages),
         )  # fmt: skip
-    cast.library.monthly_cap_won = Decimal(10)
-    found = estimate(cast.library, 100, Channel.LMS, timezone.now())
+    found = told(cast, 100, Channel.LMS)
     assert [(line.channel, line.percent) for line in found.lines] == [
         (Channel.ALIMTALK, 75),
         (Channel.LMS, 25),
     ]
-    assert not found.assumed
-    assert found.left == 0
-    assert found.over
+    assert found.basis is Basis.NOTICE
+    # Of another notice too little is known: the department's share stands in for it.
+    other = Notice.objects.create(code="lib.x", name="다른 안내", department=cast.library)
+    assert told(cast, 100, Channel.LMS, notice=other).basis is Basis.DEPARTMENT
+
+
+def test_an_estimate_tells_what_is_left_of_every_ceiling(cast: Cast) -> None:
+    today = timezone.localdate()
+    line = Project.objects.create(
+        department=cast.library, code="due", name="반납 안내", starts_on=today,
+        monthly_cap_won=520, daily_cap_won=10_000,
+    )  # fmt: skip
+    Department.objects.filter(pk=cast.library.pk).update(monthly_cap_won=2000)
+    Tally.objects.create(
+        day=today, department=cast.library, notice=cast.notice, project=line,
+        channel="alimtalk", outcome="delivered", messages=20, won=Decimal(100),
+    )  # fmt: skip
+    found = told(cast, 100, None, project=line.pk)
+    assert found.won == 500
+    rooms = {(r.level.capped.whose, r.daily): (r.left, r.after, r.short) for r in found.rooms}
+    assert rooms == {
+        ("department", False): (1900, 1400, 0),
+        ("project", True): (9900, 9400, 0),
+        ("project", False): (420, 0, 80),
+    }
+    assert found.stop is not None
+    assert (found.stop.level.capped.name, found.left) == ("반납 안내", 420)
+    days = monthrange(today.year, today.month)[1]
+    assert found.stop.at_month_end == 600 + Decimal(100) * (days - today.day) / today.day
+    # An emergency is stopped by none, and is told what it leaves all the same.
+    cast.notice.priority = "P0"
+    assert not told(cast, 100, None, project=line.pk).over
+    assert [room.level.capped.whose for room in told(cast, 100, None).rooms] == ["department"]
 
 
 def test_without_a_fallback_or_a_tariff(cast: Cast) -> None:
-    found = estimate(cast.library, 3, None, timezone.now())
+    found = told(cast, 3, None)
     assert [(line.percent, line.count) for line in found.lines] == [(100, 3)]
     assert not found.assumed
     Tariff.objects.all().delete()
-    assert estimate(cast.library, 3, Channel.SMS, timezone.now()).won is None
+    assert told(cast, 3, Channel.SMS).won is None

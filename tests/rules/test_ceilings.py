@@ -16,6 +16,7 @@ from alimnaru.rules.ceilings import (
     Whose,
     in_the_way,
     may_stop,
+    month_end,
     subject,
     warning,
 )
@@ -48,6 +49,19 @@ def test_the_narrowest_is_in_the_way() -> None:
     assert in_the_way([wide, narrow], Decimal(6)) == narrow
     assert in_the_way([wide, narrow], Decimal(1)) is None
     assert in_the_way([], Decimal(10**9)) is None
+
+
+@pytest.mark.parametrize(
+    ("spent", "day", "more", "won"),
+    [
+        ("300", date(2026, 11, 10), "0", "900"),
+        ("300", date(2026, 11, 10), "50", "950"),
+        ("300", date(2026, 11, 30), "50", "350"),
+        ("10", date(2028, 2, 1), "0", "290"),
+    ],
+)
+def test_the_months_end_at_this_pace(spent: str, day: date, more: str, won: str) -> None:
+    assert month_end(Decimal(spent), day, Decimal(more)) == Decimal(won)
 
 
 @given(won=WON, spent=WON, coming=WON, cost=WON)

@@ -85,3 +85,27 @@ def test_tolerance_and_vat() -> None:
     assert within_tolerance(Decimal(1000), Decimal(1001))
     assert not within_tolerance(Decimal(1000), Decimal("1001.001"))
     assert vat_of([Decimal("8.063"), Decimal("26.763")]) == Decimal(3)
+
+
+def test_a_word_that_nobody_knows_matters_where_something_is_billed() -> None:
+    columns = Columns(("a",), "c", "d", "w", "r", channels={"톡": "alimtalk"}, billed=("4000",))
+    reader = LineReader(["a", "c", "d", "w", "r"], columns)
+    assert reader.line(2, ["M", "톡", "2026-10-01", 0.0, "3104"]) is None
+    with pytest.raises(StatementRefused) as refused:
+        reader.line(3, ["M", "톡", "2026-10-01", "8", "3104"])
+    assert refused.value.code is StatementFault.RESULT_UNKNOWN
+
+
+def test_a_number_makes_a_second_reference_and_is_not_kept() -> None:
+    columns = Columns(("a", "b"), "c", "d", "w", channels={"톡": "alimtalk"}, number="phone")
+    reader = LineReader(HEAD, columns, lambda request, number: f"{request}:~{number[-2:]}")
+    line = reader.line(2, ["2026-10-01", "5", "01000000099", "1", "R", "톡"])
+    assert line is not None
+    assert (line.ref, line.alias) == ("R:1", "R:~99")
+    long = reader.line(2, ["2026-10-01", "5", "01000000099", "", "R" * 98, "톡"])
+    assert long is not None
+    assert long.alias == ""
+    without = LineReader(["d", "w", "b", "a", "c"], columns, lambda *_: "x")
+    line = without.line(2, ["2026-10-01", "5", "1", "R", "톡"])
+    assert line is not None
+    assert line.alias == ""

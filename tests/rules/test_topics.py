@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alimnaru.rules.consent import Choice
-from alimnaru.rules.topics import NoticeWish, Topic, topic_of, topic_wish
+from alimnaru.rules.topics import NoticeWish, Topic, is_discreet, topic_of, topic_wish
 from alimnaru.store.catalogue import load_kinds
 
 K, S, X = Choice.KAKAO, Choice.SMS, Choice.STOP
@@ -59,3 +59,12 @@ def test_how_a_topic_stands(
     assert (stands.choice, stands.locked) == (choice, locked)
     assert stands.law == tuple(f"알림 {at}" for at, (law, _) in enumerate(found) if law)
     assert stands.notices == tuple(range(len(found)))
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "destroyed", "hidden"), [(3, True, True), (3, False, False), (2, True, False)]
+)
+def test_only_what_is_sensitive_and_gone_is_named_by_its_topic(
+    sensitivity: int, destroyed: bool, hidden: bool
+) -> None:
+    assert is_discreet(sensitivity, destroyed=destroyed) is hidden

@@ -102,7 +102,7 @@ def restored(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_restored_office_loses_and_repeats_nothing(
     ground: Path, carrier: Handle, opened: list[House]
 ) -> None:
@@ -141,7 +141,7 @@ def test_a_restored_office_loses_and_repeats_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     ground: Path, carrier: Handle, opened: list[House]
 ) -> None:

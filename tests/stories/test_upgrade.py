@@ -86,7 +86,7 @@ def web_workers(house: House) -> set[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_new_version_takes_over_while_an_office_sends(ground: Path, carrier: Handle) -> None:
     current, calls, port = ground / "current", ground / "calls", free_port()
     current.symlink_to(ROOT)

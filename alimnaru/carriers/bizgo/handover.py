@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from alimnaru.carriers.base import CarrierError, InDoubt, Refused, Sent, Shipment
+from alimnaru.carriers.base import CarrierError, InDoubt, Refused, Rejected, Sent, Shipment
 from alimnaru.carriers.bizgo import codes, wire
 from alimnaru.carriers.bizgo.parts import Part, divide
+from alimnaru.rules.health import ACCOUNTS_OWN
 
 #: Parts that go together → what came of each, or what its call raised.
 Hand = Callable[[Sequence[Part]], Sequence[Sent | CarrierError]]
@@ -16,19 +17,29 @@ Hand = Callable[[Sequence[Part]], Sequence[Sent | CarrierError]]
 def all_parts(shipment: Shipment, hand: Hand, at_once: int = 1) -> Sent:
     """Hand over the parts, `at_once` of them together, until one of them is in trouble.
 
-    Raises `NotSent` only if nothing at all was accepted.
+    A part that is refused for what it says is refused alone, where others were taken. Raises
+    `NotSent` only if nothing at all was accepted.
     """
     accepted: dict[str, str] = {}
     refused: dict[str, Refused] = {}
     parts = divide(shipment)
     while together := list(islice(parts, at_once)):
-        ends = hand(together)
-        for sent in ends:
-            if isinstance(sent, Sent):
-                accepted |= sent.accepted
-                refused |= sent.refused
-        if troubles := [end for end in ends if isinstance(end, CarrierError)]:
+        troubles: list[CarrierError] = []
+        alone: list[tuple[Part, Rejected]] = []
+        for part, end in zip(together, hand(together), strict=True):
+            if isinstance(end, Sent):
+                accepted |= end.accepted
+                refused |= end.refused
+            elif isinstance(end, Rejected) and end.result not in ACCOUNTS_OWN:
+                alone.append((part, end))
+            else:
+                troubles.append(end)
+        if troubles or (alone and not accepted):
+            troubles += [error for _, error in alone]
             raise _what_it_means(troubles, something_went=bool(accepted))
+        for part, error in alone:
+            why = Refused(error.code, error.result)
+            refused |= {one.ref: why for one in part.messages}
     return Sent(accepted, refused)
 
 

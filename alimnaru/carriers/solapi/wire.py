@@ -88,8 +88,8 @@ class KakaoOptions(msgspec.Struct, rename="camel", omit_defaults=True):
     pf_id: str
     template_id: str
     disable_sms: bool
-    buttons: Raw | UnsetType = UNSET
-    quick_replies: Raw | UnsetType = UNSET
+    buttons: list[WireButton] | UnsetType = UNSET
+    quick_replies: list[WireQuickReply] | UnsetType = UNSET
     title: str | None = None
     header: str | None = None
     highlight: WireItem | None = None
@@ -222,8 +222,8 @@ class _Options:
             template_id=self._template,
             # Ours is the only fallback: with SOLAPI's as well, people would be told twice.
             disable_sms=True,
-            buttons=raw_buttons(rendered.buttons),
-            quick_replies=raw_quick_replies(rendered.quick_replies),
+            buttons=_buttons(rendered.buttons),
+            quick_replies=_quick_replies(rendered.quick_replies),
             title=rendered.title,
             header=rendered.header,
             highlight=item(rendered.highlight),
@@ -235,16 +235,20 @@ class _Options:
 
 def raw_buttons(buttons: tuple[Button, ...]) -> Raw | UnsetType:
     """Buttons as JSON, of a message or of a template."""
-    if not buttons:
-        return UNSET
-    return Raw(_encoder.encode([WireButton(*_spell(button)) for button in buttons]))
+    return Raw(_encoder.encode(_buttons(buttons))) if buttons else UNSET
+
+
+def _buttons(buttons: tuple[Button, ...]) -> list[WireButton] | UnsetType:
+    return [WireButton(*_spell(button)) for button in buttons] if buttons else UNSET
 
 
 def raw_quick_replies(buttons: tuple[Button, ...]) -> Raw | UnsetType:
     """Quick replies as JSON, of a message or of a template."""
-    if not buttons:
-        return UNSET
-    return Raw(_encoder.encode([WireQuickReply(*_spell(button)) for button in buttons]))
+    return Raw(_encoder.encode(_quick_replies(buttons))) if buttons else UNSET
+
+
+def _quick_replies(buttons: tuple[Button, ...]) -> list[WireQuickReply] | UnsetType:
+    return [WireQuickReply(*_spell(button)) for button in buttons] if buttons else UNSET
 
 
 def _spell(

@@ -51,6 +51,7 @@ class ColumnsForm(ConsoleForm):
     day = _column(lazy("결과가 나온 날짜"))
     won = _column(lazy("금액"))
     result = _column(lazy("결과"), required=False)
+    number = _column(lazy("받는 번호(저장하지 않음)"), required=False)
     vat_included = forms.BooleanField(
         label=lazy("금액에 부가가치세가 들어 있습니다."), required=False
     )
@@ -66,7 +67,7 @@ class ColumnsForm(ConsoleForm):
     ) -> None:
         super().__init__(data, initial=_initial(columns), **kwargs)
         known = [(title, title) for title in dict.fromkeys(titles)]
-        for name in ("ref", "ref_too", "channel", "day", "won", "result"):
+        for name in ("ref", "ref_too", "channel", "day", "won", "result", "number"):
             field = self.fields[name]
             nothing = lazy("고르십시오") if field.required else lazy("쓰지 않음")
             field.choices = [("", nothing), *known]  # type: ignore[attr-defined]  # a choice field
@@ -80,6 +81,7 @@ class ColumnsForm(ConsoleForm):
             day=given["day"],
             won=given["won"],
             result=given["result"],
+            number=given["number"],
             vat_included=given["vat_included"],
             channels={
                 word: channel.value
@@ -108,6 +110,7 @@ def _initial(columns: Columns) -> dict[str, Any]:
         "day": columns.day,
         "won": columns.won,
         "result": columns.result,
+        "number": columns.number,
         "vat_included": columns.vat_included,
         "billed": ", ".join(columns.billed),
         "unbilled": ", ".join(columns.unbilled),

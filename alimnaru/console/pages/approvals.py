@@ -148,7 +148,9 @@ def send_back(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
 
 def _own(desk: Desk, batch_id: int) -> Batch:
     own = desk.scope(Right.APPROVE).batches()
-    joined = own.select_related("notice", "department", "version", "member", "corrects__notice")
+    joined = own.select_related(
+        "notice", "department", "version", "member", "project", "corrects__notice"
+    )
     # What never was asked for is its sender's alone.
     return theirs(joined.filter(pk=batch_id, requested_at__isnull=False).first())
 
@@ -206,7 +208,14 @@ def _about(batch: Batch) -> dict[str, object]:
         "risks": risks,
         "audience": Audience(batch.notice.audience),
         "origin": ORIGINS.get(batch.origin, Origin.LIST),
-        "cost": estimate(batch.department, plan.count, _text_of(batch), now),
+        "cost": estimate(
+            batch.department,
+            plan.count,
+            _text_of(batch),
+            now,
+            notice=batch.notice,
+            project=batch.project_id,
+        ),
         "refused": refused_by_code(batch),
         "diff": [Changed(part_name(change.where), change) for change in diff],
     }

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
-from alimnaru.console.downloads import workbook
+from alimnaru.console.downloads import locked_workbook, password_for
 from alimnaru.console.reason import ask_again, asked
 from alimnaru.office import release
 from alimnaru.office.batches import resume_batch, stop_batch
@@ -75,17 +75,19 @@ def take(request: HttpRequest, desk: Desk, batch_id: int) -> HttpResponse:
     )
     if not may_disclose(desk.member, Disclosed.UNREACHED, batch.department):
         theirs(None)
-    purpose = asked(request)
+    purpose, back = asked(request), reverse("batch", args=[batch_id])
     if not isinstance(purpose, Purpose):
-        back = reverse("batch", args=[batch_id])
         text = _("이름과 전화번호가 그대로 들어 있는 파일입니다. 쓰고 나면 지워 주십시오.")
         return ask_again(request, purpose, title=_("못 받은 분 명단 받기"), back=back, text=text)
+    password = password_for(request, title=_("못 받은 분 명단 받기"), back=back)
+    if isinstance(password, HttpResponse):
+        return password
     sheet = Sheet(title(), columns(), cells_of)
 
     def write(file: Path) -> None:
         take_unreached(batch, file, actor=desk.member, scope=scope, sheet=sheet, reason=purpose)
 
-    return workbook(_("못받은분_%(number)s번.xlsx") % {"number": batch_id}, write)
+    return locked_workbook(_("못받은분_%(number)s번.xlsx") % {"number": batch_id}, write, password)
 
 
 urls = [

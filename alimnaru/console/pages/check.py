@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
@@ -26,6 +27,8 @@ from alimnaru.console.looking import looked_at
 from alimnaru.console.pages.uploads import upload_of
 from alimnaru.console.templatetags.figures import moment
 from alimnaru.console.whole_numbers import whole_number
+from alimnaru.flow.paying import payable
+from alimnaru.office.projects import ProjectRefused, choose_project
 from alimnaru.office.refused import UploadRefused
 from alimnaru.office.release import ReleasePlan, ReleaseRefused, ask, plan_for
 from alimnaru.office.saved_lists import save_upload
@@ -185,10 +188,27 @@ def save_checked_list(request: HttpRequest, desk: Desk, upload_id: int) -> HttpR
     return go_to(request, reverse("check-list", args=[upload.pk]))
 
 
+@page(Right.SEND, methods=("POST",), section="choose-notice")
+def pay(request: HttpRequest, desk: Desk, upload_id: int) -> HttpResponse:
+    """Let another budget line pay for the list; without one, none does."""
+    upload, batch = _draft(desk, upload_id)
+    raw = request.POST.get("project", "")
+    on = timezone.localdate(batch.not_before)
+    lines = payable(batch.department, on)
+    line = theirs(lines.filter(pk=whole_number(raw) or 0).first()) if raw else None
+    try:
+        choose_project(batch, line, actor=desk.member)
+        messages.success(request, _("비용을 댈 사업을 정했습니다."), extra_tags="good")
+    except ProjectRefused as refused:
+        messages.error(request, sentence(refused.code), extra_tags="bad")
+    return go_to(request, reverse("check-list", args=[upload.pk]))
+
+
 urls = [
     path("uploads/<int:upload_id>/check", check_list, name="check-list"),
     path("uploads/<int:upload_id>/row", preview_row, name="preview-row"),
     path("uploads/<int:upload_id>/plan", preview_plan, name="preview-plan"),
     path("uploads/<int:upload_id>/test", test_row, name="test-row"),
+    path("uploads/<int:upload_id>/project", pay, name="check-project"),
     path("uploads/<int:upload_id>/save", save_checked_list, name="save-checked-list"),
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
+from alimnaru.console.downloads import password_for
 from alimnaru.console.forms import KrdsForm, Remark
 from alimnaru.console.incident_files import evidence, people_sheet
 from alimnaru.console.looking import looked
@@ -26,6 +27,7 @@ from alimnaru.console.sheets import xlsx_answer
 from alimnaru.office import incidents as office
 from alimnaru.office.disclosure import disclose
 from alimnaru.office.incidents import BreachRefused
+from alimnaru.office.locking import locked
 from alimnaru.office.release import ReleaseRefused
 from alimnaru.office.single import RowRefused
 from alimnaru.reads.incidents import incidents_of, standing_of
@@ -240,11 +242,15 @@ def _done(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
 def incident_affected(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Whom it concerns, as a workbook: half hidden, or with `clear` as they are; for a reason."""
     found = _own(desk, pk)
-    purpose = asked(request)
+    purpose, back = asked(request), reverse("incident", args=[pk])
     if not isinstance(purpose, Purpose):
-        back = reverse("incident", args=[pk])
         return ask_again(request, purpose, title=_("유출 대상 받기"), back=back)
-    clear = request.POST.get("clear") == "1"
+    clear, password = request.POST.get("clear") == "1", ""
+    if clear:
+        shown = password_for(request, title=_("유출 대상 받기"), back=back)
+        if isinstance(shown, HttpResponse):
+            return shown
+        password = shown
     with transaction.atomic():
         disclose(
             actor=desk.member,
@@ -254,7 +260,10 @@ def incident_affected(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse
             reason=purpose,
             facts={"people": standing_of(found).people, "masked": not clear},
         )
-        return xlsx_answer([people_sheet(found, clear=clear)], f"incident-{pk}.xlsx")
+        answer = xlsx_answer([people_sheet(found, clear=clear)], f"incident-{pk}.xlsx")
+    if password:
+        answer.content = locked(answer.content, password)
+    return answer
 
 
 @page(Right.PRIVACY, methods=("POST",), section="incidents")

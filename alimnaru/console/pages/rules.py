@@ -18,6 +18,7 @@ from alimnaru.console.access import Desk, page, theirs
 from alimnaru.console.frame import office_name
 from alimnaru.console.looking import looked
 from alimnaru.console.phones import AlimtalkPhone, alimtalk_phone
+from alimnaru.flow.paying import project_of
 from alimnaru.flow.rehearsal import Rehearsed, rehearsed
 from alimnaru.flow.rule_plan import RuleFailed, facts_of, pin_of, plan_of, rule_numbered, sender_of
 from alimnaru.flow.wordings import Wording, wording
@@ -149,7 +150,15 @@ def _rehearsal(found: Rule) -> dict[str, Any]:
     if result.version is not None:
         words = wording(result.version.pk)
         screens = [_screen(found, words, row, n) for n, row in enumerate(result.samples)]
-        cost = estimate(sender_of(found), result.messages, _text_of(found, words), timezone.now())
+        now = timezone.now()
+        cost = estimate(
+            sender_of(found),
+            result.messages,
+            _text_of(found, words),
+            now,
+            notice=found.notice,
+            project=project_of(found.notice, now),
+        )
     refused = [(sentence(code), count) for code, count in result.refused.most_common()]
     return {"result": result, "screens": screens, "cost": cost, "refused": refused}
 

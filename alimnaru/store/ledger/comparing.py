@@ -16,7 +16,8 @@ from alimnaru.store.ledger.base import binary_cursor, rows, run
 
 _AT_ONCE = 2_000
 _COPY = b"""
-    COPY store_statementline (statement_id, line_no, ref, channel, day, won, verdict) FROM STDIN
+    COPY store_statementline (statement_id, line_no, ref, alias, channel, day, won, verdict)
+    FROM STDIN
 """
 
 
@@ -39,7 +40,9 @@ def store_lines(statement: int, lines: Iterable[Line]) -> tuple[int, Decimal]:
 
 def _row(statement: int, line: Line) -> str:
     ref = line.ref.replace("\\", "\\\\")
-    return f"{statement}\t{line.line_no}\t{ref}\t{line.channel}\t{line.day}\t{line.won}\tmatched\n"
+    alias = line.alias and line.alias.replace("\\", "\\\\")
+    what = f"{alias}\t{line.channel}\t{line.day}\t{line.won}"
+    return f"{statement}\t{line.line_no}\t{ref}\t{what}\tmatched\n"
 
 
 _JUDGED = """
@@ -83,6 +86,13 @@ _ELSEWHERE = """
     FROM store_charge c
     WHERE j.verdict = 'only_theirs' AND c.ref = j.ref AND c.account_id = %s AND c.month <> %s
 """
+# What the carrier had not named when it took it is known to us by its second reference.
+_RENAME = """
+    UPDATE store_statementline l SET ref = l.alias
+    FROM store_charge c
+    WHERE l.statement_id = ANY(%s::bigint[]) AND l.alias <> '' AND l.alias <> l.ref
+      AND c.account_id = %s AND c.ref = l.alias
+"""
 _WRITE = (
     """
     UPDATE store_statementline l SET verdict = j.verdict, message_id = j.message_id,
@@ -110,6 +120,7 @@ def compare(account: int, month: date, statements: list[int]) -> list[tuple[Any,
         "DELETE FROM store_statementline WHERE statement_id = ANY(%s::bigint[]) AND line_no = 0",
         [statements],
     )
+    run(_RENAME, [statements, account])
     run(_JUDGE, [month, after(month, 1), statements, month, account])
     run(_ELSEWHERE, [month, account, month])
     run(_WRITE[0], [])

@@ -10,7 +10,7 @@ from django.db import connection
 
 from alimnaru.rules import health as rule
 from alimnaru.rules.health import Breaker, BreakerState, Signs
-from alimnaru.store.ledger.base import ints, rows, run
+from alimnaru.store.ledger.base import ints, rows, run, run_prepared
 
 #: Pulses older than this are forgotten; the longest window that is read has 10 minutes.
 KEPT = timedelta(minutes=15)
@@ -22,7 +22,7 @@ def note_call(account: int, channel: str, *, cut: bool, at: datetime) -> None:
         INSERT INTO store_pulse (account_id, channel, at, calls, cuts, ok, bad, slowest)
         VALUES (%s, %s, %s, 1, %s, 0, 0, 0)
     """
-    run(sql, [account, channel, at, int(cut)])
+    run_prepared(sql, [account, channel, at, int(cut)])
 
 
 def note_results(by_chunk: Mapping[int, tuple[int, int]], at: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.base import rows, run, run_prepared
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ def keep(account: int, body: bytes, at: datetime, *, digest: bytes | None = None
         SET drained_at = NULL, error = '', body = excluded.body
         WHERE store_receiptinbox.error <> ''
     """
-    return run(sql, [account, at, body, digest]) == 1
+    return run_prepared(sql, [account, at, body, digest]) == 1
 
 
 def take(limit: int) -> list[Undrained]:
@@ -90,4 +90,4 @@ def log_exchange(
                                         milliseconds, error, request, response)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %b, %b)
     """
-    run(sql, [account, chunk, at, *told, request, response])
+    run_prepared(sql, [account, chunk, at, *told, request, response])

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 
 from alimnaru.rules.standing import Identity
-from alimnaru.store.ledger.base import ints, rows, run
+from alimnaru.store.ledger.base import ints, prepared, rows, run
 from alimnaru.store.ledger.chunks import Claim
 
 #: A copy begins its numbers anew so far behind those that it knows: under a number that was given
@@ -44,7 +44,7 @@ class Seen:
 
 def look() -> Seen:
     """A single row and a function that reads memory: 0.1 ms. Raises Django's `DatabaseError`."""
-    timeline, known_system, known_timeline, known_database, pause, recalls = rows(_STAND, [])[0]
+    timeline, known_system, known_timeline, known_database, pause, recalls = prepared(_STAND, [])[0]
     system, database = _system()
     known = None
     if known_system is not None:

@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
             name='reopened_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name='statementline',
+            name='alias',
+            field=models.CharField(blank=True, db_default='', default='', max_length=100),
+        ),
         migrations.CreateModel(
             name='MonthWork',
             fields=[
@@ -49,6 +54,9 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField()),
                 ('work', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.monthwork')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('work', 'number'), name='piece_once')],
+            },
         ),
         migrations.AddIndex(
             model_name='monthwork',
@@ -57,9 +65,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='monthwork',
             index=models.Index(condition=models.Q(('state__in', ['waiting', 'running', 'asked', 'refused'])), fields=['created_at'], name='work_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='workpiece',
-            constraint=models.UniqueConstraint(fields=('work', 'number'), name='piece_once'),
         ),
     ]

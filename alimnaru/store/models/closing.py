@@ -94,6 +94,8 @@ class StatementLine(models.Model):
     #: In their file; 0: only ours.
     line_no = models.IntegerField()
     ref = models.CharField(max_length=100)
+    #: Another reference under which we may have it (`rules.statement.Columns.number`).
+    alias = models.CharField(max_length=100, blank=True, default="", db_default="")
     channel = models.CharField(max_length=8)
     day = models.DateField(null=True)
     won = models.DecimalField(max_digits=8, decimal_places=3, null=True)

@@ -251,6 +251,24 @@ def test_a_later_part_is_refused(
         carrier.send(carrier.prepare("7-1"), linked(shipment))
 
 
+@pytest.mark.parametrize(("code", "alone"), [("A303", True), ("A320", False)])
+def test_a_part_that_is_refused_for_what_it_says_is_refused_alone(
+    desk: Desk, carrier: Bizgo, shipment: Shipment, code: str, alone: bool
+) -> None:
+    """Else the rest of its chunk would be asked about for as long as a key lives."""
+    verdict = {"to": "01012340001", "code": "A000", "msgKey": MSG}
+    desk.tell("POST", OMNI, {"destinations": [verdict]})
+    desk.refuse("POST", OMNI, 400, code)
+    if not alone:
+        with pytest.raises(InDoubt, match=code):
+            carrier.send(carrier.prepare("7-1"), linked(shipment))
+        return
+    desk.tell("POST", OMNI, {"destinations": [{**verdict, "to": "01012340003"}]})
+    sent = carrier.send(carrier.prepare("7-1"), linked(shipment))
+    assert list(sent.accepted) == ["101-1", "103-2"]
+    assert sent.refused == {"102-1": Refused("A303", Result.TEXT_REFUSED)}
+
+
 def test_a_token_may_grow_old_between_two_parts(
     desk: Desk, carrier: Bizgo, clock: Clock, shipment: Shipment
 ) -> None:

@@ -12,6 +12,7 @@ import openpyxl
 from playwright.sync_api import Locator, Page, expect
 
 from alimnaru.store.models import Member
+from tests.console.locked import opened
 from tests.e2e.residents import name_of, phone_of
 from tests.e2e.stack import Running, code_of, enrol
 from tests.flow.lists import workbook
@@ -106,12 +107,15 @@ def at_its_end(page: Page) -> dict[str, int]:
     return figures(page.locator("#progress"))
 
 
-def workbook_by(page: Page, where: Page | Locator, button: str) -> list[tuple[Any, ...]]:
+def workbook_by(
+    page: Page, where: Page | Locator, button: str, *, password: str = ""
+) -> list[tuple[Any, ...]]:
     """The rows of the workbook that a button brings, its heading first."""
     with page.expect_download() as taken:
         press(where, button)
-    content = BytesIO(Path(taken.value.path()).read_bytes())
-    return list(openpyxl.load_workbook(content).worksheets[0].values)
+    content = Path(taken.value.path()).read_bytes()
+    content = opened(content, password) if password else content
+    return list(openpyxl.load_workbook(BytesIO(content)).worksheets[0].values)
 
 
 def figures(part: Page | Locator) -> dict[str, int]:

@@ -75,6 +75,8 @@ def unreached(page: Page, batch: int) -> list[str]:
     acts.menu(page, "받지 못한 분")
     page.get_by_role("link", name=f"엑셀로 받기 ({batch}번)").click()
     page.get_by_label("사유").select_option("call_resident")
-    _, *rows = acts.workbook_by(page, page, "사유를 남기고 계속")
+    acts.press(page, "사유를 남기고 계속")
+    password = page.locator("main code").inner_text()
+    _, *rows = acts.workbook_by(page, page, "잠긴 파일 받기", password=password)
     assert all(why and step for *_, why, step in rows)
     return [str(phone or "").replace("-", "") for _, _, phone, *_ in rows]
