@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.flow.fallback import fall_back, give_up_waiting
@@ -267,6 +268,11 @@ def test_a_late_success_is_charged_once_for_each_try_that_arrived(
     message = ids(batch)[0]
     report(cast, (f"{message}-2", sms))
     report(cast, (f"{message}-1", DELIVERED))
+    assert charged_now() == (charges, [])
+    # As a version wrote it that did not note which try was credited.
+    Attempt.objects.update(credited_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("alimnaru.store.migrations.0052_credited_before").FORWARD)
     assert charged_now() == (charges, [])
 
 
