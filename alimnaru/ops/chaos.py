@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -206,7 +207,7 @@ def _one_list(injector: Injector, path: Path, outcome: Outcome, faults: int, num
     sender: subprocess.Popen[bytes] | None = stack.send(path, NOTICE)
     while True:
         if sender is not None and sender.poll() is not None:
-            batch = _batch_of(sender)
+            batch = _batch_of(stack, sender)
             # Killed before its commit, a sender leaves nothing behind: the clerk sends again.
             sender = stack.send(path, NOTICE) if batch is None else None
         if len(outcome.faults) < faults:
@@ -223,27 +224,50 @@ def _watch_for(stack: Stack, seconds: float) -> None:
         time.sleep(0.05)
 
 
-def _batch_of(sender: subprocess.Popen[bytes]) -> int | None:
+def _batch_of(stack: Stack, sender: subprocess.Popen[bytes]) -> int | None:
     """The batch that a sender reported, or the newest it left behind without a word."""
     text = sender.stdout.read() if sender.stdout else b""
     if sender.returncode == 0 and text:
         return int(json.loads(text)["batch"])
-    return _newest_unproved()
+    gone, deadline = time.time(), time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        stack.watch()
+        with suppress(_NotYet):
+            return _newest_unproved(gone)
+        time.sleep(0.1)
+    raise TimeoutError("the database did not say what became of a sender")
 
 
 _proved: set[int] = set()
 
 
-def _newest_unproved() -> int | None:
+class _NotYet(Exception):  # noqa: N818 - no error: it is asked again
+    """The database is away, or may still commit what a killed sender asked of it."""
+
+
+def _newest_unproved(gone: float) -> int | None:
+    """The batch of a sender that was gone at that unix time.
+
+    A clerk who sends again before that is known sends the list twice, as the office is asked to.
+    """
     from django.db import DatabaseError, connection
 
     from alimnaru.store.models import Batch
 
+    older = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE xact_start < to_timestamp(%s) AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend'
+    """
     try:
+        with connection.cursor() as cursor:
+            cursor.execute(older, [gone])
+            if cursor.fetchone() != (0,):
+                raise _NotYet
         found = Batch.objects.exclude(pk__in=_proved).order_by("-pk").first()
-    except DatabaseError:
+    except DatabaseError as error:
         connection.close()
-        return None
+        raise _NotYet from error
     return found.pk if found else None
 
 

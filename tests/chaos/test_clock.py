@@ -82,7 +82,7 @@ def test_a_clock_that_jumps_loses_and_repeats_nothing(
             assert abs(_wrong_by(house) - shift) < 60
         program.send_signal(signal.SIGTERM)
         program.wait(60)
-        house.until(house.is_through)
+        house.until_through()
         nothing_lost_or_repeated(house, accepted(carrier), accepted_by_us(calls))
         note("clock jumps")
     finally:

@@ -85,7 +85,7 @@ def test_a_full_disk_loses_and_repeats_nothing(ground: Path, disk: Path, carrier
         house.until(lambda: len(accepted_by_us(calls)) > told + 20)
         program.send_signal(signal.SIGTERM)
         program.wait(60)
-        house.until(house.is_through)
+        house.until_through()
         assert len(accepted(carrier)) > before
         nothing_lost_or_repeated(house, accepted(carrier), accepted_by_us(calls))
         note("full disk")

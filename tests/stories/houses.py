@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -227,13 +228,23 @@ class House:
             self.cluster.check()
             time.sleep(0.2)
 
-    def is_through(self) -> bool:
-        """Nothing is on its way any more."""
+    def until_through(self) -> None:
+        """Until nothing is on its way any more; AssertionError when nothing has ended for long."""
+        least, deadline = math.inf, 0.0
+        while left := self.left():
+            if left < least:
+                least, deadline = left, time.monotonic() + 120
+            assert time.monotonic() < deadline, f"{left} are left"
+            self.cluster.check()
+            time.sleep(0.2)
+
+    def left(self) -> int:
+        """Messages that are on their way."""
         sql = """
             SELECT (SELECT count(*) FROM store_message WHERE state = 'pending')
                  + (SELECT count(*) FROM store_accepted)
         """
-        return bool(self.asked(sql)[0][0] == 0)
+        return int(self.asked(sql)[0][0])
 
 
 def accepted_by_us(file: Path) -> dict[str, str]:

@@ -133,7 +133,7 @@ def test_a_restored_office_loses_and_repeats_nothing(
     house.until(lambda: len(accepted(carrier)) > before)
     program.send_signal(signal.SIGTERM)
     program.wait(60)
-    house.until(house.is_through)
+    house.until_through()
     nothing_lost_or_repeated(house, accepted(carrier), accepted_by_us(calls))
     rows = f"SELECT sum(rows) FROM store_batch WHERE id IN ({lists[0]}, {lists[1]})"
     assert int(house.asked(rows)[0][0]) == 5_000
@@ -159,7 +159,7 @@ def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     time.sleep(1.1)
     one.run("office", "resume")
     one.send_list(300, seed=2)
-    one.until(one.is_through)
+    one.until_through()
     gone = len(accepted(carrier))
     kill_everything(one, server)
 
@@ -171,7 +171,7 @@ def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
     assert told["recalled"] >= 1_200
     assert told["strange"] >= 300
     house.run("office", "resume")
-    house.until(house.is_through)
+    house.until_through()
     tries = witness(accepted(carrier))
     assert [ref for ref, times in tries.items() if times > 1] == []
     assert len(accepted(carrier)) == gone, "all of it had gone"
@@ -184,7 +184,7 @@ def test_what_went_after_the_moment_of_a_restore_does_not_go_again(
 def _numbers_are_new(house: House, carrier: Handle) -> None:
     """What was given out after the moment of the restore is not given out again."""
     later = house.send_list(50, seed=3)
-    house.until(house.is_through)
+    house.until_through()
     assert [ref for ref, times in witness(accepted(carrier)).items() if times > 1] == []
     assert later > 1_000_000
 

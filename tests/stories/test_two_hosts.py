@@ -174,7 +174,7 @@ def lose(net: Net, data: Data, ground: Path, *turns: str) -> None:
                 net.mend(n)
                 dies.reopen()
         outside.close()
-        lives.until(lives.is_through)
+        lives.until_through()
         nothing_lost_or_repeated(lives, data.accepted(), accepted_by_us(calls))
         for _ in turns:
             note("host lost")

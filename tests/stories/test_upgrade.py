@@ -114,7 +114,7 @@ def test_a_new_version_takes_over_while_an_office_sends(ground: Path, carrier: H
             new.until(lambda: len(accepted_by_us(calls)) > told + 20)
             program.send_signal(signal.SIGTERM)
             program.wait(60)
-            new.until(new.is_through)
+            new.until_through()
             nothing_lost_or_repeated(new, accepted(carrier), accepted_by_us(calls))
             assert errors_of_ours(calls) == []
             assert refused_connections(calls) == []
