@@ -63,6 +63,12 @@ ALTERED = f"""
     WHERE t.at >= %s AND t.digest IS DISTINCT FROM (
         {_DIGEST.replace("%s AND %s", "t.first AND t.last")}
     )
+    -- Some may have ended years before they were recorded: gone since, with a certificate.
+    AND NOT (
+        (SELECT count(*) FROM store_serviceconsent r WHERE r.id BETWEEN t.first AND t.last)
+            <= t.last - t.first
+        AND EXISTS (SELECT FROM store_destruction d WHERE d.retention = 'PC' AND d.done_at >= t.at)
+    )
     UNION
     SELECT r.id, r.recorded_at FROM store_serviceconsent r
     WHERE r.id >= (SELECT min(first) FROM told)
