@@ -7,8 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
-# Four files of tests at once on two cores: a third of their time is waiting, for a carrier's clock
-# or a process that starts. A file's tests stay together, the long files come first (tests/order.py).
+# Four files of tests at once on two cores: much of their time is waiting, for a carrier's clock or
+# a process that starts. A file's tests stay together, the long files come first (tests/order.py).
 PYTEST_ARGS ?= -n 4 --dist loadfile
 # The office, its database and its keys, for everything started from this checkout.
 RUN := ALIMNARU_HOME="$${ALIMNARU_HOME:-$(CURDIR)/.alimnaru}"

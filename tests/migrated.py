@@ -1,4 +1,4 @@
-"""A database with every migration in it, made once for a run: a copy takes a blink, migrating ten
+"""A database with every migration in it, made once for a run: a copy takes a blink, migrating nine
 seconds of a processor, which each process of tests would need anew."""
 
 from __future__ import annotations

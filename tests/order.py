@@ -11,7 +11,7 @@ import re
 
 from xdist.scheduler import LoadFileScheduling
 
-#: The longest first, as they were measured; what is not here takes seconds.
+#: The longest first, roughly; what is not here takes seconds.
 LONG = (
     "tests/e2e/test_axe_rest.py",
     "tests/e2e/test_axe_full.py",

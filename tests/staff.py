@@ -62,8 +62,11 @@ def _member(login: str, name: str, department: Department, role: str) -> Member:
     return member
 
 
-def session_of(member: Member) -> str:
-    """The key of a session in which this member has given password and code."""
+def session_of(member: Member, *, ahead: float = 0) -> str:
+    """The key of a session in which this member has given password and code.
+
+    `ahead`: so many seconds longer the code counts as just given, for a walk through everything.
+    """
     device, _ = Authenticator.objects.get_or_create(user=member, name="phone", confirmed=True)
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)
@@ -71,14 +74,15 @@ def session_of(member: Member) -> str:
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session[SEAT] = take_seat(member, address="127.0.0.1", agent="").pk
-    session[SEEN] = session[CODE_AT] = time.time()
+    session[SEEN] = time.time()
+    session[CODE_AT] = time.time() + ahead
     session.create()
     assert session.session_key is not None
     return session.session_key
 
 
-def browser_of(member: Member) -> Client:
-    """Django's test client, signed in."""
+def browser_of(member: Member, *, ahead: float = 0) -> Client:
+    """Django's test client, signed in as by `session_of`."""
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(member)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(member, ahead=ahead)
     return client

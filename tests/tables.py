@@ -1,4 +1,4 @@
-"""Emptying the tables after what was really committed, in a hundredth of the time of a flush.
+"""Emptying the tables after what was really committed, without a flush.
 
 Django's flush truncates every table, filled or not, and each truncation makes the table's files and
 those of its indexes anew; then it writes its permissions again for every model. Of a hundred tables

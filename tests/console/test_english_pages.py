@@ -66,7 +66,7 @@ def _listed() -> Iterator[str]:
             yield from key.open(row.row_no, bytes(row.payload), space=crypto.REFUSED)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def theirs(world: World) -> list[str]:
     """Everything Korean in the tables, the longest first."""
     texts = (models.CharField, models.TextField, models.JSONField)
