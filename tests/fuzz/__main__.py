@@ -34,7 +34,7 @@ SHARES: Mapping[str, int] = {
     "statement": 40, "consents": 50, "office": 50, "picture": 40,
     "solapi": 50, "nhn": 50, "bizgo": 50, "sens": 50,
     "values": 50, "templates": 50, "specs": 50, "tables": 50, "tokens": 50, "entrances": 50,
-    "query": 25, "form": 20, "story": 12, "file": 4, "odd": 36, "link": 20, "api": 20,
+    "query": 20, "form": 15, "story": 10, "file": 3, "odd": 24, "link": 20, "api": 45,
     "schema": 10, "callback": 20,
 }  # fmt: skip
 #: Inputs of a surface in one process: its office is made in a quarter of a minute.

@@ -44,7 +44,7 @@ def table_of(lines: Iterable[Mapping[str, Any]]) -> str:
         answers = ", ".join(f"{code}: {count:,}" for code, count in one.get("statuses", {}).items())
         rows.append(
             f"| `{name}` | {one['inputs']:,} | {one['failed']} | {one['slowest_seconds']:.2f} "
-            f"| {one['first_mib']} → {one['last_mib']} | {answers or '-'} |"
+            f"| {one['first_mib'] or '-'} → {one['last_mib']} | {answers or '-'} |"
         )
     made = sum(one["inputs"] for one in found.values())
     failed = sum(one["failed"] for one in found.values())
