@@ -45,10 +45,8 @@ def send_list(
     project: int | None = None,
 ) -> Batch:
     """Check a list and send its good rows, or ask for it; bad ones are stored as refused.
-
     `hours_waived` sends at once by a sandbox account alone, where nobody need agree. `confirmed`:
     the sender knows that the same went lately. `growth` counts what a new profile may not carry.
-    `project` pays instead of the notice's line.
     Raises `ListRefused`, `RosterRefused`, `IntakeRefused`, `NoWording`, `ReleaseRefused`.
     """
     source = open_list(path, sheet=sheet, include_hidden=include_hidden)
@@ -66,12 +64,11 @@ def send_list(
         draft=not hours_waived,
         project=project,
     )
-    roster = roster_for(order.version, order.department)
     with transaction.atomic():
-        rows = told(roster.read(source.rows()), on_row)
-        batch = take_in(order, growth.passing(rows) if growth else rows)
+        read = told(roster_for(version, order.department).read(source.rows()), on_row)
+        batch = take_in(order, growth.passing(read) if growth else read)
         _note(batch, actor, "batch.send", _facts(order, batch))
-        return ask(batch, actor=actor, at=at, confirmed=confirmed) if order.draft else batch
+        return batch if hours_waived else ask(batch, actor=actor, at=at, confirmed=confirmed)
 
 
 def _facts(order: Order, batch: Batch) -> dict[str, object]:

@@ -135,17 +135,7 @@ def _grow(world: World) -> None:
     for number in range(12):
         _paper(world, number)
     connect_programs(office, trouble=True, again="2")
-    Department.objects.filter(parent=office.library).update(daily_cap_won=1, monthly_cap_won=1)
-    Project.objects.bulk_create(
-        Project(
-            department=office.library,
-            code=f"more{n}",
-            name="더 있는 사업",
-            starts_on=now.date(),
-            monthly_cap_won=n,
-        )
-        for n in range(12)
-    )
+    _budget(world)
     _guardians(world)
     agree(office.notice("lib.due.soon"), office.staff.writer, range(6200, 6212))
     Preference.objects.bulk_create(
@@ -156,6 +146,21 @@ def _grow(world: World) -> None:
             provenance="call",
             member=office.staff.writer,
             since=now - timedelta(hours=n),
+        )
+        for n in range(12)
+    )
+
+
+def _budget(world: World) -> None:
+    office, now = world.office, timezone.now()
+    Department.objects.filter(parent=office.library).update(daily_cap_won=1, monthly_cap_won=1)
+    Project.objects.bulk_create(
+        Project(
+            department=office.library,
+            code=f"more{n}",
+            name="더 있는 사업",
+            starts_on=now.date(),
+            monthly_cap_won=n,
         )
         for n in range(12)
     )
