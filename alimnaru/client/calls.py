@@ -15,7 +15,6 @@ from alimnaru.client.shapes import (
     Accepted,
     Batch,
     BatchLine,
-    Consents,
     DryRun,
     Me,
     Message,
@@ -24,7 +23,6 @@ from alimnaru.client.shapes import (
     NoticeLine,
     Page,
     Piece,
-    Preferences,
     RefusedRow,
     Row,
     SentMany,
@@ -33,6 +31,7 @@ from alimnaru.client.shapes import (
     Variables,
     Wording,
 )
+from alimnaru.client.wishes import Consents, Preferences
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
@@ -91,15 +91,13 @@ def page(
     step_up: bool = False,
     also: Right | None = None,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Page]:
-    """A page for those who are signed in with their code and have `right` somewhere (None: for
-    everyone with an account); `also` opens it too. `office_wide`: the right is asked at the root
-    of the office.
+    """A page for those who are signed in with their code and have `right`, or `also`, somewhere
+    (None: for everyone with an account). `office_wide`: it is asked at the root of the office.
 
     The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
     theirs is 404 there. `section` is the menu's line that it belongs to. With `step_up` what is
     posted waits for a one-time code if the last was given too long ago.
     """
-
     # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
     answered = (*methods, "HEAD") if "GET" in methods else methods
 
@@ -113,12 +111,10 @@ def page(
                 return HttpResponseNotAllowed(methods)
             _refuse_nul(request)
             request.desk = desk = Desk.of(member)  # type: ignore[attr-defined]  # the frame need not ask again
-            if right is not None and not any(
-                _has(desk, one, office_wide=office_wide) for one in (right, also) if one
-            ):
+            if right is not None and not _has_one(desk, (right, also), office_wide=office_wide):
                 return refused(request, right)
-            asks = fresh.ask(request, member) if step_up else None
-            return asks or view(request, desk, *args, **kwargs)
+            asked = fresh.ask(request, member) if step_up else None
+            return asked or view(request, desk, *args, **kwargs)
 
         marked = cast("Page", worn)
         marked.right, marked.methods, marked.office_wide = right, methods, office_wide
@@ -154,6 +150,10 @@ def _texts(given: QueryDict) -> Iterator[str]:
     for name, values in given.lists():
         yield name
         yield from map(str, values)
+
+
+def _has_one(desk: Desk, rights: Iterable[Right | None], *, office_wide: bool) -> bool:
+    return any(_has(desk, one, office_wide=office_wide) for one in rights if one is not None)
 
 
 def _has(desk: Desk, right: Right, *, office_wide: bool) -> bool:

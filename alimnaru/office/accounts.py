@@ -289,8 +289,7 @@ def set_price(
         changed, more = pricing.reprice(channel, since)
         facts: dict[str, object] = {"name": account.name, "channel": channel.value}
         facts |= {"won": str(won), "since": since.isoformat()}
-        if department is not None:
-            facts["department"] = department.code
+        facts |= {"department": department.code} if department is not None else {}
         if changed:
             facts |= {"repriced": changed, "repriced_won": str(Decimal(more) / 1000)}
         audit.record(

@@ -92,7 +92,9 @@ def _waiting(number: int, actor: Member, *, agrees: bool) -> tuple[Destruction, 
     if one is None or one.department is None or not may(actor, Right.PRIVACY, one.department):
         raise DestroyRefused(DestroyFault.NOT_THERE)
     # A round that destroys it meanwhile is waited for.
-    kept = Kept.objects.select_for_update().get(pk=one.batch_id)
+    kept = Kept.objects.select_for_update().filter(pk=one.batch_id).first()
+    if kept is None:
+        raise DestroyRefused(DestroyFault.NOT_THERE)
     _refuse(
         may_decide(
             asked=one.state == _S.ASKED,

@@ -128,7 +128,6 @@ class _Choice:
         from alimnaru.reads.readiness import before_send
 
         settle_heap()
-
         growth = growth_of(
             newest_wording(self.notice, hours_waived=waive_hours), hours_waived=waive_hours
         )
@@ -212,9 +211,8 @@ def send(
     from alimnaru.ops.cli_lookups import time_to_send
 
     boot(migrate=True)
-    choice = _Choice.of(
-        path, notice, department, sheet, include_hidden=include_hidden, project=project
-    )
+    listed = (path, notice, department, sheet)
+    choice = _Choice.of(*listed, include_hidden=include_hidden, project=project)
     start = time_to_send(at, timezone.localtime())
     if not yes and not _confirmed(choice, as_json=as_json):
         return 0
@@ -222,8 +220,7 @@ def send(
     if as_json:
         answer(_sent_as_json(batch, warnings))
     else:
-        # Who was asked has read them.
-        _show_sent(batch, warnings if yes else [])
+        _show_sent(batch, warnings if yes else [])  # who was asked has read them
     return 0
 
 

@@ -47,6 +47,7 @@ PARTS = frozenset(
         "access-review-file",
         "destruction-pdf",
         "destruction-xlsx",
+        "month-disputes-file",
         "batch-progress",
         "batch-reasons",
         "picture",

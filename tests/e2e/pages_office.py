@@ -72,7 +72,7 @@ NUMBERS = (
     Look("statistics", "manager", states=(FULL, EMPTY)),
     Look("statistics", "system", note="year", query="?span=this_year", states=(FULL,)),
     Look("statistics", query="?span=days&start=2026-11-02&end=2026-11-01", states=(ERROR,)),
-    Look("months", "system", states=(FULL, EMPTY)),
+    Look("months", "system"),
     Look("month", "system", args=last_month, states=(FULL, EMPTY)),
     Look("month", "system", args=last_month, states=(ERROR,), act=press("올리고 칸 확인하기")),
     Look("month", "auditor", note="closed", args=closed_month, states=(FULL,)),

@@ -134,3 +134,15 @@ def test_who_may_not_asks_for_nothing(batch: Batch, staff: Staff) -> None:
             office.ask(batch.pk, actor=actor, reason=REASON)
         assert refused.value.code is DestroyFault.NOT_THERE
     assert not Destruction.objects.exists()
+
+
+def test_a_request_whose_batch_is_destroyed_altogether_is_not_there(
+    batch: Batch, staff: Staff, officer: Member
+) -> None:
+    """The row that said what is kept goes with it; a page of before still shows the button."""
+    one = office.ask(batch.pk, actor=staff.manager, reason=REASON)
+    Kept.objects.filter(batch=batch).delete()
+    for decide in (office.agree, office.refuse):
+        with pytest.raises(office.DestroyRefused) as refused:
+            decide(one.pk, actor=officer)
+        assert refused.value.code is DestroyFault.NOT_THERE

@@ -212,6 +212,17 @@ def _statements(dump: str) -> bytes:
     return "\n".join(line for line in dump.splitlines() if line[:1] != "\\").encode()
 
 
+def _asked_and_answered(batch: Batch) -> bytes:
+    """A resident's request whose sealed phone is gone from its row; the value that was there."""
+    asked = crypto.seal(b"01077359803", purpose="resident request")
+    request = ResidentRequest.objects.create(
+        kind="access", way="visit", department=batch.department, member=batch.member, phone=asked,
+        to_hash=bytes(16), received_on=timezone.localdate(), due_on=timezone.localdate(),
+    )  # fmt: skip
+    ResidentRequest.objects.filter(pk=request.pk).update(phone=None)
+    return asked
+
+
 def test_nothing_can_be_read_from_the_files_afterwards(
     alone: Embedded, aged: tuple[Batch, Batch], moment: Moment
 ) -> None:
@@ -227,13 +238,7 @@ def test_nothing_can_be_read_from_the_files_afterwards(
         "name": NAME.encode(),
         "value": PLACE.encode(),
     }
-    asked = crypto.seal(b"01077359803", purpose="resident request")
-    request = ResidentRequest.objects.create(
-        kind="access", way="visit", department=mine.department, member=mine.member, phone=asked,
-        to_hash=bytes(16), received_on=timezone.localdate(), due_on=timezone.localdate(),
-    )  # fmt: skip
-    ResidentRequest.objects.filter(pk=request.pk).update(phone=None)
-    said = {"request": asked} | {
+    said = {"request": _asked_and_answered(mine)} | {
         f"wire {w.pk}": bytes(w.request) for w in WireExchange.objects.all()[:3]
     }
     said |= {f"inbox {i.pk}": bytes(i.body) for i in ReceiptInbox.objects.all()[:3]}

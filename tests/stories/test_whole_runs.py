@@ -46,6 +46,7 @@ def test_the_demo_accounts_for_every_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # 15 s alone; beside three others on two cores it has passed 120
 def test_the_demo_tells_a_clerk_what_happened(tmp_path: Path) -> None:
     ran = run(tmp_path, "demo", "--rows", "200")
     assert ran.returncode == 0, ran.stderr[-3000:]
