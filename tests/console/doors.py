@@ -426,7 +426,8 @@ DOORS: Mapping[str, Door] = {
 STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
-        "batch-unreached", "message-unmask", "audit-file",
+        "batch-unreached", "message-unmask", "audit-file", "access-log-file",
+        "grants-file",
         "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
         "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",
