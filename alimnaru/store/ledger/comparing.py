@@ -86,9 +86,10 @@ _ELSEWHERE = """
     FROM store_charge c
     WHERE j.verdict = 'only_theirs' AND c.ref = j.ref AND c.account_id = %s AND c.month <> %s
 """
-# What the carrier had not named when it took it is known to us by its second reference.
+# What the carrier had not named when it took it is known to us by its second reference; its own
+# name takes that one's place, for the carrier finds it by no other.
 _RENAME = """
-    UPDATE store_statementline l SET ref = l.alias
+    UPDATE store_statementline l SET ref = l.alias, alias = l.ref
     FROM store_charge c
     WHERE l.statement_id = ANY(%s::bigint[]) AND l.alias <> '' AND l.alias <> l.ref
       AND c.account_id = %s AND c.ref = l.alias
