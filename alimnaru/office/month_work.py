@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.jobs import LISTS, JobName, defer
+from alimnaru.flow.listing import sweep_folders
 from alimnaru.flow.month_files import forget_file
 from alimnaru.flow.progress import Counter, progress
 from alimnaru.office import closing
@@ -306,6 +307,7 @@ def _refuse(work: MonthWork, code: str, facts: Mapping[str, str | int], *, menda
 @contextmanager
 def _file(work: MonthWork) -> Iterator[Path]:
     """The file, where only we can read it, for as long as it is read."""
+    sweep_folders()
     with tempfile.TemporaryDirectory(prefix="alimnaru-list-") as folder:
         # Its suffix tells a file that document security wrapped.
         path = Path(folder) / f"statement{Path(work.name).suffix.lower()[:6]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -174,6 +176,19 @@ def test_what_ends_its_worker_is_given_up(cast: Cast, account: CarrierAccount, m
     ring()
     work.refresh_from_db()
     assert (work.state, work.fault) == ("refused", StatementFault.GAVE_UP)
+
+
+def test_what_a_killed_worker_left_of_a_file_goes_with_the_next(
+    cast: Cast, account: CarrierAccount, month: date, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "alimnaru-list-killed"
+    left.mkdir()
+    (left / "statement.csv").write_text("010-1234-5678")
+    os.utime(left, (0, 0))
+    upload(cast, account, month, statement(["M1"], month))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_lies_is_rung_for_and_what_is_old_goes(
