@@ -129,7 +129,7 @@ def disputes(
         answer({"month": month, "count": found.count(), "lines": [*map(_line, found[:TOLD])]})
         return 0
     shown = [
-        (label(Verdict(x.verdict)), x.ref, f"{x.line_no or ''}", f"{x.message_id or ''}", x.note)
+        (label(Verdict(x.verdict)), x.theirs, f"{x.line_no or ''}", f"{x.message_id or ''}", x.note)
         for x in found[:SHOWN]
     ]
     out = screen()
@@ -168,7 +168,7 @@ def _line(line: StatementLine) -> dict[str, Any]:
     return {
         "account": line.statement.account.name,
         "verdict": line.verdict,
-        "ref": line.ref,
+        "ref": line.theirs,
         "line": line.line_no,
         "channel": line.channel,
         "message": line.message_id,
@@ -212,12 +212,14 @@ def reopen(month: Month, reason: Reason, as_json: JsonFlag = False) -> int:
 def settle(month: Month, ref: Ref, note: Note, account: Account, as_json: JsonFlag = False) -> int:
     """서로 다른 줄이 어떻게 되었는지 적습니다. 같은 번호의 줄이 여럿이면 모두에 적습니다."""
     day = _month(month)
+    from django.db.models import Q
+
     from alimnaru.office.closing import settle_dispute
     from alimnaru.ops.boot import cli_member
     from alimnaru.ops.cli_lookups import account_called
     from alimnaru.reads.closing import disputes as disputes_of
 
-    lines = list(disputes_of(day, account_called(account).pk).filter(ref=ref))
+    lines = list(disputes_of(day, account_called(account).pk).filter(Q(ref=ref) | Q(alias=ref)))
     for line in lines:
         settle_dispute(line, note, actor=cli_member())
     if as_json:

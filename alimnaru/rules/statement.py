@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.dates import KST
 from alimnaru.rules.periods import after
 from alimnaru.rules.workdays import holidays_around
 
@@ -25,6 +26,8 @@ TOLERANCE: Final = Decimal("0.001")
 VAT: Final = Decimal("0.1")
 #: Results come up to three days late; the month is closed on the fifth working day.
 CLOSES_ON: Final = 5
+#: Titles and periods stand above the header, in some files ten rows of them.
+HEADER_WITHIN: Final = 15
 _PLACES: Final = Decimal("0.001")
 _LONGEST_REF: Final = 100
 _NOTHING: Final = frozenset({"", "0", "0.0", "0.00", "0원", "-"})
@@ -65,6 +68,8 @@ class StatementFault(StrEnum):
     NO_REASON = "no_reason"
     COLUMN_UNSAID = "column_unsaid"
     FILE_GONE = "file_gone"
+    TITLES_MISSING = "titles_missing"
+    GAVE_UP = "gave_up"
 
 
 class StatementRefused(Exception):  # noqa: N818
@@ -221,7 +226,8 @@ class LineReader:
         raise self._bad(StatementFault.RESULT_UNKNOWN, number, self._columns.result)
 
     def _day_of(self, number: int, cells: Sequence[object]) -> date:
-        text = _at(cells, self._day)[:10]
+        text = _at(cells, self._day)
+        text = _in_seoul(text) if _has_zone(text) else text[:10]
         if text not in self._days:
             found = _day(text)
             if found is None:
@@ -280,6 +286,23 @@ def _day(text: str) -> date | None:
         return date(*map(int, found.groups()))
     except ValueError:
         return None
+
+
+#: "2026-10-01 00:00" is shorter than any moment with a zone.
+_SHORTEST_ZONED = 17
+
+
+def _has_zone(text: str) -> bool:
+    return len(text) >= _SHORTEST_ZONED and (text[-1] == "Z" or text[-6] in "+-")
+
+
+def _in_seoul(text: str) -> str:
+    """The day of a moment as machines write it (SOLAPI: in UTC): nine hours of a month would else
+    be the month's before. '' for none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(KST).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _price(text: str, *, vat_included: bool) -> Decimal | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from alimnaru.rules.statement import Columns
+from alimnaru.rules.statement import HEADER_WITHIN, Columns
 
 #: What carriers call a column, folded; the first that a header has is taken.
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -46,10 +46,17 @@ class Guess:
 
 def guess(top: Sequence[Sequence[object]], known: Columns) -> Guess:
     """Read the first rows of a file. `known`: how the account's last one was read, or its kind's
-    are. Columns that cannot be told are '' (of `ref`: none)."""
+    are. Columns that cannot be told are '' (of `ref`: none). No titles: no row has any.
+
+    A row with somebody's number in it is none of titles, whatever its place: they are kept in the
+    clear, and shown.
+    """
     rows = [[_text(cell) for cell in row] for row in top]
-    at = max(range(len(rows)), key=lambda n: _score(rows[n], known), default=0)
-    titles = tuple(rows[at]) if rows else ()
+    may_be = [n for n, row in enumerate(rows[:HEADER_WITHIN]) if not any(map(_DIGITS.search, row))]
+    at = max(may_be, key=lambda n: _score(rows[n], known), default=None)
+    if at is None or not any(rows[at]):
+        return Guess((), _columns((), known), ())
+    titles = tuple(rows[at])
     lines = tuple(_shown(titles, row) for row in rows[at + 1 : at + 1 + SHOWN])
     return Guess(titles, _columns(titles, known), lines)
 

@@ -30,6 +30,29 @@ def test_nhn_names_are_joined_and_numbers_of_excel_are_read() -> None:
     assert (line.day, line.won) == (date(2026, 10, 31), Decimal(5))
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-31 23:59:59", "2026-10-31"),
+        ("2026-09-30T15:00:00.000Z", "2026-10-01"),
+        ("2026-09-30T14:59:59Z", "2026-09-30"),
+        ("2026-10-31T23:59:59+09:00", "2026-10-31"),
+        ("2026-10-31T15:00:00-00:00", "2026-11-01"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("2026-10-31 soon, Z", None),
+    ],
+)
+def test_a_moment_is_of_the_day_that_it_is_in_seoul(text: str, day: str | None) -> None:
+    reader = LineReader(HEAD, PLAIN)
+    if day is None:
+        with pytest.raises(StatementRefused):
+            reader.line(2, [text, 5, "", 1, "R", "톡"])
+        return
+    line = reader.line(2, [text, 5, "", 1, "R", "톡"])
+    assert line is not None
+    assert line.day.isoformat() == day
+
+
 @pytest.mark.parametrize(("text", "won"), [("8.8693", "8.063"), ("1,100원", "1000"), ("0", "0")])
 def test_vat_is_taken_off(text: str, won: str) -> None:
     reader = LineReader(

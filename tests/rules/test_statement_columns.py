@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alimnaru.rules.statement import PRESETS, Columns
+from alimnaru.rules.statement import HEADER_WITHIN, PRESETS, Columns
 from alimnaru.rules.statement_columns import Guess, guess, hidden
 
 KNOWN = PRESETS["solapi"]
@@ -35,6 +35,20 @@ def test_what_is_not_there_stays_open() -> None:
     assert (found.columns.ref, found.columns.channel, found.columns.won) == ((), "", "")
     assert found.lines == (("1", ""),)
     assert guess([], KNOWN).titles == ()
+
+
+def test_a_row_of_people_is_no_row_of_titles() -> None:
+    """A file without titles: its first line would be kept in the clear and shown as such."""
+    person: list[object] = ["M1", "ATA", "010-1234-5678", "김나루"]
+    assert read(person, person) == Guess((), read().columns, ())
+    assert read(["이용 내역", "문의 02-123-4567"], ["번호", "유형"]).titles == ("번호", "유형")
+
+
+def test_titles_are_looked_for_where_lines_are_read_from() -> None:
+    above: list[list[object]] = [["-"]] * HEADER_WITHIN
+    header: list[object] = ["messageId", "type", "price"]
+    assert read(*above[1:], header).titles == ("messageId", "type", "price")
+    assert read(*above, header).titles == ("-",)
 
 
 def test_two_columns_that_name_a_message_together_are_one() -> None:
