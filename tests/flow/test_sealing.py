@@ -15,7 +15,7 @@ from alimnaru.flow.drafts import tidy
 from alimnaru.flow.gather import gather
 from alimnaru.office.consents import Agreement, record, withdraw
 from alimnaru.office.unknowns import decide, ways_out
-from alimnaru.reads.verifying import verify
+from alimnaru.reads.verifying import MOST, verify
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.seals import Wrong
 from alimnaru.rules.unknowns import Choice
@@ -29,6 +29,7 @@ from alimnaru.store.models import (
     AuditEntry,
     Batch,
     Content,
+    Kept,
     Message,
     Notice,
     Outcome,
@@ -251,6 +252,13 @@ def test_destroyed_by_somebody_who_may_not(batch: Batch) -> None:
     tamper("UPDATE store_message SET payload = '\\x00'::bytea || sha256(to_hash || payload)")
     tamper("UPDATE store_batch SET wrapped_key = NULL")
     assert found() == {(Wrong.DESTROYED_UNTOLD, "store_batch", batch.pk)}
+    # A round that is under way certifies within the day; this one never would.
+    tomorrow = timezone.now() + timedelta(days=1)
+    Kept.objects.create(
+        pk=batch.pk, retention="RA", key_gone_at=tomorrow,
+        through_at=tomorrow, text_until=tomorrow, hash_until=tomorrow,
+    )  # fmt: skip
+    assert found() == {(Wrong.DESTROYED_UNTOLD, "store_batch", batch.pk)}
 
 
 def test_destroyed_data_leave_their_hash(batch: Batch, moment: Moment) -> None:
@@ -294,6 +302,53 @@ def test_a_seal_itself(batch: Batch) -> None:
     assert found() == set()
     told = verify(published=paper).findings
     assert [(one.wrong, one.id) for one in told] == [(Wrong.SEALS_CUT, 4)]
+
+
+_ENTRY = "actor_id, actor_name, act, subject, address, via, facts, at FROM store_auditentry LIMIT 1"
+_INTO = (
+    "INSERT INTO store_auditentry (id, actor_id, actor_name, act, subject, address, via, facts, at)"
+)
+
+
+def test_what_no_program_writes(batch: Batch) -> None:
+    """Each is found, and none keeps the rest from being looked at."""
+    first = AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0]
+    for change, wrong, row in (
+        # By these a seal would hide from whoever asks for a day or a table.
+        ("UPDATE store_seal SET day = day - 1", Wrong.SEAL_ALTERED, 1),
+        ("UPDATE store_seal SET kind = 'x'", Wrong.SEAL_ALTERED, 1),
+        ("UPDATE store_seal SET made_at = 'infinity'", Wrong.SEAL_ALTERED, 2),
+        ("UPDATE store_seal SET number = 9e18 WHERE number = 4", Wrong.SEAL_MISSING, 4),
+        # Below the first number of a sequence.
+        (f"{_INTO} SELECT -7, {_ENTRY}", Wrong.ROW_INSERTED, -7),
+        (f"{_INTO} SELECT -(2^63), {_ENTRY}", Wrong.ROW_INSERTED, -(2**63)),
+        # Moments that Python cannot hold.
+        (
+            f"UPDATE store_auditentry SET at = 'infinity' WHERE id = {first}",
+            Wrong.ROW_ALTERED, first,
+        ),
+        ("UPDATE store_chunk SET sent_at = '-infinity'", Wrong.COURSE_ALTERED, batch.pk),
+        ("UPDATE store_content SET at = 'infinity', digest = 'x'", Wrong.UNREADABLE, 0),
+    ):  # fmt: skip
+        with transaction.atomic():
+            tamper(change)
+            told = {(one.wrong, one.id) for one in verify().findings}
+            assert (wrong, row) in told, change
+            assert len(told) <= MOST + 8
+            transaction.set_rollback(True)
+    assert found() == set()
+
+
+def test_what_is_put_where_the_law_lets_rows_go(batch: Batch, moment: Moment) -> None:
+    """Entries of the access log are deleted after two years; others are not put in their place."""
+    row = AccessEntry.objects.order_by("pk").first()
+    assert row
+    moment.passes(days=740)
+    tamper("DELETE FROM store_accessentry")
+    assert found() == set()
+    row.reason = "other"
+    row.save(force_insert=True)
+    assert found() == {(Wrong.ROW_ALTERED, "store_accessentry", row.pk)}
 
 
 def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Moment) -> None:

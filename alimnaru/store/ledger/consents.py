@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from alimnaru.store.ledger.base import rows
+from alimnaru.store.ledger.courses import AT
 
 
 def in_force(notice: int, hashes: Sequence[bytes], day: date) -> set[tuple[bytes, bytes]]:
@@ -32,11 +33,11 @@ def agreed_phones(batch: int, notice: int, day: date) -> list[tuple[int, bytes, 
 
 
 # What never changes of an agreement: not its seal, which a new root replaces, nor its end.
-_LEAF = """
+_LEAF = f"""
     sha256(convert_to(jsonb_build_array(
         r.id, encode(r.to_hash, 'hex'), encode(r.person_hash, 'hex'), r.notice_id, r.department_id,
         r.starts_on, r.ends_on, r.how, r.evidence, r.recorded_by_id,
-        (extract(epoch FROM r.recorded_at) * 1000000)::bigint
+        {AT.format("r.recorded_at")}
     )::text, 'UTF8'))
 """
 _DIGEST = f"""
