@@ -219,6 +219,8 @@ def test_a_key_that_somebody_has_put_in_its_place(batch: Batch) -> None:
         "UPDATE store_serviceconsent SET evidence = 'x' WHERE withdrawn_at IS NULL",
         "DELETE FROM store_serviceconsent WHERE withdrawn_at IS NULL",
         "UPDATE store_serviceconsent SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL",
+        "UPDATE store_serviceconsent SET withdrawn_at = now() WHERE withdrawn_at IS NULL",
+        "UPDATE store_serviceconsent SET withdrawn_at = withdrawn_at - interval '1 day'",
         (
             "INSERT INTO store_serviceconsent (to_hash, person_hash, sealed, starts_on, how,"
             " evidence, recorded_at, department_id, notice_id, recorded_by_id)"
@@ -245,6 +247,15 @@ def test_agreements_are_as_the_audit_has_them(cast: Cast, change: str) -> None:
     assert {(wrong, table) for wrong, table, _ in found()} == {
         (Wrong.CONSENT_ALTERED, "store_serviceconsent")
     }
+
+
+def test_an_agreement_in_an_office_that_recorded_none(cast: Cast) -> None:
+    one = ServiceConsent.objects.create(
+        to_hash=b"x", person_hash=b"x", sealed=b"x", notice=cast.notice, department=cast.library,
+        starts_on=timezone.localdate(), how="desk", evidence="대장 1",
+        recorded_by=cast.librarian, recorded_at=timezone.now(),
+    )  # fmt: skip
+    assert found() == {(Wrong.CONSENT_ALTERED, "store_serviceconsent", one.pk)}
 
 
 def test_destroyed_by_somebody_who_may_not(batch: Batch) -> None:
