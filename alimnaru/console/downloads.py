@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -37,11 +38,18 @@ def password_for(request: HttpRequest, *, title: str, back: str) -> str | HttpRe
     """
     name = f"file {request.path}"
     kept = take(request, name)
-    if kept and request.POST.get("ready") == "1":
-        return kept[0]
-    password = initial_password()
-    keep(request, name, [password])
-    fields = [(k, v) for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "ready"}]
+    # Two pages may be open: what opens the file is the password that stood on the one that asks.
+    if kept and request.POST.get("ready") == kept[0]:
+        return kept[1]
+    mark, password = secrets.token_hex(8), initial_password()
+    keep(request, name, [mark, password])
+    fields = [
+        (field, value)
+        for field, values in request.POST.lists()
+        if field not in {"csrfmiddlewaretoken", "ready"}
+        for value in values
+    ]
+    fields.append(("ready", mark))
     context = {"title": title, "back": back, "password": password, "fields": fields}
     answer = render(request, "console/file_password.html", context)
     answer["Cache-Control"] = "no-store"

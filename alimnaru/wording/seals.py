@@ -42,6 +42,9 @@ WRONGS: Mapping[Wrong, Words] = {
         "{id}번 발송의 내용이 파기되었는데 파기 확인서와 감사 기록이 없습니다.", _DO
     ),
     Wrong.CONSENT_ALTERED: Words("{id}번부터의 송달 동의가 감사 기록에 적힌 것과 다릅니다.", _DO),
+    Wrong.UNREADABLE: Words(
+        "{table}에 이 프로그램이 적지 않는 값이 들어 있어 끝까지 셈할 수 없습니다.", _DO
+    ),
     Wrong.KEY_LOST: Words("{id}번 발송의 열쇠가 열리지 않아 내용을 읽을 수 없습니다.", _DO),
 }
 

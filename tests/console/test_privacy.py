@@ -141,13 +141,21 @@ def test_nobody_reads_by_a_request_what_other_departments_have_told(world: World
     key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
     phone = key.open(message.pk, bytes(message.payload))[0]
     own = Scope((message.batch.department.path,))
+    access.note(
+        member=message.batch.member,
+        act=Access.MESSAGE,
+        subject=f"message:{message.pk}",
+        department=message.batch.department,
+        whose=bytes(message.to_hash),
+    )
     held = about(own, phone)
+    assert {one["department"] for one in held["seen_by"]} == {message.batch.department.name}
     assert message.pk in {m["number"] for m in held["messages"]}
     assert held["only"] == [message.batch.department.name]
     root = Department.objects.get(parent=None)
     other = Department.objects.create(code="x9", name="보건소", parent=root, path=f"{root.path}x9/")
     held = about(Scope((other.path,)), phone)
-    assert (held["messages"], held["only"]) == ([], ["보건소"])
+    assert (held["messages"], held["only"], held["seen_by"]) == ([], ["보건소"], [])
     everything = about(Scope((root.path,)), phone)
     assert everything["only"] == []
     assert message.pk in {m["number"] for m in everything["messages"]}
