@@ -128,12 +128,16 @@ def resume(batch: BatchNumber, as_json: JsonFlag = False) -> int:
     if as_json:
         answer({**_report(found.pk).as_json(), "freed_chunks": freed, "freed_messages": messages})
         return 0
+    from alimnaru.ops.cli_batches_screen import show_held
+
     out = screen()
     if freed:
         out.print(f"{found.pk}번 발송을 이어서 보냅니다. 남은 사람은 {count(messages)}입니다.")
         out.print(f"진행 상황: alimnaru status {found.pk} --watch")
     else:
-        out.print(f"{found.pk}번 발송에는 멈추어 있는 것이 없습니다.")
+        was = "멈춤을 풀었으나 " if found.stopped_at else ""
+        out.print(f"{was}{found.pk}번 발송에는 지금 이어서 보낼 것이 없습니다.")
+        show_held(out, before)
     return 0
 
 

@@ -54,6 +54,9 @@ def list_(as_json: JsonFlag = False) -> int:
         )
         for one, won in found
     ]
+    if not rows:
+        screen().print("등록한 사업이 없습니다. 등록하려면: alimnaru project add")
+        return 0
     columns = ["부서", "코드", "사업", "이번 달", "한 달 한도"]
     screen().print(listing(columns, rows, numbers="이번 달,한 달 한도"))
     return 0

@@ -124,7 +124,7 @@ def _make(
         start, end = period.start.isoformat(), period.end.isoformat()
         answer({"report": name, "from": start, "to": end, "file": str(out)})
     else:
-        screen().print(f"{_name(report)}를 만들었습니다: {out}")
+        screen().print(f"{_name(report)}을 만들었습니다: {out}")
     return 0
 
 

@@ -20,7 +20,10 @@ VERDICTS_OF_LINES: Mapping[Verdict, Named] = {
 }
 
 _F = StatementFault
-_MAP = "내역을 읽는 설정을 확인해 주십시오. 이 파일에서는 아무것도 저장하지 않았습니다."
+_MAP = (
+    "어느 칸이 무엇인지 ‘월 마감’ 화면에서 다시 골라 주십시오. "
+    "이 파일에서는 아무것도 저장하지 않았습니다."
+)
 STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
     _F.COLUMN_MISSING: Words("이용 내역에 ‘{column}’ 칸이 없습니다.", _MAP),
     _F.COLUMN_TWICE: Words("이용 내역에 ‘{column}’ 칸이 둘 이상 있습니다.", _MAP),
@@ -52,10 +55,12 @@ STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
     _F.TAKEN_BEFORE: Words(
         "이미 올린 이용 내역입니다.", "다시 읽으려면 ‘이 파일로 바꿉니다’를 고르고 올려 주십시오."
     ),
-    _F.NOT_CHARGED: Words("이 달의 청구 예상을 아직 만들지 않았습니다.", "먼저 만들어 주십시오."),
+    _F.NOT_CHARGED: Words(
+        "이 달의 우리 기록을 아직 만들지 않았습니다.", "우리 기록을 먼저 만들어 주십시오."
+    ),
     _F.TALLIES_DIFFER: Words(
         "이 달의 집계와 메시지 기록이 서로 다릅니다.",
-        "어디가 다른지 확인한 뒤에 마감해 주십시오.",
+        "우리 기록을 다시 만든 뒤에 마감해 주십시오.",
     ),
     _F.NOT_CLOSED: Words("마감하지 않은 달입니다.", "마감한 달만 풀 수 있습니다."),
     _F.NO_REASON: Words("사유가 비어 있습니다.", "사유를 적어 주십시오."),

@@ -74,8 +74,14 @@ def test_a_breach_is_told_by_the_normal_release(world: World) -> None:
     assert [(b.notice.code, b.stage) for b in asked] == [("ops.breach", Stage.REQUESTED)]
     assert asked[0].approvals_needed == 2
     assert asked[0].people == people > 0
-    with pytest.raises(Exception, match="nobody_reached"):
+    with pytest.raises(BreachRefused, match=BreachFault.ALL_TOLD):
         notify(found, actor=manager)
+    # What is found to have leaked as well is told too, and only that.
+    told = {asked[0].pk, *found.scopes.values_list("batch", flat=True)}
+    reached = Message.objects.filter(state="delivered", batch__department=found.department)
+    other = reached.exclude(batch__in=told).latest("id").batch_id
+    add_scope(found, actor=manager, batch=other)
+    assert [b.corrects_id for b in notify(found, actor=manager)] == [other]
     with pytest.raises(BreachRefused, match=BreachFault.NOT_ALLOWED):
         add_scope(found, actor=world.staff.writer, batch=1)
 

@@ -132,7 +132,7 @@ def test_stop_and_resume(office: Cast, commands: Commands) -> None:
     assert f"alimnaru resume {batch.pk}" in commands.run("status", batch.pk).out
     found = commands.json("resume", batch.pk).json
     assert (found["stopped"], found["freed_chunks"], found["freed_messages"]) == (False, 1, 3)
-    assert "멈추어 있는 것이 없습니다" in commands.run("resume", batch.pk).out
+    assert "지금 이어서 보낼 것이 없습니다" in commands.run("resume", batch.pk).out
 
 
 def test_what_is_with_the_carrier_cannot_be_stopped(office: Cast, commands: Commands) -> None:
@@ -216,8 +216,8 @@ def test_a_file_that_cannot_be_written_is_refused(
     ("spent", "baseline", "words"),
     [
         ("4815", "7765", "모두 문자로 보냈다면 7,765원: 2,950원(38 %) 아꼈습니다."),
-        ("30", "10", "모두 문자로 보냈다면 10.0원: 20.0원(200 %) 더 들었습니다."),
-        ("0", "0", "모두 문자로 보냈다면 0.0원: 0.0원(0 %) 아꼈습니다."),
+        ("30", "10", "모두 문자로 보냈다면 10원: 20원(200 %) 더 들었습니다."),
+        ("0", "0", "모두 문자로 보냈다면 0원: 0원(0 %) 아꼈습니다."),
     ],
 )
 def test_a_saving_names_its_baseline(spent: str, baseline: str, words: str) -> None:
@@ -225,7 +225,14 @@ def test_a_saving_names_its_baseline(spent: str, baseline: str, words: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("won", "written"), [("5", "5.0원"), ("999.94", "999.9원"), ("1234567.8", "1,234,568원")]
+    ("won", "written"),
+    [
+        ("0", "0원"),
+        ("5", "5원"),
+        ("8.1", "8.1원"),
+        ("999.94", "999.9원"),
+        ("1234567.8", "1,234,568원"),
+    ],
 )
 def test_won(won: str, written: str) -> None:
     assert money(Decimal(won)) == written

@@ -214,7 +214,8 @@ def incident_step(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def incident_notify(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The law's notice to everybody affected, asked for as any batch is."""
     found = _own(desk, pk)
-    return _done(request, pk, lambda: office.notify(found, actor=desk.member))
+    told = _("통지를 만들어 승인을 요청했습니다. 승인되면 나갑니다.")
+    return _done(request, pk, lambda: office.notify(found, actor=desk.member), told)
 
 
 @page(Right.PRIVACY, methods=("POST",), section="incidents")
@@ -222,10 +223,11 @@ def incident_close(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Everything is done, or the reason says why not."""
     found = _own(desk, pk)
     reason = request.POST.get("reason", "")[:300]
-    return _done(request, pk, lambda: office.close(found, actor=desk.member, reason=reason))
+    told = _("사고를 종결했습니다.")
+    return _done(request, pk, lambda: office.close(found, actor=desk.member, reason=reason), told)
 
 
-def _done(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
+def _done(request: HttpRequest, pk: int, act: Any, told: str = "") -> HttpResponse:
     try:
         act()
     except (BreachRefused, ReleaseRefused) as refused:
@@ -234,7 +236,7 @@ def _done(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
     except RowRefused as refused:
         messages.error(request, sentence(refused.row.code, column=refused.row.column))
     else:
-        messages.success(request, _("저장했습니다."))
+        messages.success(request, told or _("저장했습니다."))
     return redirect("incident", pk)
 
 
