@@ -60,6 +60,7 @@ _TOP: Final = 20
 _MENDABLE: Final = frozenset(
     {
         StatementFault.COLUMN_MISSING, StatementFault.COLUMN_TWICE, StatementFault.REF_BAD,
+        StatementFault.REF_IS_PHONE,
         StatementFault.CHANNEL_UNKNOWN, StatementFault.DAY_BAD, StatementFault.PRICE_BAD,
         StatementFault.RESULT_UNKNOWN, StatementFault.NO_LINES,
     }

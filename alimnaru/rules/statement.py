@@ -30,6 +30,15 @@ CLOSES_ON: Final = 5
 HEADER_WITHIN: Final = 15
 _PLACES: Final = Decimal("0.001")
 _LONGEST_REF: Final = 100
+#: First lines that are looked at for numbers of people in the place of references: whoever picks
+#: the wrong column would have a million of them kept in the clear, and sent to the carrier.
+_LOOKED_AT: Final = 50
+_PHONE: Final = re.compile(r"(?:\+?82[- .]?0?|0)1[016789][- .]?\d{3,4}[- .]?\d{4}")
+#: As Excel has it without its zero: a number of a message may look alike, so the title decides.
+_BARE_PHONE: Final = re.compile(r"1[016789]\d{7,8}")
+_TITLE_OF_PHONES: Final = re.compile(
+    "전화|휴대|수신번호|받는번호|phone|mobile|recipientno", re.IGNORECASE
+)
 _NOTHING: Final = frozenset({"", "0", "0.0", "0.00", "0원", "-"})
 _DEAREST: Final = Decimal(100_000)
 
@@ -51,6 +60,7 @@ class StatementFault(StrEnum):
     COLUMN_MISSING = "column_missing"
     COLUMN_TWICE = "column_twice"
     REF_BAD = "ref_bad"
+    REF_IS_PHONE = "ref_is_phone"
     CHANNEL_UNKNOWN = "channel_unknown"
     DAY_BAD = "day_bad"
     PRICE_BAD = "price_bad"
@@ -186,6 +196,9 @@ class LineReader:
         self._won = _place(names, columns.won)
         self._result = _place(names, columns.result) if columns.result else None
         self._number = _place(names, columns.number) if self._by_number is not None else 0
+        titled = any(_TITLE_OF_PHONES.search(name) for name in columns.ref)
+        self._is_phone = re.compile(f"{_PHONE.pattern}|{_BARE_PHONE.pattern}") if titled else _PHONE
+        self._looked_at = 0
         self._channels = {w.casefold(): Channel(c).value for w, c in columns.channels.items()}
         # A million lines hold a few hundred different days and prices.
         self._days: dict[str, date] = {}
@@ -200,6 +213,7 @@ class LineReader:
             raise self._bad(StatementFault.REF_BAD, number, self._columns.ref[0])
         if len(ref) > _LONGEST_REF or not ref.isprintable():
             raise self._bad(StatementFault.REF_BAD, number, self._columns.ref[0])
+        self._refuse_phones(ref, number)
         if not self._is_billed(number, cells):
             return None
         channel = self._channels.get(_at(cells, self._channel).casefold())
@@ -207,6 +221,13 @@ class LineReader:
             raise self._bad(StatementFault.CHANNEL_UNKNOWN, number, self._columns.channel)
         day, won = self._day_of(number, cells), self._price(number, cells)
         return Line(number, ref, channel, day, won, self._alias(cells))
+
+    def _refuse_phones(self, ref: str, number: int) -> None:
+        if self._looked_at < _LOOKED_AT:
+            self._looked_at += 1
+            for part, column in zip(ref.split(":"), self._columns.ref, strict=False):
+                if self._is_phone.fullmatch(part):
+                    raise self._bad(StatementFault.REF_IS_PHONE, number, column)
 
     def _alias(self, cells: Sequence[object]) -> str:
         if self._by_number is None:

@@ -28,6 +28,10 @@ STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
     _F.COLUMN_MISSING: Words("이용 내역에 ‘{column}’ 칸이 없습니다.", _MAP),
     _F.COLUMN_TWICE: Words("이용 내역에 ‘{column}’ 칸이 둘 이상 있습니다.", _MAP),
     _F.REF_BAD: Words("[[{row}행 ]]‘{column}’ 칸의 메시지 번호를 읽을 수 없습니다.", _MAP),
+    _F.REF_IS_PHONE: Words(
+        "‘{column}’ 칸에 전화번호가 있어 메시지 번호로 쓸 수 없습니다.",
+        "통신사가 메시지에 붙인 번호의 칸을 골라 주십시오. 아무것도 저장하지 않았습니다.",
+    ),
     _F.CHANNEL_UNKNOWN: Words(
         "[[{row}행 ]]‘{column}’ 칸의 말이 어느 채널인지 알 수 없습니다.", _MAP
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -74,6 +75,33 @@ def test_bad_cells(cells: list[object], code: StatementFault) -> None:
     with pytest.raises(StatementRefused) as refused:
         LineReader(HEAD, PLAIN).line(2, cells)
     assert refused.value.code is code
+
+
+@pytest.mark.parametrize(("title", "ref", "refused"), [
+    ("a", "010-1234-5678", True),
+    ("a", "01012345678", True),
+    ("a", "+82 10-1234-5678", True),
+    ("a", "1012345678", False),
+    ("수신번호", "1012345678", True),
+    ("a", "M01012345678", False),
+])  # fmt: skip
+def test_nobody_s_number_is_kept_as_a_reference(title: str, ref: str, refused: bool) -> None:
+    columns = replace(PLAIN, ref=("b", title))
+    reader = LineReader([*HEAD[:4], title, "c"], columns)
+    cells = ["2026-10-01", "5", "", "1", ref, "톡"]
+    if not refused:
+        assert reader.line(2, cells) is not None
+        return
+    with pytest.raises(StatementRefused) as told:
+        reader.line(2, cells)
+    assert told.value.facts == {"row": 2, "column": title}
+
+
+def test_what_looks_like_a_number_far_below_is_a_reference() -> None:
+    reader = LineReader(HEAD, replace(PLAIN, ref=("a",)))
+    for number in range(50):
+        reader.line(number, ["2026-10-01", "5", "", "", f"M{number}", "톡"])
+    assert reader.line(51, ["2026-10-01", "5", "", "", "01012345678", "톡"]) is not None
 
 
 def test_a_column_named_twice_is_nobodys_guess() -> None:
