@@ -381,6 +381,15 @@ def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Momen
     assert found() == set()
 
 
+def test_a_batch_whose_wording_was_removed_stops_no_seal(cast: Cast) -> None:
+    bring_results(cast.send(cast.rows(phone())))
+    with transaction.atomic():
+        tamper("DELETE FROM store_templateversion")
+        assert sealing.seal()
+        assert not Content.objects.exists()
+        transaction.set_rollback(True)
+
+
 def test_what_was_planned_long_before_is_sealed_too(cast: Cast) -> None:
     sent = cast.send(cast.rows(phone()))
     bring_results(sent)
