@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import DataError, connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from alimnaru.reads.destroying import digest
@@ -21,7 +21,7 @@ from alimnaru.rules.seals import (
     digest_of,
 )
 from alimnaru.store import crypto, signing
-from alimnaru.store.ledger import consents, courses
+from alimnaru.store.ledger import consents, courses, last_words
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.ledger.sealing import DIGEST_OF_BATCH, LOWEST, TABLES, stretch
 from alimnaru.store.models import Certificate, Destruction, Seal
@@ -32,6 +32,14 @@ MOST = 1000
 ACCESS_KEPT = timedelta(days=731)
 #: Agreements are kept for five years after they ended (`flow.certificates`), so at least so long.
 CONSENTS_KEPT = timedelta(days=5 * 365)
+
+
+#: What a seal of ours can be read as, whatever stands in the row.
+_READABLE = Q(
+    kind__in=[kind.value for kind in Kind],
+    made_at__range=(datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)),
+    day__range=(date(2000, 1, 1), date(9000, 1, 1)),
+)
 
 
 @dataclass(slots=True)
@@ -65,32 +73,77 @@ def verify(
     beginning, and messages are compared with the journal, in any case. `public_key`: the auditor's
     copy, 32 raw bytes; else the office's own. `published`: (number, chain) as they stand on paper.
     """
+    key = public_key or signing.public_key()
+    return _verified(
+        _Start(),
+        lambda verdict, start: _chain(verdict, start, key, dict(published)),
+        lambda verdict, start: _sealed_rows(verdict, start, since, until),
+    )
+
+
+def verify_since(number: int) -> Verdict:
+    """Verify the seals after this one and what they cover: what was altered under an older one only
+    `verify` finds. As much work as came since, beside agreements and what was destroyed."""
+    last = Seal.objects.filter(_READABLE, number=number).first()
+    if last is None:
+        return verify()
+    last_of = dict.fromkeys(Kind, LOWEST)
+    before = Seal.objects.filter(_READABLE, number__lte=number).values_list("kind")
+    last_of |= {Kind(kind): last_id for kind, last_id in before.annotate(Max("last_id"))}
+    return _verified(
+        _Start(number, bytes(last.chain), last_of),
+        lambda verdict, start: _chain(verdict, start, signing.public_key(), {}),
+        lambda verdict, start: _sealed_rows(verdict, start, None, None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """After which seal is looked, and the last row of each kind that is covered until there."""
+
+    number: int = 0
+    chain: bytes = NOTHING_BEFORE
+    last_of: Mapping[Kind, int] = field(default_factory=lambda: dict.fromkeys(Kind, LOWEST))
+
+    @property
+    def content(self) -> int | None:
+        """Contents with a higher number are looked at; None: all."""
+        return self.last_of[Kind.CONTENT] if self.number else None
+
+    def seals(self) -> QuerySet[Seal]:
+        """In order."""
+        return Seal.objects.filter(_READABLE, number__gt=self.number).order_by("number")
+
+
+_Step = Callable[["Verdict", _Start], list[Finding]]
+
+
+def _verified(start: _Start, chain: _Step, sealed_rows: _Step) -> Verdict:
     verdict = Verdict()
     # Not durable: tests verify inside a transaction of their own.
     with transaction.atomic():
         if not connection.savepoint_ids:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        key = public_key or signing.public_key()
         for table, step in (
-            ("store_seal", lambda: _chain(verdict, key, dict(published))),
-            ("store_seal", lambda: _sealed_rows(verdict, since, until)),
-            ("store_content", lambda: _contents(verdict)),
+            ("store_seal", chain),
+            ("store_seal", sealed_rows),
+            ("store_content", _contents),
             ("store_batch", _courses),
             ("store_batch", _unreadable),
             ("store_serviceconsent", _consents),
-            ("store_message", lambda: _messages(verdict)),
+            ("store_message", _messages),
             ("store_destruction", _certificates),
         ):
-            verdict.note(_done(table, step))
+            verdict.note(_done(table, step, verdict, start))
     return verdict
 
 
-def _done(table: str, step: Callable[[], list[Finding]]) -> list[Finding]:
+def _done(table: str, step: _Step, verdict: Verdict, start: _Start) -> list[Finding]:
     # Who wrote what cannot be read must not have ended the search for what else they did.
     try:
         with transaction.atomic():
-            return step()
+            return step(verdict, start)
     except (DataError, ValueError, OverflowError):
         return [Finding(Wrong.UNREADABLE, table, 0)]
 
@@ -108,13 +161,15 @@ def _header(seal: Seal) -> Header:
     )
 
 
-def _chain(verdict: Verdict, key: bytes, published: dict[int, bytes]) -> list[Finding]:
+def _chain(
+    verdict: Verdict, start: _Start, key: bytes, published: Mapping[int, bytes]
+) -> list[Finding]:
     """The seals themselves: whole, signed, each hanging on the one before."""
     found: list[Finding] = []
-    previous, number, last_of = NOTHING_BEFORE, 0, dict.fromkeys(Kind, 0)
+    previous, number, last_of = start.chain, start.number, dict(start.last_of)
     odd = set(Seal.objects.exclude(_READABLE).values_list("number", flat=True))
     found += [Finding(Wrong.SEAL_ALTERED, "store_seal", n, n) for n in sorted(odd)]
-    for seal in Seal.objects.filter(_READABLE).order_by("number").iterator(chunk_size=50):
+    for seal in start.seals().iterator(chunk_size=50):
         verdict.seals += 1
         missing = number + 1 < seal.number
         # Who put in one with a far number must not have us name all that lie before it.
@@ -143,24 +198,18 @@ def _chain(verdict: Verdict, key: bytes, published: dict[int, bytes]) -> list[Fi
     return found + [Finding(Wrong.SEALS_CUT, "store_seal", n, n) for n in sorted(cut)]
 
 
-#: What a seal of ours can be read as, whatever stands in the row.
-_READABLE = Q(
-    kind__in=[kind.value for kind in Kind],
-    made_at__range=(datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)),
-    day__range=(date(2000, 1, 1), date(9000, 1, 1)),
-)
-
-
-def _sealed_rows(verdict: Verdict, since: date | None, until: date | None) -> list[Finding]:
+def _sealed_rows(
+    verdict: Verdict, start: _Start, since: date | None, until: date | None
+) -> list[Finding]:
     found: list[Finding] = []
-    after = dict.fromkeys(Kind, LOWEST)
+    last_of = dict(start.last_of)
     forgotten = timezone.now() - ACCESS_KEPT
-    for seal in Seal.objects.filter(_READABLE).order_by("number").iterator(chunk_size=50):
+    for seal in start.seals().iterator(chunk_size=50):
         kind = Kind(seal.kind)
-        start, after[kind] = after[kind], seal.last_id
+        after, last_of[kind] = last_of[kind], seal.last_id
         if (since and seal.day < since) or (until and seal.day > until):
             continue
-        now = stretch(kind, start, seal.last_id, None)
+        now = stretch(kind, after, seal.last_id, None)
         verdict.rows += len(now.ids)
         if now.leaves == bytes(seal.leaves) and now.ids == seal.ids:
             continue
@@ -175,29 +224,29 @@ def _sealed_rows(verdict: Verdict, since: date | None, until: date | None) -> li
     return found
 
 
-def _contents(verdict: Verdict) -> list[Finding]:
+def _contents(verdict: Verdict, start: _Start) -> list[Finding]:
     """Batches whose messages are not those that were there when the batch was through."""
-    verdict.batches = rows("SELECT count(*) FROM store_content", [])[0][0]
+    after = start.last_of[Kind.CONTENT]
+    verdict.batches = rows("SELECT count(*) FROM store_content WHERE id > %s", [after])[0][0]
     sql = f"""
         SELECT c.batch_id, c.at FROM store_content c CROSS JOIN LATERAL ({DIGEST_OF_BATCH})
             AS d (messages, digest)
-        WHERE d.messages <> c.messages OR d.digest <> c.digest ORDER BY 1
+        WHERE c.id > %s AND (d.messages <> c.messages OR d.digest <> c.digest) ORDER BY 1
     """  # noqa: S608 - constants
     return [
         Finding(Wrong.CONTENT_ALTERED, "store_batch", batch, 0, _day(at))
-        for batch, at in rows(sql, [])
+        for batch, at in rows(sql, [after])
     ]
 
 
-def _courses() -> list[Finding]:
+def _courses(_verdict: Verdict, start: _Start) -> list[Finding]:
     """Batches that went in other words, on another's word or by other tries than was sealed."""
-    return [
-        Finding(Wrong.COURSE_ALTERED, "store_batch", batch, 0, _day(at))
-        for batch, at in rows(courses.ALTERED, [])
-    ]
+    after = start.content
+    some = rows(courses.ALTERED, []) if after is None else rows(courses.ALTERED_SINCE, [after])
+    return [Finding(Wrong.COURSE_ALTERED, "store_batch", batch, 0, _day(at)) for batch, at in some]
 
 
-def _consents() -> list[Finding]:
+def _consents(_verdict: Verdict, _start: _Start) -> list[Finding]:
     """Agreements to be served that are not as the audit has them."""
     since = timezone.now() - CONSENTS_KEPT
     return [
@@ -223,16 +272,16 @@ _UNTOLD = """
 """
 _KEYS = """
     SELECT b.id, b.wrapped_key, c.at FROM store_content c JOIN store_batch b ON b.id = c.batch_id
-    WHERE b.wrapped_key IS NOT NULL ORDER BY 1
+    WHERE b.wrapped_key IS NOT NULL AND c.id > %s ORDER BY 1
 """
 
 
-def _unreadable() -> list[Finding]:
+def _unreadable(_verdict: Verdict, start: _Start) -> list[Finding]:
     """Batches that nobody can read any more: rightly only with a certificate."""
     now = timezone.now()
     untold = rows(_UNTOLD, [now - timedelta(days=1), now + timedelta(hours=1)])
     found = [(Wrong.DESTROYED_UNTOLD, batch, at) for batch, at in untold]
-    for batch, wrapped, at in rows(_KEYS, []):
+    for batch, wrapped, at in rows(_KEYS, [start.last_of[Kind.CONTENT]]):
         try:
             crypto.BatchKey.unwrap(bytes(wrapped), batch)
         except crypto.Unreadable:
@@ -240,43 +289,27 @@ def _unreadable() -> list[Finding]:
     return [Finding(wrong, "store_batch", batch, 0, _day(at)) for wrong, batch, at in found]
 
 
-# A hash of the journal's messages (8 bytes each) against one pass over the messages.
-_LAST_WORDS = """
-    WITH said AS MATERIALIZED (
-        SELECT u.id, max(o.id) AS entry FROM store_outcome o
-        CROSS JOIN LATERAL unnest(o.ids) AS u (id) GROUP BY u.id
-    )
-    SELECT CASE WHEN m.id IS NULL THEN 'message_removed'
-                WHEN s.id IS NULL THEN 'message_untold' ELSE 'message_altered' END,
-           coalesce(m.id, s.id), o.recorded_at
-    FROM said s FULL JOIN store_message m ON m.id = s.id
-    LEFT JOIN store_outcome o ON o.id = s.entry
-    WHERE m.id IS NULL
-       OR (s.id IS NULL AND (m.state <> 'pending' OR m.attempt_no <> 1 OR m.code IS NOT NULL
-                             OR m.done_at IS NOT NULL))
-       OR (s.id IS NOT NULL AND (m.state, coalesce(m.code, ''), m.channel, m.attempt_no)
-               IS DISTINCT FROM (o.state, o.code, o.channel, o.attempt_no))
-       OR (s.id IS NOT NULL AND m.done_at IS DISTINCT FROM o.at)
-    ORDER BY 2
-"""
-
-
-def _messages(verdict: Verdict) -> list[Finding]:
+def _messages(verdict: Verdict, start: _Start) -> list[Finding]:
     """Messages that stand otherwise than the journal's last word."""
-    verdict.messages = rows("SELECT count(*) FROM store_message", [])[0][0]
+    after = start.content
+    if after is None:
+        verdict.messages = rows("SELECT count(*) FROM store_message", [])[0][0]
+        some = rows(last_words.OTHERWISE, [])
+    else:
+        counted = "SELECT coalesce(sum(messages), 0)::bigint FROM store_content WHERE id > %s"
+        verdict.messages = rows(counted, [after])[0][0]
+        some = rows(last_words.OTHERWISE_SINCE, [after, after])
     return [
-        Finding(Wrong(wrong), "store_message", message, 0, _day(at))
-        for wrong, message, at in rows(_LAST_WORDS, [])
+        Finding(Wrong(wrong), "store_message", message, 0, _day(at)) for wrong, message, at in some
     ]
 
 
-def _certificates() -> list[Finding]:
+def _certificates(_verdict: Verdict, start: _Start) -> list[Finding]:
     """Destructions that are not as they were certified, or not there any more."""
     found = []
-    there = Destruction.objects.in_bulk(
-        Certificate.objects.values_list("destruction_id", flat=True)
-    )
-    for one in Certificate.objects.order_by("pk").iterator():
+    new = Certificate.objects.filter(pk__gt=start.last_of[Kind.CERTIFICATE])
+    there = Destruction.objects.in_bulk(new.values_list("destruction_id", flat=True))
+    for one in new.order_by("pk").iterator():
         gone = there.get(one.destruction_id)
         wrong = Wrong.ROW_ALTERED if gone else Wrong.ROW_REMOVED
         if gone is None or one.digest != gone.digest or one.digest != digest(gone):

@@ -15,7 +15,7 @@ from alimnaru.flow.drafts import tidy
 from alimnaru.flow.gather import gather
 from alimnaru.office.consents import Agreement, record, withdraw
 from alimnaru.office.unknowns import decide, ways_out
-from alimnaru.reads.verifying import MOST, verify
+from alimnaru.reads.verifying import MOST, verify, verify_since
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.seals import Wrong
 from alimnaru.rules.unknowns import Choice
@@ -381,12 +381,51 @@ def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Momen
     assert found() == set()
 
 
+def test_a_batch_whose_wording_was_removed_stops_no_seal(cast: Cast) -> None:
+    bring_results(cast.send(cast.rows(phone())))
+    with transaction.atomic():
+        tamper("DELETE FROM store_templateversion")
+        assert sealing.seal()
+        assert not Content.objects.exists()
+        transaction.set_rollback(True)
+
+
 def test_what_was_planned_long_before_is_sealed_too(cast: Cast) -> None:
     sent = cast.send(cast.rows(phone()))
     bring_results(sent)
     Batch.objects.update(created_at=timezone.now() - timedelta(days=60))
     sealing.seal()
     assert Content.objects.get().batch_id == sent.pk
+
+
+def test_what_came_since_a_seal(cast: Cast, batch: Batch) -> None:
+    """A night looks at what is new, and at all of that."""
+    before = Seal.objects.count()
+    new = cast.send(cast.rows(phone(), phone()))
+    bring_results(new)
+    audit.record(actor=cast.librarian, act="batch.stop", subject="batch:2")
+    sealing.seal()
+    clean = verify_since(before)
+    assert (clean.findings, clean.seals, clean.batches, clean.messages) == ([], 3, 1, 2)
+    last = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    for change, wrong in (
+        (f"UPDATE store_message SET code = 'x' WHERE batch_id = {new.pk}", Wrong.MESSAGE_ALTERED),
+        (f"DELETE FROM store_message WHERE batch_id = {new.pk}", Wrong.CONTENT_ALTERED),
+        (f"UPDATE store_chunk SET token = 'x' WHERE batch_id = {new.pk}", Wrong.COURSE_ALTERED),
+        (f"UPDATE store_batch SET wrapped_key = 'x' WHERE id = {new.pk}", Wrong.KEY_LOST),
+        (f"UPDATE store_auditentry SET act = 'x' WHERE id = {last}", Wrong.ROW_ALTERED),
+        (f"UPDATE store_seal SET previous = chain WHERE number = {before + 1}", Wrong.SEAL_CHAIN),
+        (f"DELETE FROM store_seal WHERE number = {before + 1}", Wrong.SEAL_MISSING),
+        # Nothing to start from: everything is looked at.
+        (f"DELETE FROM store_seal WHERE number = {before}", Wrong.SEAL_MISSING),
+    ):
+        with transaction.atomic():
+            tamper(change)
+            assert wrong in {one.wrong for one in verify_since(before).findings}, change
+            transaction.set_rollback(True)
+    tamper(f"UPDATE store_message SET code = 'x' WHERE batch_id = {batch.pk}")
+    assert verify_since(before).findings == []
+    assert verify().wrong == batch.rows
 
 
 def test_another_key_is_not_the_offices(batch: Batch) -> None:

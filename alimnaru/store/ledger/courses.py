@@ -84,6 +84,12 @@ ALTERED_ONE = f"""
     WHERE c.batch_id = %s AND c.course IS NOT NULL AND c.course IS DISTINCT FROM n.course
 """  # noqa: S608 - constants
 
+#: The same of those whose content has a higher number than %s, each by its own messages.
+ALTERED_SINCE = f"""
+    SELECT c.batch_id, c.at FROM store_content c LEFT JOIN LATERAL ({_OF_ONE}) AS n (course) ON true
+    WHERE c.id > %s AND c.course IS NOT NULL AND c.course IS DISTINCT FROM n.course ORDER BY 1
+"""  # noqa: S608 - constants
+
 #: Batches whose course is another by now. One pass over the tries, which have no index by batch.
 ALTERED = f"""
     WITH tries AS MATERIALIZED (
