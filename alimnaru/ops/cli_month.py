@@ -259,7 +259,11 @@ def show(month: Month, as_json: JsonFlag = False) -> int:
         ("우리 기록의 부가가치세", money(Decimal(totals["vat"]))),
         ("다음 달로 넘긴 것", f"{sum(c['messages'] for c in carried):,}건"),
     ]
-    screen().print(facts(told))
+    out = screen()
+    out.print(facts(told))
+    if not row and not totals["messages"]:
+        out.print("우리 기록을 아직 만들지 않았거나, 전달된 것이 없습니다.")
+        out.print(f"달이 끝난 뒤에 만들려면: alimnaru month charge {month}")
     return 0
 
 

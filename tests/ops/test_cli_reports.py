@@ -94,7 +94,9 @@ def test_what_is_no_month_is_told_as_it_was_typed(commands: Commands, tmp_path: 
 @pytest.mark.django_db
 def test_a_month_without_anything_says_so(commands: Commands) -> None:
     make_cast()
-    assert "0원" in commands.run("month", "show", "2025-03").out
+    shown = commands.run("month", "show", "2025-03").out
+    assert "0원" in shown
+    assert "alimnaru month charge 2025-03" in shown
     assert "서로 다른 줄이 없습니다" in commands.run("month", "disputes", "2025-03").out
     assert "2025년 3월의 우리 기록 0건" in commands.run("month", "charge", "2025-03").out
     assert "2025년 3월을 마감했습니다" in commands.run("month", "close", "2025-03").out
