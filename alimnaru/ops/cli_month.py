@@ -110,7 +110,7 @@ def compare(month: Month, account: Account, as_json: JsonFlag = False) -> int:
         return 0
     lines = [
         (label(Channel(r["channel"])), label(Verdict(r["verdict"])), f"{r['lines']:,}",
-         r["ours"], r["theirs"])
+         money(Decimal(r["ours"])), money(Decimal(r["theirs"])))
         for r in found
     ]  # fmt: skip
     columns = ("채널", "견준 결과", "줄", "우리 기록", "청구")
@@ -258,10 +258,14 @@ def show(month: Month, as_json: JsonFlag = False) -> int:
         ("전달", f"{totals['messages']:,}건"),
         ("우리 기록", money(Decimal(totals["ours"]))),
         ("청구", money(Decimal(totals["theirs"]))),
-        ("부가가치세", money(Decimal(totals["vat"]))),
+        ("우리 기록의 부가가치세", money(Decimal(totals["vat"]))),
         ("다음 달로 넘긴 것", f"{sum(c['messages'] for c in carried):,}건"),
     ]
-    screen().print(facts(told))
+    out = screen()
+    out.print(facts(told))
+    if not row and not totals["messages"]:
+        out.print("우리 기록을 아직 만들지 않았거나, 전달된 것이 없습니다.")
+        out.print(f"달이 끝난 뒤에 만들려면: alimnaru month charge {month}")
     return 0
 
 
