@@ -10,12 +10,15 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.once import keep, take
 from alimnaru.office.locking import locked
 from alimnaru.office.members import initial_password
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What is said on a machine without Pango, which draws what is read on paper.
+NO_PAPER = lazy("이 서버에서는 문서를 만들 수 없습니다. 시스템 관리자에게 알려 주십시오.")
 _KINDS = {".xlsx": XLSX, ".pdf": "application/pdf"}
 
 

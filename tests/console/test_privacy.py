@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -95,8 +96,15 @@ def test_an_incident_closes_with_its_reasons_only(world: World) -> None:
         close(found, actor=manager, reason="명단을 살펴보니 유출이 아니어서 알릴 분이 없었습니다")
 
 
-def test_the_evidence_names_nobody(world: World) -> None:
+def _without_pango(monkeypatch: pytest.MonkeyPatch, address: str, member: Member) -> int:
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "weasyprint", None)
+        return browser_of(member).post(address).status_code
+
+
+def test_the_evidence_names_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     address = reverse("incident-evidence", args=[world.ids["incident"]])
+    assert _without_pango(monkeypatch, address, world.staff.manager) == 302
     answer = browser_of(world.staff.manager).post(address)
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     assert set(packed.namelist()) >= {"report.pdf", "audit.json", "access.json", "sha256.txt"}
@@ -119,7 +127,9 @@ def test_the_affected_are_taken_for_a_reason(world: World, clear: str) -> None:
     assert entry.people == standing_of(_incident(world)).people
 
 
-def test_a_resident_is_answered_with_one_file(world: World) -> None:
+def test_a_resident_is_answered_with_one_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     message = Message.objects.get(pk=world.message("done"))
     found = ResidentRequest.objects.get(pk=world.ids["resident_request"])
     found.to_hash = bytes(message.to_hash)
@@ -128,6 +138,7 @@ def test_a_resident_is_answered_with_one_file(world: World) -> None:
     found.phone = crypto.seal(phone.encode(), purpose="resident request")
     found.save()
     address = reverse("resident-request-file", args=[found.pk])
+    assert _without_pango(monkeypatch, address, world.staff.manager) == 302
     answer = browser_of(world.staff.manager).post(address, {"language": "en"})
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     held = json.loads(packed.read("resident.json"))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
-from alimnaru.console.downloads import password_for
+from alimnaru.console.downloads import NO_PAPER, password_for
 from alimnaru.console.forms import KrdsForm, Remark
 from alimnaru.console.incident_files import evidence, people_sheet
 from alimnaru.console.looking import looked
@@ -28,6 +28,7 @@ from alimnaru.office import incidents as office
 from alimnaru.office.disclosure import disclose
 from alimnaru.office.incidents import BreachRefused
 from alimnaru.office.locking import locked
+from alimnaru.office.pdf import PdfUnavailable
 from alimnaru.office.release import ReleaseRefused
 from alimnaru.office.single import RowRefused
 from alimnaru.reads.incidents import incidents_of, standing_of
@@ -272,7 +273,11 @@ def incident_affected(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse
 def incident_evidence(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Everything that proves what was done, as one file. No resident's name or phone is in it."""
     found = _own(desk, pk)
-    content = evidence(found)
+    try:
+        content = evidence(found)
+    except PdfUnavailable:
+        messages.error(request, NO_PAPER)
+        return redirect("incident", pk)
     looked(desk, Access.INCIDENT, f"incident:{pk}", 1, department=found.department)
     office.note_evidence(found, actor=desk.member, sha256=hashlib.sha256(content).hexdigest())
     answer = HttpResponse(content, content_type="application/zip")
