@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alimnaru.reads.destroying import digest
+from alimnaru.rules.hold import HoldState
 from alimnaru.rules.seals import (
     NOTHING_BEFORE,
     Finding,
@@ -20,10 +21,10 @@ from alimnaru.rules.seals import (
     digest_of,
 )
 from alimnaru.store import crypto, signing
-from alimnaru.store.ledger import consents, courses
+from alimnaru.store.ledger import consents, courses, holds
 from alimnaru.store.ledger.base import rows
 from alimnaru.store.ledger.sealing import DIGEST_OF_BATCH, TABLES, stretch
-from alimnaru.store.models import Certificate, Destruction, Seal
+from alimnaru.store.models import Certificate, Destruction, LegalHold, Seal
 
 #: Named one by one; beyond that only counted.
 MOST = 1000
@@ -76,6 +77,7 @@ def verify(
         verdict.note(_courses())
         verdict.note(_unreadable())
         verdict.note(_consents())
+        verdict.note(_holds())
         verdict.note(_messages(verdict))
         verdict.note(_certificates())
     return verdict
@@ -178,6 +180,21 @@ def _consents() -> list[Finding]:
     ]
 
 
+def _holds() -> list[Finding]:
+    """What is kept apart and is not what was put apart, or cannot be opened any more."""
+    found = dict(holds.altered())
+    kept = LegalHold.objects.filter(state=HoldState.KEPT).only("wrapped_key", "copied_at")
+    for hold in kept:
+        try:
+            crypto.BatchKey.unwrap(bytes(hold.wrapped_key or b""), crypto.HOLDS + hold.pk)
+        except crypto.Unreadable:
+            found[hold.pk] = hold.copied_at
+    return [
+        Finding(Wrong.HOLD_ALTERED, "store_legalhold", hold, 0, _day(at))
+        for hold, at in sorted(found.items())
+    ]
+
+
 # A round destroys and certifies within minutes; the audit has what the certificate says.
 _UNTOLD = """
     SELECT c.batch_id, c.at FROM store_content c JOIN store_batch b ON b.id = c.batch_id
@@ -263,16 +280,22 @@ def _day(at: datetime | None) -> date | None:
 def is_as_sealed(message: int, batch: int) -> bool:
     """Whether what a proof of this message says is what was sealed of it: its batch's contents and
     course, and the journal's last word. One pass over its batch."""
+    return is_batch_as_sealed(batch) and is_message_as_sealed(message)
+
+
+def is_batch_as_sealed(batch: int) -> bool:
+    """Whether a batch's contents and course are as they were sealed. One pass over it."""
     contents = f"""
         SELECT c.batch_id FROM store_content c
         CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d (messages, digest)
         WHERE c.batch_id = %s AND (d.messages <> c.messages OR d.digest <> c.digest)
     """  # noqa: S608 - constants
-    return not (
-        rows(contents, [batch])
-        or rows(courses.ALTERED_ONE, [batch])
-        or rows(_OTHERWISE, [message, message])
-    )
+    return not (rows(contents, [batch]) or rows(courses.ALTERED_ONE, [batch]))
+
+
+def is_message_as_sealed(message: int) -> bool:
+    """Whether a message stands as the journal's last word has it."""
+    return not rows(_OTHERWISE, [message, message])
 
 
 # One message against the last entry that names it; one that none names is as it was born.

@@ -42,6 +42,9 @@ WRONGS: Mapping[Wrong, Words] = {
         "{id}번 발송의 내용이 파기되었는데 파기 확인서와 감사 기록이 없습니다.", _DO
     ),
     Wrong.CONSENT_ALTERED: Words("{id}번부터의 송달 동의가 감사 기록에 적힌 것과 다릅니다.", _DO),
+    Wrong.HOLD_ALTERED: Words(
+        "{id}번 보존의 메시지가 따로 옮긴 때와 다르거나, 열쇠가 열리지 않습니다.", _DO
+    ),
     Wrong.KEY_LOST: Words("{id}번 발송의 열쇠가 열리지 않아 내용을 읽을 수 없습니다.", _DO),
 }
 
@@ -76,4 +79,5 @@ TABLES: Mapping[str, str] = {
     "store_batch": "발송",
     "store_seal": "봉인",
     "store_serviceconsent": "송달 동의",
+    "store_legalhold": "보존",
 }
