@@ -103,7 +103,7 @@ def test_a_held_message_outlives_its_batch_and_goes_at_its_end(
     course = course_of(whole_office(), message.pk)
     assert course is not None
     assert course.texts is None
-    copy = reads.copy_of(whole_office(), one.pk, message.pk)
+    copy = reads.copy_of(whole_office(), HeldCopy.objects.get(message=message.pk).pk)
     assert copy is not None
     with pytest.raises(DisclosureRefused):
         office.open_copy(copy, actor=staff.auditor, reason=WHY)
@@ -199,7 +199,7 @@ def test_two_people_of_its_department_and_nobody_else(
     assert reads.holds(Scope((library,))).count() == 1
     assert reads.holds(Scope((health,))).count() == 0
     held = HeldCopy.objects.order_by("pk")[0]
-    assert reads.copy_of(Scope((health,)), one.pk, held.message) is None
+    assert reads.copy_of(Scope((health,)), held.pk) is None
 
 
 def _refused(act: object) -> HoldFault:
