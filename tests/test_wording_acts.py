@@ -18,7 +18,8 @@ from alimnaru.wording.acted import (
     subject_called,
     subject_words,
 )
-from alimnaru.wording.acts import ACTS, FACTS, GROUPS, SUBJECTS
+from alimnaru.wording.acts import ACTS, GROUPS, SUBJECTS
+from alimnaru.wording.facts import FACTS
 
 ROOT = Path(__file__).parents[1] / "alimnaru"
 WRITERS = {"record", "_record", "note", "_note", "disclose"}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alimnaru.store.models import AuditEntry, Department, Notice
 from alimnaru.wording import ROLES, label
 from alimnaru.wording.acted import fact_words
-from alimnaru.wording.acts import FACTS
+from alimnaru.wording.facts import FACTS
 
 #: Facts that are long checksums: their beginning is enough to compare by eye.
 _SUMS = frozenset({"hash", "wording", "list"})

@@ -99,6 +99,7 @@ MENU: Sequence[Group] = (
             Entry("seals", lazy("봉인과 검증"), _R.AUDIT, office_wide=True),
             Entry("grants", lazy("권한 기록"), _R.AUDIT),
             Entry("destructions", lazy("파기"), _R.AUDIT),
+            Entry("holds", lazy("보존"), _R.AUDIT),
         ),
     ),
 )

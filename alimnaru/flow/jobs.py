@@ -40,6 +40,7 @@ class JobName(StrEnum):
     COUNT_MONTH = "count_month"  # 202611
     VERIFY = "verify"  # verification
     MONTH_WORK = "month_work"  # work
+    HOLD = "hold"  # legal hold
 
 
 RECEIPTS = "receipts"

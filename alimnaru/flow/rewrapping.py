@@ -7,7 +7,7 @@ for days only (uploads, callbacks, occasions) is left to end by itself.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,8 +57,9 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("store_wireexchange", "request"),
     Sealed("store_wireexchange", "response"),
 )
-#: Tables whose `wrapped_key` is a `crypto.BatchKey` under the ring.
-WRAPPED = ("store_batch",)
+#: Tables whose `wrapped_key` is a `crypto.BatchKey` under the ring, each with what is added to a
+#: row's number before the key is bound to it.
+WRAPPED: Mapping[str, int] = {"store_batch": 0, "store_legalhold": crypto.HOLDS}
 #: The generation of which this process knows that nothing older is left.
 _clean = 0
 
@@ -128,9 +129,14 @@ def _rewrap(table: str, newest: int) -> int:
            OR (octet_length(wrapped_key) = 62 AND substring(wrapped_key FROM 1 FOR 2) <> %s)
         LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
     """  # noqa: S608
+    apart = WRAPPED[table]
+
+    def anew(was: bytes, number: int) -> bytes:
+        return crypto.BatchKey.unwrap(was, apart + number).wrap(apart + number)
+
     with transaction.atomic():
         found = rows(sql, [newest.to_bytes(2, "big"), STEP])
-        return sum(_again(table, "wrapped_key", i, bytes(was), _wrapped_anew) for i, was in found)
+        return sum(_again(table, "wrapped_key", i, bytes(was), anew) for i, was in found)
 
 
 def _reseal(one: Sealed, newest: int) -> int:
@@ -168,10 +174,6 @@ def _reseal_authenticators(newest: int) -> int:
             found.save(update_fields=["key"])
             many += 1
     return many
-
-
-def _wrapped_anew(was: bytes, number: int) -> bytes:
-    return crypto.BatchKey.unwrap(was, number).wrap(number)
 
 
 def _again(

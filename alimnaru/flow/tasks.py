@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from alimnaru.flow import dispatch as dispatching
-from alimnaru.flow import drafts, listing, memory, months, slices, unknowns, verifying
+from alimnaru.flow import drafts, holds, listing, memory, months, slices, unknowns, verifying
 from alimnaru.flow import fallback as falling_back
 from alimnaru.flow import outage as going_round
 from alimnaru.flow import receive as receiving
@@ -81,3 +81,8 @@ def count_month(key: int) -> None:
 @app.task(name=f"alimnaru.{JobName.VERIFY}")
 def verify(key: int) -> None:
     verifying.carry_out(key)
+
+
+@app.task(name=f"alimnaru.{JobName.HOLD}")
+def hold(key: int) -> None:
+    holds.copy(key)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from alimnaru.flow import holds
 from alimnaru.flow.wordings import wording
 from alimnaru.office.consents import PURPOSE as SEALED
+from alimnaru.reads.holds import held_of
 from alimnaru.reads.sealed import key_of, texts_in
 from alimnaru.store import crypto
 from alimnaru.store.models import (
@@ -44,6 +46,7 @@ def about(scope: Scope, phone: str) -> dict[str, Any]:
         "suspensions": _suspensions(whose),
         "guardians": _guardians(scope, whose),
         "consents": _consents(scope, whose),
+        "held": _held(scope, whose),
         "seen_by": _seen_by(scope, whose, found),
     }
 
@@ -100,6 +103,24 @@ def _consents(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
                 "from": one.starts_on.isoformat(),
                 "until": one.ends_on.isoformat() if one.ends_on else None,
                 "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else None,
+            }
+        )
+    return told
+
+
+def _held(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
+    """What a law or a court has had put apart, also where the message itself was destroyed."""
+    told = []
+    for copy in held_of(scope, whose)[:MOST]:
+        proof = holds.read(copy)
+        told.append(
+            {
+                "number": copy.message,
+                "basis": copy.hold.basis,
+                "until": copy.hold.until.isoformat(),
+                "notice": proof.notice if proof else None,
+                "name": proof.name if proof else None,
+                "texts": [text for _channel, text in proof.texts] if proof else [],
             }
         )
     return told

@@ -22,6 +22,7 @@ from alimnaru.flow.wordings import wording
 from alimnaru.office.pictures import add_picture
 from alimnaru.office.uploads import receive
 from alimnaru.ops.bench_connected import connected
+from alimnaru.ops.bench_privacy import privacy
 from alimnaru.ops.example_list import write_example_csv
 from alimnaru.ops.example_words import SURNAMES, SYLLABLES
 from alimnaru.rules.longest import longest_value
@@ -31,8 +32,6 @@ from alimnaru.store.models import (
     Batch,
     CarrierAccount,
     Department,
-    Destruction,
-    Incident,
     ListUpload,
     Member,
     Membership,
@@ -40,7 +39,6 @@ from alimnaru.store.models import (
     Notice,
     Picture,
     Project,
-    ResidentRequest,
     Role,
     SavedList,
     TemplateRegistration,
@@ -362,7 +360,7 @@ def _subjects(member: Member, account: CarrierAccount) -> dict[str, int | str]:
         "month": f"{timezone.localdate():%Y-%m}",
         "policy": "undo_seconds",
         "project": _project(largest.department).pk,
-        **_privacy(member, largest.department),
+        **privacy(member, largest.department),
         **connected(member, largest.department),
     }
 
@@ -375,24 +373,3 @@ def _project(department: Department) -> Project:
         starts_on=timezone.localdate(),
         monthly_cap_won=10**9,
     )
-
-
-def _privacy(member: Member, department: Department) -> dict[str, int | str]:
-    """An incident and a resident's request, as rows: their own checks are others' business."""
-    now = timezone.now()
-    found = Incident.objects.create(
-        title="bench", department=department, member=member, opened_at=now, known_at=now
-    )
-    asked = ResidentRequest.objects.create(
-        kind="access",
-        way="desk",
-        department=department,
-        to_hash=b"\0" * 16,
-        received_on=now.date(),
-        due_on=now.date(),
-        member=member,
-    )
-    gone = Destruction.objects.create(
-        basis="term_over", retention="RA", department=department, done_at=now
-    )
-    return {"incident": found.pk, "resident_request": asked.pk, "destruction": gone.pk}

@@ -51,6 +51,8 @@ SUBJECTS: Mapping[str, str] = {
     "destruction": "destruction",
     "destruction-pdf": "destruction",
     "destruction-xlsx": "destruction",
+    "hold": "hold",
+    "hold-proof": "held",
     "incident": "incident",
     "key": "key",
     "list-errors": "upload",

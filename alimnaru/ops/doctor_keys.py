@@ -56,6 +56,20 @@ def verified() -> Iterator[Finding]:
     yield Finding("verified", name, not advice, detail, advice)
 
 
+def late_holds() -> Iterator[Finding]:
+    """What should have been put apart, or destroyed, a day ago and is not."""
+    from django.utils import timezone
+
+    from alimnaru.reads import holds
+
+    stuck, over = holds.stuck(timezone.now()), holds.over(timezone.now())
+    detail = "없음"
+    if stuck or over:
+        detail = f"옮기다 멈춘 보존 {stuck:,}건, 기한이 지난 보존 {over:,}건"
+    advice = "worker를 다시 시작해 주십시오. 옮기는 동안에는 그 발송을 파기하지 않습니다."
+    yield Finding("holds", "따로 보존하는 메시지", not (stuck or over), detail, advice)
+
+
 def key_place() -> Iterator[Finding]:
     """Who takes the database's folder or a backup must not take the key that opens it along."""
     from django.conf import settings
@@ -139,6 +153,7 @@ def old_keys() -> Iterator[Finding]:
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     late_destruction,
     verified,
+    late_holds,
     key_place,
     old_keys,
 )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from alimnaru.flow import sealing, verifying
+from alimnaru.flow import holds, sealing, verifying
 from alimnaru.flow.canary import sing
 from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
@@ -50,6 +50,8 @@ VERIFY_SECONDS = 300.0
 PRIVACY_SECONDS = 600.0
 #: How often it is looked what is to be destroyed: days late is the fault, not minutes.
 RETAIN_SECONDS = 300.0
+#: How often it is looked which legal holds are to be copied or are over.
+HOLD_SECONDS = 60.0
 #: How often keys are looked at that stand under an old generation of the root.
 REWRAP_SECONDS = 60.0
 
@@ -84,6 +86,8 @@ _RARELY = Rounds(
     ("seal", SEAL_SECONDS, sealing.tend),
     ("verify", VERIFY_SECONDS, verifying.tend),
     ("rewrapping", REWRAP_SECONDS, rewrap_round),
+    # Before: what is to be put apart must not be destroyed.
+    ("holds", HOLD_SECONDS, holds.tend),
     ("retention", RETAIN_SECONDS, retain),
     ("privacy", PRIVACY_SECONDS, dormancy.tend),
 )

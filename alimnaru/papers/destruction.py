@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alimnaru.papers.tables import APPROVAL, NUMBER, SEAL, moment
 from alimnaru.rules.document import As, Column, Document, Figure, Section, Table
+from alimnaru.rules.hold import RETENTION
 from alimnaru.store.models import Destruction
 from alimnaru.wording.destroying import BASES, WHATS, kept_name
 
@@ -63,6 +64,11 @@ def _facts(one: Destruction) -> list[tuple[str, str]]:
 def _how(one: Destruction) -> str:
     if one.what == Destruction.What.HASH:
         return "전화번호를 바꾸어 둔 값을 지워, 누구에게 보낸 것인지 알 수 없게 하였습니다."
+    if one.retention == RETENTION:
+        return (
+            "보존마다 하나씩인 암호 열쇠를 없애고, 따로 옮긴 글과 전화번호의 자리를 지웠습니다. "
+            "어느 메시지였는지와 결과만 남기되, 내용을 되살릴 수 없습니다."
+        )
     if one.what == Destruction.What.ROWS:
         return "보관 기간이 끝난 기록의 줄을 지우고, 그 표의 파일을 고쳐 썼습니다."
     return (

@@ -11,6 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from alimnaru.reads.destroying import digest
+from alimnaru.reads.holds import altered_holds
 from alimnaru.rules.seals import (
     NOTHING_BEFORE,
     Finding,
@@ -132,6 +133,7 @@ def _verified(start: _Start, chain: _Step, sealed_rows: _Step) -> Verdict:
             ("store_batch", _courses),
             ("store_batch", _unreadable),
             ("store_serviceconsent", _consents),
+            ("store_legalhold", _holds),
             ("store_message", _messages),
             ("store_destruction", _certificates),
         ):
@@ -255,6 +257,14 @@ def _consents(_verdict: Verdict, _start: _Start) -> list[Finding]:
     ]
 
 
+def _holds(_verdict: Verdict, _start: _Start) -> list[Finding]:
+    """What is kept apart and is not what was put apart, or cannot be opened any more."""
+    return [
+        Finding(Wrong.HOLD_ALTERED, "store_legalhold", hold, 0, _day(at))
+        for hold, at in altered_holds()
+    ]
+
+
 # A round destroys and certifies within minutes; the audit has what the certificate says.
 _UNTOLD = """
     SELECT c.batch_id, c.at FROM store_content c JOIN store_batch b ON b.id = c.batch_id
@@ -325,16 +335,22 @@ def _day(at: datetime | None) -> date | None:
 def is_as_sealed(message: int, batch: int) -> bool:
     """Whether what a proof of this message says is what was sealed of it: its batch's contents and
     course, and the journal's last word. One pass over its batch."""
+    return is_batch_as_sealed(batch) and is_message_as_sealed(message)
+
+
+def is_batch_as_sealed(batch: int) -> bool:
+    """Whether a batch's contents and course are as they were sealed. One pass over it."""
     contents = f"""
         SELECT c.batch_id FROM store_content c
         CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d (messages, digest)
         WHERE c.batch_id = %s AND (d.messages <> c.messages OR d.digest <> c.digest)
     """  # noqa: S608 - constants
-    return not (
-        rows(contents, [batch])
-        or rows(courses.ALTERED_ONE, [batch])
-        or rows(_OTHERWISE, [message, message])
-    )
+    return not (rows(contents, [batch]) or rows(courses.ALTERED_ONE, [batch]))
+
+
+def is_message_as_sealed(message: int) -> bool:
+    """Whether a message stands as the journal's last word has it."""
+    return not rows(_OTHERWISE, [message, message])
 
 
 # One message against the last entry that names it; one that none names is as it was born.

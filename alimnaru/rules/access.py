@@ -50,6 +50,7 @@ OF_ACT: Final[Mapping[str, Access]] = {
     "saved_list.save": Access.ENTER,
     "saved_list.delete": Access.ENTER,
     "download.proof": Access.EXPORT,
+    "download.held": Access.EXPORT,
     "consent.record": Access.ENTER,
     "consent.withdraw": Access.ENTER,
     "preference.set": Access.ENTER,

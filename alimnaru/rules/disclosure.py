@@ -40,6 +40,8 @@ class Disclosed(StrEnum):
     REPORT = "download.report"
     OFFICERS = "download.officers"
     PROOF = "download.proof"
+    #: A proof from what a legal hold keeps apart.
+    HELD = "download.held"
     ACCESS = "download.access"
     GRANTS = "download.grants"
     AFFECTED = "incident.affected"
@@ -80,6 +82,8 @@ RIGHTS: Final[Mapping[Disclosed, frozenset[Right]]] = {
     # Names of officers, for whoever looks after them: an auditor, the department's manager.
     Disclosed.OFFICERS: frozenset({Right.AUDIT}),
     Disclosed.PROOF: _CLEAR,
+    # Stored and managed apart (법 제21조 ③): not for everybody who sends.
+    Disclosed.HELD: frozenset({Right.PRIVACY}),
     Disclosed.ACCESS: frozenset({Right.AUDIT}),
     Disclosed.GRANTS: frozenset({Right.AUDIT}),
     Disclosed.AFFECTED: frozenset({Right.PRIVACY}),

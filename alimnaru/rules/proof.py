@@ -59,5 +59,8 @@ class Proof:
     fingerprint: str
     made_at: datetime
     made_by: str
+    #: Read from what a legal hold of this number has kept apart since that moment.
+    held: int = 0
+    held_at: datetime | None = None
     #: What it says is not what was sealed: somebody has altered it since.
     altered: bool = False

@@ -51,6 +51,8 @@ class Wrong(StrEnum):
     CONSENT_ALTERED = "consent_altered"
     # A value that no program of ours writes, so that a table cannot be computed to its end.
     UNREADABLE = "table_unreadable"
+    # What is kept apart for a law or a court, against what the audit has of it.
+    HOLD_ALTERED = "hold_altered"
 
 
 class VerifyFault(StrEnum):

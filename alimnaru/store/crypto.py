@@ -36,6 +36,8 @@ HASH = 16
 #: Nonces of one batch key must never meet: message ids and refused rows' numbers count apart.
 MESSAGES = b"\x00\x00\x00\x00"
 REFUSED = b"\x00\x00\x00\x01"
+#: The key of a hold is bound to this and the hold's number, so that it passes for no batch's.
+HOLDS = 1 << 62
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(list[str]).decode

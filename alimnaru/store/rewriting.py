@@ -34,6 +34,8 @@ TABLES: Final = (
     "store_member",
     "django_session",
     "store_serviceconsent",
+    # Each hold's wrapped key; what it opened lies in another table, as messages do.
+    "store_legalhold",
 )
 #: Whoever waits for the whole table keeps all others waiting behind: rather another time.
 PATIENCE_MS: Final = 2_000

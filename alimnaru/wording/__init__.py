@@ -37,6 +37,7 @@ from alimnaru.rules.entrances import EntranceFault
 from alimnaru.rules.first_slice import SliceReason, SliceVerdict
 from alimnaru.rules.guardians import GuardianFault, Relation
 from alimnaru.rules.health import BreakerState, Reason
+from alimnaru.rules.hold import HoldFault, HoldState
 from alimnaru.rules.lifecycle import ChunkState, MessageState
 from alimnaru.rules.list_refusals import ListRefusal
 from alimnaru.rules.members import MemberFault
@@ -95,6 +96,7 @@ from alimnaru.wording.entrances import ENTRANCE_FAULTS
 from alimnaru.wording.filling import Fact, fill
 from alimnaru.wording.guardians import GUARDIAN_FAULTS, RELATIONS
 from alimnaru.wording.health import BREAKERS, PROFILES, REASONS
+from alimnaru.wording.holds import HOLD_FAULTS, HOLD_STATES
 from alimnaru.wording.lists import FORMATS, LEFT_OUT, NOTES
 from alimnaru.wording.money import BASELINES, FUNDINGS
 from alimnaru.wording.people import MEMBER_FAULTS
@@ -201,6 +203,7 @@ _NAMED: Mapping[type[str], Mapping[Any, Named]] = {
     MonthAct: MONTH_ACTS,
     WorkState: WORK_STATES,
     MonthState: MONTH_STATES,
+    HoldState: HOLD_STATES,
 }
 
 
@@ -231,6 +234,7 @@ _WORDS: Mapping[type[str], Mapping[Any, Words]] = {
     DisclosureFault: DISCLOSURE_FAULTS,
     AccessFault: privacy.REVIEW_FAULTS,
     DestroyFault: DESTROY_FAULTS,
+    HoldFault: HOLD_FAULTS,
     BreachFault: privacy.BREACH_FAULTS,
     RequestFault: privacy.REQUEST_FAULTS,
     NotSendable: NOT_SENDABLE,

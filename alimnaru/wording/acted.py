@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alimnaru.wording.acts import ACTS, FACTS, GROUPS, SUBJECTS
+from alimnaru.wording.acts import ACTS, GROUPS, SUBJECTS
+from alimnaru.wording.facts import FACTS
 
 
 def act_words(act: str) -> str:

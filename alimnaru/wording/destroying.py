@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alimnaru.rules.destruction import DestroyFault
+from alimnaru.rules.hold import RETENTION
 from alimnaru.rules.retention import Record, class_of
 from alimnaru.wording.language import Texts
 from alimnaru.wording.residents import RETENTIONS
@@ -51,8 +52,14 @@ RECORD_REASONS: Mapping[Record, str] = Texts(
 )
 
 
+#: What legal holds kept apart.
+HELD_NAMES: Mapping[str, str] = Texts({RETENTION: "다른 법에 따라 따로 보존한 메시지"})
+
+
 def kept_name(code: str) -> str:
     """What a class of notices or records is called."""
+    if code == RETENTION:
+        return HELD_NAMES[code]
     return RECORDS[Record(code)] if code in set(Record) else RETENTIONS[class_of(code)]
 
 

@@ -23,6 +23,9 @@ DISCLOSED: Mapping[Disclosed, Named] = {
         "발송과 결재 목록 받기", "누가 보내고 누가 승인했는지 적힌 목록을 파일로 받았습니다."
     ),
     Disclosed.PROOF: Named("발송 증명 받기", "메시지 한 건의 증명을 파일로 받았습니다."),
+    Disclosed.HELD: Named(
+        "따로 보존한 증명 받기", "다른 법에 따라 따로 보존한 메시지의 증명을 파일로 받았습니다."
+    ),
     Disclosed.ACCESS: Named("접속기록 받기", "접속기록을 파일로 받았습니다."),
     Disclosed.GRANTS: Named("권한 기록 받기", "권한을 주고 거둔 기록을 파일로 받았습니다."),
     Disclosed.AFFECTED: Named("유출 대상 받기", "유출 사고에 해당하는 분들을 파일로 받았습니다."),

@@ -47,6 +47,9 @@ WRONGS: Mapping[Wrong, Words] = {
     Wrong.UNREADABLE: Words(
         "{table}에 이 프로그램이 적지 않는 값이 들어 있어 끝까지 셈할 수 없습니다.", _DO
     ),
+    Wrong.HOLD_ALTERED: Words(
+        "{id}번 보존의 메시지가 따로 옮긴 때와 다르거나, 열쇠가 열리지 않습니다.", _DO
+    ),
     Wrong.KEY_LOST: Words("{id}번 발송의 열쇠가 열리지 않아 내용을 읽을 수 없습니다.", _DO),
 }
 
@@ -81,4 +84,5 @@ TABLES: Mapping[str, str] = {
     "store_batch": "발송",
     "store_seal": "봉인",
     "store_serviceconsent": "송달 동의",
+    "store_legalhold": "보존",
 }

@@ -256,6 +256,7 @@ _MONTHS: Mapping[str, Door] = {
 _INCIDENT = _the("incident", "pk")
 _REQUESTED = _the("resident_request", "pk")
 _DESTROYED = _the("destruction", "pk")
+_HOLD = _the("hold", "pk")
 _PRIVACY: Mapping[str, Door] = {
     "access-log": _form(_R.AUDIT),
     "access-log-file": _act(_R.AUDIT),
@@ -274,6 +275,15 @@ _PRIVACY: Mapping[str, Door] = {
     "destruction-ask": _act(_R.PRIVACY),
     "destruction-agree": _act(_R.PRIVACY, args=_the("destruction", "pk")),
     "destruction-refuse": _act(_R.PRIVACY, args=_the("destruction", "pk")),
+    "holds": Door(_R.AUDIT),
+    "hold-new": _form(_R.PRIVACY),
+    "hold": Door(_R.AUDIT, about=_HOLD),
+    "hold-agree": _act(_R.PRIVACY, about=_HOLD),
+    "hold-refuse": _act(_R.PRIVACY, about=_HOLD),
+    "hold-end": _act(_R.PRIVACY, about=_HOLD),
+    "hold-end-agree": _act(_R.PRIVACY, about=_HOLD),
+    "hold-end-refuse": _act(_R.PRIVACY, about=_HOLD),
+    "hold-proof": _form(_R.PRIVACY, about=_the("held", "pk")),
     "incidents": _form(_R.PRIVACY),
     "incident": Door(_R.PRIVACY, about=_INCIDENT),
     "incident-change": _act(_R.PRIVACY, about=_INCIDENT),
@@ -427,7 +437,7 @@ STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
         "batch-unreached", "message-unmask", "audit-file", "access-log-file",
-        "grants-file",
+        "grants-file", "hold-new", "hold-agree", "hold-end", "hold-end-agree", "hold-proof",
         "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
         "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",

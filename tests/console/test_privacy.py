@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from alimnaru.flow import sealing
+from alimnaru.flow import holds, sealing
 from alimnaru.office import dormancy
 from alimnaru.office.access_review import ReviewRefused, remark, remind, sign
 from alimnaru.office.incidents import BreachRefused, add_scope, close, notify
@@ -35,10 +35,15 @@ from alimnaru.store.models import (
     AuditEntry,
     Batch,
     Department,
+    HeldCopy,
     Incident,
+    Kept,
+    LegalHold,
     Member,
+    Membership,
     Message,
     ResidentRequest,
+    Role,
     Stage,
     Task,
 )
@@ -302,3 +307,50 @@ def test_unused_accounts_are_shut_and_can_be_opened(world: World) -> None:
         subject=f"member:{world.staff.viewer.pk}",
     )
     assert dormancy.shut_unused(timezone.now()) == []
+
+
+def test_a_hold_is_two_peoples_and_one_message_of_it_is_taken_for_a_reason(world: World) -> None:
+    now = timezone.now()
+    batch = Batch.objects.get(pk=world.batch("done"))
+    Kept.objects.create(batch=batch, retention="RA", through_at=now, text_until=now, hash_until=now)
+    LegalHold.objects.filter(state="hold_asked").delete()
+    officer = Member.objects.create(login="officer", name="신보호")
+    root = Department.objects.get(parent=None)
+    Membership.objects.create(member=officer, department=root, role=Role.PRIVACY_OFFICER)
+    manager = browser_of(world.staff.manager)
+
+    until = timezone.localdate(now)
+    given = {
+        "batch": batch.pk,
+        "rows": "2, 3",
+        "basis": "민사소송법 제344조",
+        "until": until.isoformat(),
+        "reason": "소송의 증거로 제출",
+    }
+    answer = manager.post(reverse("hold-new"), given)
+    assert "보존 기한이 오늘보다 뒤가 아니거나 너무 멉니다." in answer.content.decode()
+    given["until"] = (until + timedelta(days=90)).isoformat()
+    answer = manager.post(reverse("hold-new"), given)
+    one = LegalHold.objects.get(state="hold_asked")
+    assert answer.headers["Location"] == reverse("hold", args=[one.pk])
+    page = manager.get(reverse("hold", args=[one.pk])).content.decode()
+    assert reverse("hold-refuse", args=[one.pk]) in page
+    assert reverse("hold-agree", args=[one.pk]) not in page
+
+    browser_of(officer).post(reverse("hold-agree", args=[one.pk]))
+    holds.copy(one.pk)
+    one.refresh_from_db()
+    assert (one.state, one.copies, one.agreed_by) == ("hold_kept", 2, officer)
+    Batch.objects.filter(pk=batch.pk).update(wrapped_key=None)
+    address = reverse("hold-proof", args=[HeldCopy.objects.filter(hold=one)[0].pk])
+    answer = manager.post(address, REASON)
+    assert answer.content.startswith(b"%PDF")
+    entry = AccessEntry.objects.order_by("-pk")[0]
+    assert (entry.act, entry.member, entry.clear) == (Access.EXPORT, world.staff.manager, True)
+
+    manager.post(reverse("hold-end", args=[one.pk]), {"reason": "소송이 취하됨"})
+    browser_of(officer).post(reverse("hold-end-agree", args=[one.pk]))
+    holds.tend()
+    assert manager.post(address, REASON).status_code == 404
+    page = browser_of(world.staff.auditor).get(reverse("hold", args=[one.pk])).content.decode()
+    assert "파기 확인서" in page

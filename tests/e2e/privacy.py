@@ -6,12 +6,23 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from alimnaru.flow import sealing
+from alimnaru.flow import holds, sealing
 from alimnaru.office.incidents import add_step, change, open_incident
 from alimnaru.office.resident_requests import receive
 from alimnaru.reads.destroying import digest
 from alimnaru.rules.breach import Step
-from alimnaru.store.models import Batch, Department, Destruction, Member, Verification
+from alimnaru.rules.hold import HoldState
+from alimnaru.store import crypto
+from alimnaru.store.models import (
+    Batch,
+    Department,
+    Destruction,
+    HeldCopy,
+    LegalHold,
+    Member,
+    Message,
+    Verification,
+)
 from tests.e2e.office import Office
 
 
@@ -42,7 +53,8 @@ def open_desk(office: Office, batch: Batch, *, trouble: bool = False) -> dict[st
     )
     gone = _destroyed(department, batch, manager, now)
     seal_all(office.staff.auditor, now, trouble=trouble)
-    return {"incident": found.pk, "resident_request": request.pk, "destruction": gone}
+    kept = _held(department, batch, office, now, trouble=trouble)
+    return {"incident": found.pk, "resident_request": request.pk, "destruction": gone, **kept}
 
 
 def seal_all(auditor: Member, now: datetime, *, trouble: bool) -> None:
@@ -65,6 +77,37 @@ def seal_all(auditor: Member, now: datetime, *, trouble: bool) -> None:
             wrong=wrong,
             findings=[finding] * wrong,
         )
+
+
+def _held(
+    department: Department, batch: Batch, office: Office, now: datetime, *, trouble: bool
+) -> dict[str, int]:
+    """One that is kept, and one that the manager asks for; in trouble a copy was taken out."""
+    own = Message.objects.filter(batch=batch).order_by("pk")
+    messages = list(own.values_list("pk", flat=True)[:4])
+    told = {
+        "department": department,
+        "batch": batch.pk,
+        "messages": messages,
+        "basis": "민사소송법 제344조에 따른 문서제출명령",
+        "reason": "손해배상 소송의 증거로 제출",
+        "until": timezone.localdate(now) + timedelta(days=700),
+        "asked_at": now - timedelta(hours=4),
+    }
+    kept = LegalHold.objects.create(
+        **told,
+        state=HoldState.COPYING,
+        asked_by=office.staff.manager,
+        agreed_by=office.staff.auditor,
+        agreed_at=now - timedelta(hours=3),
+    )
+    kept.wrapped_key = crypto.BatchKey.new().wrap(crypto.HOLDS + kept.pk)
+    kept.save()
+    holds.copy(kept.pk)
+    LegalHold.objects.create(**told, asked_by=office.staff.manager)
+    if trouble:
+        HeldCopy.objects.filter(hold=kept, message=messages[-1]).delete()
+    return {"hold": kept.pk, "held": kept.held.order_by("pk")[0].pk}
 
 
 def _destroyed(department: Department, batch: Batch, manager: Member, now: datetime) -> int:

@@ -36,7 +36,7 @@ ALSO = (
     )),
     *((name, PHONE) for name in (
         "access-log", "access-review", "incident", "resident-request", "destructions", "seals",
-        "months", "month", "month-work", "month-disputes",
+        "hold", "hold-new", "holds", "months", "month", "month-work", "month-disputes",
     )),
     *((name, CONTRAST) for name in ("dashboard", "check-list", "stop-and-correct-stopped")),
     *((name, ENGLISH) for name in ("dashboard", "batch-done", "resident", "resident-choices")),

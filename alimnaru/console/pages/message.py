@@ -146,6 +146,7 @@ def _show(request: HttpRequest, desk: Desk, course: Course, *, clear: bool) -> H
         "seen": _seen(course, clear=clear) if texts else [],
         "effect": LEGAL_EFFECTS[course.batch.notice.legal_effect],
         "may_prove": may_disclose(desk.member, Disclosed.PROOF, course.batch.department),
+        "may_hold": bool(texts) and desk.may(Right.PRIVACY, course.batch.department),
         "revised": [at for _first, at, _texts in course.earlier],
         "may_unmask": bool(texts)
         and not clear

@@ -14,6 +14,10 @@ from alimnaru.store.ledger.base import rows, run
 
 #: Chunks blanked in one transaction: at 2,000 messages each about a tenth of a second.
 CHUNKS = 5
+_NOT_COPYING = """
+    NOT EXISTS (SELECT FROM store_legalhold h
+                WHERE h.batch = k.batch_id AND h.state = 'hold_copying')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +62,32 @@ def drop_keys(now: datetime, limit: int) -> list[int]:
     them, whatever becomes of the rest.
 
     Not before it has expired where something of it is to go after all, as when somebody has decided
-    on an SMS between asking for its end and agreeing: that goes first.
+    on an SMS between asking for its end and agreeing: that goes first. And not while it is being
+    put apart for a hold: whoever agrees to one locks the row of `Kept`, so a second statement that
+    sees what was agreed on since the first began asks again. Call it in a transaction.
     """
-    sql = """
+    sql = f"""
+        SELECT k.batch_id FROM store_kept k JOIN store_batch b ON b.id = k.batch_id
+        WHERE k.text_gone_at IS NULL AND k.text_until <= %s AND k.key_gone_at IS NULL
+          AND (b.expires_at <= %s OR NOT (
+              EXISTS (SELECT FROM store_chunk c
+                      WHERE c.batch_id = b.id AND c.state <> 'settled')
+              OR EXISTS (SELECT FROM store_attempt a
+                         WHERE a.batch_id = b.id AND a.moved_at IS NULL)))
+          AND {_NOT_COPYING}
+        ORDER BY k.batch_id LIMIT %s FOR UPDATE OF k SKIP LOCKED
+    """  # noqa: S608 - a constant
+    due = [row[0] for row in rows(sql, [now, now, limit])]
+    sql = f"""
         WITH due AS (
-            SELECT k.batch_id FROM store_kept k JOIN store_batch b ON b.id = k.batch_id
-            WHERE k.text_gone_at IS NULL AND k.text_until <= %s AND k.key_gone_at IS NULL
-              AND (b.expires_at <= %s OR NOT (
-                  EXISTS (SELECT FROM store_chunk c
-                          WHERE c.batch_id = b.id AND c.state <> 'settled')
-                  OR EXISTS (SELECT FROM store_attempt a
-                             WHERE a.batch_id = b.id AND a.moved_at IS NULL)))
-            ORDER BY k.batch_id LIMIT %s FOR UPDATE OF k SKIP LOCKED
+            SELECT k.batch_id FROM store_kept k WHERE k.batch_id = ANY(%s) AND {_NOT_COPYING}
         ), keyless AS (
             UPDATE store_batch b SET wrapped_key = NULL FROM due WHERE b.id = due.batch_id
         )
         UPDATE store_kept k SET key_gone_at = %s FROM due
         WHERE k.batch_id = due.batch_id RETURNING k.batch_id
-    """
-    return [row[0] for row in rows(sql, [now, now, limit, now])]
+    """  # noqa: S608 - a constant
+    return [row[0] for row in rows(sql, [due, now])]
 
 
 def chunks_after(batch: int, after: int) -> list[int]:

@@ -8,6 +8,7 @@ from alimnaru.store.models.carriers import CarrierAccount, TemplateRegistration
 from alimnaru.store.models.closing import Charge, MonthClose, Statement, StatementLine
 from alimnaru.store.models.consent import Absence, Preference, Suspension, WrongCode
 from alimnaru.store.models.entrances import AllowedNetwork, Identity, Seat
+from alimnaru.store.models.holds import HeldCopy, LegalHold
 from alimnaru.store.models.keys import Accepted, ApiCall, ApiKey, ApiUse, Reference
 from alimnaru.store.models.messages import Attempt, Message
 from alimnaru.store.models.money import Project, Tally, Tariff
@@ -90,12 +91,14 @@ __all__ = [
     "DroppedFile",
     "FavouriteNotice",
     "Guardian",
+    "HeldCopy",
     "Identity",
     "Incident",
     "IncidentScope",
     "IncidentStep",
     "Kept",
     "KnownValue",
+    "LegalHold",
     "ListUpload",
     "Member",
     "Membership",
