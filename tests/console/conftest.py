@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from alimnaru.flow.wordings import wording
@@ -14,6 +15,16 @@ from tests.staff import Staff, browser_of, hire
 
 #: Signs a member in.
 SignIn = Callable[[Member], Client]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Argon2 is made to take a tenth of a second and a hundred megabytes, for each guess and each
+    test. Not beside a process of its own, which would write such a password anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield
 
 
 @pytest.fixture

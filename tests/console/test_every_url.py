@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -15,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from alimnaru.console.urls import urlpatterns
 from alimnaru.rules.rights import RIGHTS_OF
-from alimnaru.store.models import Member
+from alimnaru.store.models import AccessEntry, Member
 from tests.console.doors import DOORS, Door
 from tests.e2e.world import State, World, build
 from tests.staff import browser_of
@@ -25,6 +26,11 @@ DONE = frozenset({200, 204, 302, 303, 400, 409, 422})
 NEIGHBOUR = "neighbour"
 #: What only the library has, and nobody of the health centre may read.
 OF_THE_LIBRARY = ("나루중앙도서관", "김사서")
+
+#: A number as every screen shows it. The office's own numbers are shown in full.
+MASKED = re.compile(r"01[0-9]-\*{3,4}-[0-9]{4}")
+#: Shown there: one's own number, or what one has typed oneself.
+OWN_NUMBER = frozenset({"account", "account-mobile"})
 
 pytestmark = pytest.mark.django_db
 
@@ -48,13 +54,23 @@ def undone() -> Iterator[None]:
 
 
 def _ask(
-    browser: Client, method: str, address: str, data: Mapping[str, int | str] | None = None
+    browser: Client,
+    method: str,
+    address: str,
+    data: Mapping[str, int | str] | None = None,
+    noted: list[bool] | None = None,
 ) -> HttpResponse:
-    """The answer, with everything undone that the request did: in the tables and in the browser."""
+    """The answer, with everything undone that the request did: in the tables and in the browser.
+
+    `noted` takes whether the access log says of it.
+    """
     cookies = browser.cookies
     browser.cookies = SimpleCookie(cookies.output(header="", sep=";"))
     with undone():
+        before = AccessEntry.objects.count() if noted is not None else 0
         sent = browser.get(address) if method == "GET" else browser.post(address, dict(data or {}))
+        if noted is not None:
+            noted.append(AccessEntry.objects.count() > before)
     browser.cookies = cookies
     return sent  # type: ignore[return-value]  # the test client's own class adds to it
 
@@ -79,7 +95,8 @@ def test_only_who_may_passes_and_every_answer_has_its_headers(
     address = reverse(name, kwargs=door.kwargs(world)) + door.query
     wrong = {}
     for who, browser in browsers.items():
-        answer = _ask(browser, method, address, door.form(world))
+        noted: list[bool] | None = [] if method == "GET" and not door.public else None
+        answer = _ask(browser, method, address, door.form(world), noted)
         member = getattr(world.staff, who) if who else None
         expected = _expected(door, method, member, world)
         if answer.status_code not in expected:
@@ -89,6 +106,8 @@ def test_only_who_may_passes_and_every_answer_has_its_headers(
         text = _text(answer) if method == "GET" else ""
         # Cotton's tags reach the browser as they are where its loader does not load a template.
         assert "<c-" not in text
+        # No page shows somebody's data without saying so in the access log.
+        assert noted != [False] or name in OWN_NUMBER or not MASKED.search(text), who
         if who == NEIGHBOUR and door.about is None and not door.shared and not door.public:
             assert [word for word in OF_THE_LIBRARY if word in text] == []
     assert wrong == {}
