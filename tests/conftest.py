@@ -47,9 +47,11 @@ GROUND = _clean_environment()
 
 import django  # noqa: E402 - only now is the environment fit to be read
 import hypothesis  # noqa: E402
+import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+from psycopg import sql  # noqa: E402
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
@@ -194,6 +196,21 @@ def database_url(server: Embedded) -> Iterator[str]:
     """An empty database of this test's own, for programs that are started beside the test."""
     name = f"own_{secrets.token_hex(6)}"
     server.create_database(name)
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def office_url(
+    server: Embedded, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """The same with every migration in it: for programs whose subject is what comes after."""
+    with django_db_blocker.unblock():
+        template = migrated(server, GROUND)
+    name = f"own_{secrets.token_hex(6)}"
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
     yield server.url(name)
     server.drop_database(name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -107,18 +107,9 @@ class ConsentsOut(Schema):
     summary="What somebody agreed to be served",
 )
 def search_consents(request: HttpRequest, body: WhoseIn) -> HttpResponse:
-    """By phone, and by name where one phone is several people's."""
+    """By phone, and by name where one phone is several people's. A sandbox key finds nobody."""
     who = _called(request)
-    phone = _phone(body.phone)
-    access.note(
-        member=who.member,
-        act=Access.FIND,
-        subject="consents",
-        department=who.department,
-        whose=crypto.phone_hash(phone),
-        key=who.key,
-    )
-    return answer(_shown(who, phone, body.name))
+    return answer(_found(who, _phone(body.phone), body.name))
 
 
 @router.put(
@@ -148,7 +139,7 @@ def record_consent(request: HttpRequest, body: ConsentIn) -> HttpResponse:
         address=body.address,
     )
 
-    def act() -> None:
+    def act() -> bool:
         try:
             (said,) = record(notice, [agreed], actor=who.member)
         except NothingServed:
@@ -158,8 +149,11 @@ def record_consent(request: HttpRequest, body: ConsentIn) -> HttpResponse:
         else:
             if said is not None:
                 raise Refused(ApiProblem.REFUSED, errors=[_error("name", said)])
+        return True
 
-    return _done(who, act, phone, body.name)
+    over = body.ends_on is not None and body.ends_on < timezone.localdate()
+    told = _told(notice.code, starts, body.ends_on, agreed.how, agreed.evidence.strip())
+    return _done(who, act, phone, body.name, trial=[] if over else [told])
 
 
 @router.post(
@@ -177,11 +171,11 @@ def end_consent(request: HttpRequest, body: EndIn) -> HttpResponse:
     if names_somebody(body.note):
         _refuse("note", CallFault.EVIDENCE)
 
-    def act() -> None:
+    def act() -> bool:
         found = of_person(crypto.phone_hash(phone), _person(body.name)).filter(notice=notice)
-        withdraw(found, actor=who.member, note=body.note.strip())
+        return withdraw(found, actor=who.member, note=body.note.strip()) > 0
 
-    return _done(who, act, phone, body.name)
+    return _done(who, act, phone, body.name, trial=[])
 
 
 def _called(request: HttpRequest) -> Principal:
@@ -190,32 +184,61 @@ def _called(request: HttpRequest) -> Principal:
     return who
 
 
-def _done(who: Principal, act: Callable[[], None], phone: str, name: str) -> HttpResponse:
+def _done(
+    who: Principal,
+    act: Callable[[], bool],
+    phone: str,
+    name: str,
+    *,
+    trial: Sequence[Mapping[str, Any]],
+) -> HttpResponse:
+    """Act, and answer how it stands. `act` says whether it has left an entry in the access log;
+    `trial` is what a sandbox key is answered, which neither changes nor learns what is real."""
     with transaction.atomic():
-        act()
-        said = _shown(who, phone, name)
+        noted = act()
         if who.key.is_sandbox:
-            # Trials serve nobody, and so bind nobody.
             transaction.set_rollback(True)
-    return answer(said)
+            return answer({"consents": trial})
+        return answer(_shown(who, phone, name) if noted else _found(who, phone, name))
 
 
-def _shown(who: Principal, phone: str, name: str) -> dict[str, Any]:
+def _found(who: Principal, phone: str, name: str) -> Mapping[str, Any]:
+    """What there is, and an entry that somebody has looked."""
+    if who.key.is_sandbox:
+        return {"consents": []}
+    access.note(
+        member=who.member,
+        act=Access.FIND,
+        subject="consents",
+        department=who.department,
+        whose=crypto.phone_hash(phone),
+        key=who.key,
+    )
+    return _shown(who, phone, name)
+
+
+def _shown(who: Principal, phone: str, name: str) -> Mapping[str, Any]:
     found = open_consents(who.scope).filter(to_hash=crypto.phone_hash(phone))
     person = _person(name)
     if person is not None:
         found = found.filter(person_hash=person)
     return {
         "consents": [
-            {
-                "notice": one.notice.code,
-                "starts_on": one.starts_on,
-                "ends_on": one.ends_on,
-                "how": one.how,
-                "evidence": one.evidence,
-            }
+            _told(one.notice.code, one.starts_on, one.ends_on, one.how, one.evidence)
             for one in found
         ]
+    }
+
+
+def _told(
+    notice: str, starts: date, ends: date | None, how: str, evidence: str
+) -> Mapping[str, Any]:
+    return {
+        "notice": notice,
+        "starts_on": starts,
+        "ends_on": ends,
+        "how": how,
+        "evidence": evidence,
     }
 
 

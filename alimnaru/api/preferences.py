@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -120,9 +120,9 @@ def set_preference(request: HttpRequest, body: ChoiceIn) -> HttpResponse:
     who.may(Scope.PREFERENCES)
     phone, notice = _phone(body.phone), _notice(who, body.notice)
 
-    def act() -> None:
+    def act() -> bool:
         try:
-            enter_choice(
+            return enter_choice(
                 actor=who.member,
                 phone=phone,
                 choice=body.choice,
@@ -133,7 +133,8 @@ def set_preference(request: HttpRequest, body: ChoiceIn) -> HttpResponse:
             errors = [fault("choice", CallFault.STATUTORY)]
             raise Refused(ApiProblem.REFUSED, errors=errors) from None
 
-    return _done(who, phone, act)
+    told = _told(notice, body.choice, Provenance.API, timezone.now())
+    return _done(who, phone, act, trial=[told])
 
 
 @router.delete(
@@ -150,20 +151,29 @@ def end_preference(
     who.may(Scope.PREFERENCES)
     phone, notice = _phone(whose.resident_phone), _notice(who, which.notice)
 
-    def act() -> None:
+    def act() -> bool:
         found = on_file(crypto.phone_hash(phone), timezone.now())
         ends = [found.for_all] if notice is None else found.for_notices
-        for choice in ends:
-            if choice is not None and (notice is None or choice.notice_id == notice.pk):
-                end_choice(choice, actor=who.member, note="")
+        over = [
+            end_choice(choice, actor=who.member, note="")
+            for choice in ends
+            if choice is not None and (notice is None or choice.notice_id == notice.pk)
+        ]
+        return any(over)
 
-    return _done(who, phone, act)
+    return _done(who, phone, act, trial=[])
 
 
 def _found(request: HttpRequest, given: str) -> HttpResponse:
     who = called(request)
     who.may(Scope.PREFERENCES)
-    phone = _phone(given)
+    return answer(_looked(who, _phone(given)))
+
+
+def _looked(who: Principal, phone: str) -> Mapping[str, Any]:
+    """What there is, and an entry that somebody has looked. A sandbox key finds nobody."""
+    if who.key.is_sandbox:
+        return {"choices": [], "suspended": False}
     access.note(
         member=who.member,
         act=Access.FIND,
@@ -172,17 +182,20 @@ def _found(request: HttpRequest, given: str) -> HttpResponse:
         whose=crypto.phone_hash(phone),
         key=who.key,
     )
-    return answer(_shown(who, phone))
+    return _shown(who, phone)
 
 
-def _done(who: Principal, phone: str, act: Callable[[], None]) -> HttpResponse:
+def _done(
+    who: Principal, phone: str, act: Callable[[], bool], *, trial: Sequence[Mapping[str, Any]]
+) -> HttpResponse:
+    """Act, and answer how it stands. `act` says whether it has left an entry in the access log;
+    `trial` is what a sandbox key is answered, which neither changes nor learns what is real."""
     with transaction.atomic():
-        act()
-        said = _shown(who, phone)
+        noted = act()
         if who.key.is_sandbox:
-            # Trials reach nobody, and so take nothing away from anybody.
             transaction.set_rollback(True)
-    return answer(said)
+            return answer({"choices": trial, "suspended": False})
+        return answer(_shown(who, phone) if noted else _looked(who, phone))
 
 
 def _shown(who: Principal, phone: str) -> dict[str, Any]:
@@ -191,15 +204,21 @@ def _shown(who: Principal, phone: str) -> dict[str, Any]:
     own = [choice for choice in found.for_notices if choice.notice_id in ours]
     return {
         "choices": [
-            {
-                "notice": choice.notice.code if choice.notice else None,
-                "choice": choice.choice,
-                "provenance": choice.provenance,
-                "since": choice.since,
-            }
+            _told(choice.notice, choice.choice, choice.provenance, choice.since)
             for choice in ([found.for_all] if found.for_all else []) + own
         ],
         "suspended": bool(found.suspensions),
+    }
+
+
+def _told(
+    notice: Notice | None, choice: str, provenance: str, since: datetime
+) -> Mapping[str, Any]:
+    return {
+        "notice": notice.code if notice else None,
+        "choice": choice,
+        "provenance": provenance,
+        "since": since,
     }
 
 

@@ -78,6 +78,8 @@ class Page(Protocol):
     step_up: bool
     #: The URL name of the menu's line under which the page stands.
     section: str
+    #: Of a body; 0: what every page takes (`console.sizes`).
+    most_bytes: int
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse: ...
 
@@ -90,6 +92,7 @@ def page(
     section: str = "",
     step_up: bool = False,
     also: Right | None = None,
+    most_bytes: int = 0,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Page]:
     """A page for those who are signed in with their code and have `right`, or `also`, somewhere
     (None: for everyone with an account). `office_wide`: it is asked at the root of the office.
@@ -119,9 +122,19 @@ def page(
         marked = cast("Page", worn)
         marked.right, marked.methods, marked.office_wide = right, methods, office_wide
         marked.section, marked.step_up, marked.also = section, step_up, also
+        marked.most_bytes = most_bytes
         return marked
 
     return wear
+
+
+def may_open(request: HttpRequest, view: Page) -> bool:
+    """Whether a page would open for whoever asks: before anything of what they send is read."""
+    member = request.user
+    if not isinstance(member, Member) or not is_verified(request, member):
+        return False
+    wanted, desk = (view.right, view.also), Desk.of(member)
+    return view.right is None or _has_one(desk, wanted, office_wide=view.office_wide)
 
 
 def refused(request: HttpRequest, right: Right) -> HttpResponse:

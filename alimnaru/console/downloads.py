@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.once import keep, take
 from alimnaru.office.locking import locked
 from alimnaru.office.members import initial_password
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What is said on a machine without Pango, which draws what is read on paper.
+NO_PAPER = lazy("이 서버에서는 문서를 만들 수 없습니다. 시스템 관리자에게 알려 주십시오.")
 _KINDS = {".xlsx": XLSX, ".pdf": "application/pdf"}
 
 
@@ -37,11 +41,18 @@ def password_for(request: HttpRequest, *, title: str, back: str) -> str | HttpRe
     """
     name = f"file {request.path}"
     kept = take(request, name)
-    if kept and request.POST.get("ready") == "1":
-        return kept[0]
-    password = initial_password()
-    keep(request, name, [password])
-    fields = [(k, v) for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "ready"}]
+    # Two pages may be open: what opens the file is the password that stood on the one that asks.
+    if kept and request.POST.get("ready") == kept[0]:
+        return kept[1]
+    mark, password = secrets.token_hex(8), initial_password()
+    keep(request, name, [mark, password])
+    fields = [
+        (field, value)
+        for field, values in request.POST.lists()
+        if field not in {"csrfmiddlewaretoken", "ready"}
+        for value in values
+    ]
+    fields.append(("ready", mark))
     context = {"title": title, "back": back, "password": password, "fields": fields}
     answer = render(request, "console/file_password.html", context)
     answer["Cache-Control"] = "no-store"

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alimnaru.console.frame import office_name
-from alimnaru.console.printing import pdf
 from alimnaru.console.sheets import Cell, Sheet
 from alimnaru.flow.wordings import wording
+from alimnaru.office.pdf import FAMILY, pdf_of
 from alimnaru.reads.incidents import Affected, Standing, affected, entries_about, standing_of
 from alimnaru.rules.breach import Step
 from alimnaru.rules.names import mask_name
@@ -39,11 +39,11 @@ def _row(one: Affected, *, clear: bool) -> list[Cell]:
 
 def evidence(found: Incident) -> bytes:
     """A zip: the report as PDF, the steps, what was done and seen (JSON), the wordings, and the
-    SHA-256 of each. No resident's name or phone stands in any of it."""
+    SHA-256 of each. No resident's name or phone stands in any of it. Raises `PdfUnavailable`."""
     stand = standing_of(found)
     done, seen = entries_about(found)
     files = {
-        "report.pdf": pdf(render_to_string("console/print/incident.html", _report(stand))),
+        "report.pdf": pdf_of(render_to_string("console/print/incident.html", _report(stand))),
         "incident.json": _json(_facts(stand)),
         "audit.json": _json([_act(entry) for entry in done]),
         "access.json": _json([_look(entry) for entry in seen]),
@@ -61,6 +61,7 @@ def evidence(found: Incident) -> bytes:
 def _report(stand: Standing) -> dict[str, Any]:
     now = timezone.now()
     return {
+        "family": FAMILY,
         "stand": stand,
         "incident": stand.incident,
         "office": office_name(),

@@ -21,7 +21,8 @@ _KINDS = dict(zip(WARN_AT, (Task.Kind.BUDGET_LOW, Task.Kind.BUDGET_SPENT), stric
 
 
 def look_after(now: datetime) -> None:
-    """Free what fits again (the next day or month, a raised ceiling), and warn once a span."""
+    """Free what fits again (the next day or month, a raised ceiling), and warn once a span and
+    ceiling."""
     stopping, free = _what_fits(now)
     _warn(stopping, now)
     # Last: a job's key is a lock too.
@@ -91,17 +92,18 @@ def _warn(stopping: set[Ceiling], now: datetime) -> None:
 
 
 def _tell(capped: Capped, ceiling: Ceiling, percent: int, now: datetime) -> None:
-    """A task of the department's, once: also one that was dealt with has been given."""
-    about = subject(ceiling, timezone.localdate(now), percent)
-    if Task.objects.filter(kind=_KINDS[percent], subject=about).exists():
+    """A task of the department's, once a span: also one that was dealt with has been given. A
+    ceiling that was changed meanwhile is another one, and reached anew."""
+    about, cap = subject(ceiling, timezone.localdate(now), percent), int(ceiling.won)
+    if Task.objects.filter(kind=_KINDS[percent], subject=about, facts__cap=cap).exists():
         return
-    Task.objects.get_or_create(
+    Task.objects.update_or_create(
         kind=_KINDS[percent],
         subject=about,
         done_at=None,
         defaults={
             "department_id": capped.department,
-            "facts": {"name": capped.name, "span": ceiling.span.value, "cap": int(ceiling.won)},
+            "facts": {"name": capped.name, "span": ceiling.span.value, "cap": cap},
             "created_at": now,
         },
     )

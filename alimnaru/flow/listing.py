@@ -117,7 +117,7 @@ def _begin(upload_id: int) -> ListUpload | None:
 @contextmanager
 def open_file(upload: ListUpload) -> Iterator[Path]:
     """The file as it was chosen, where only we can read it, for as long as it is read."""
-    _sweep_folders()
+    sweep_folders()
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
         # Its suffix tells a file that document security wrapped; its name is the clerk's.
         path = Path(folder) / f"list{Path(upload.name).suffix.lower()[:6]}"
@@ -125,7 +125,8 @@ def open_file(upload: ListUpload) -> Iterator[Path]:
         yield path
 
 
-def _sweep_folders() -> None:
+def sweep_folders() -> None:
+    """Delete on this machine what killed workers have left of files."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:

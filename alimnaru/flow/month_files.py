@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alimnaru.flow.jobs import LISTS, JobName, defer
@@ -15,16 +16,23 @@ QUIET = timedelta(minutes=5)
 _W = WorkState
 
 
+def forget_file(works: Sequence[int]) -> None:
+    """Delete files with what was shown of them: titles are whatever stood in their first rows."""
+    MonthWork.objects.filter(pk__in=works).update(sample=None, titles=[])
+    WorkPiece.objects.filter(work__in=works).delete()
+
+
 def tidy(now: datetime) -> None:
     """What the sweep does."""
     old = now - timedelta(hours=office_policy().upload_hours)
     left = MonthWork.objects.filter(
         state__in=[_W.ASKED, _W.REFUSED], sample__isnull=False, created_at__lt=old
     )
-    gone = list(left.values_list("pk", flat=True)[:100])
-    if gone:
-        MonthWork.objects.filter(pk__in=gone).update(state=_W.GONE, sample=None, done_at=now)
-        WorkPiece.objects.filter(work__in=gone).delete()
+    # Locked: whoever is just saying how to read one has it read.
+    some = left.select_for_update(skip_locked=True).order_by("pk")[:100]
+    if gone := list(some.values_list("pk", flat=True)):
+        MonthWork.objects.filter(pk__in=gone).update(state=_W.GONE, done_at=now)
+        forget_file(gone)
     lost = MonthWork.objects.filter(state__in=[_W.WAITING, _W.RUNNING], created_at__lt=now - QUIET)
     for work in lost.values_list("pk", flat=True)[:100]:
         defer(JobName.MONTH_WORK, work, queue=LISTS)

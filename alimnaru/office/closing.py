@@ -92,6 +92,7 @@ def take_statement(
         _open_month(month)
         before = Statement.objects.filter(account=account, month=month)
         if replace:
+            comparing.set_notes_aside([one.pk for one in before])
             before.delete()
         elif before.filter(sha256=file.sha256).exists():
             raise StatementRefused(StatementFault.TAKEN_BEFORE)
@@ -100,6 +101,8 @@ def take_statement(
             account=account, month=month, source_name=file.name[:200], sha256=file.sha256,
             mapping=columns.as_json(), member=actor, created_at=timezone.now(),
         )  # fmt: skip
+        if replace:
+            comparing.keep_notes(statement.pk)
         statement.rows, statement.won = comparing.store_lines(
             statement.pk, told(file.lines(), on_row)
         )

@@ -139,7 +139,6 @@ def _row(notice: Notice, one: Agreement, actor: Member) -> ServiceConsent | Refu
 def withdraw(found: QuerySet[ServiceConsent], *, actor: Member | None, note: str = "") -> int:
     """End agreements from this moment on; return how many ended. `actor` None: the resident, on
     their own page. What was served before stays served."""
-    now = timezone.now()
     with transaction.atomic():
         open_ones = list(
             found.filter(withdrawn_at=None)
@@ -147,6 +146,8 @@ def withdraw(found: QuerySet[ServiceConsent], *, actor: Member | None, note: str
             .select_related("notice")
             .order_by("pk")
         )
+        # Not before they were waited for: the audit says the same within a minute (`verify`).
+        now = timezone.now()
         for one in open_ones:
             one.withdrawn_at, one.withdrawn_by = now, actor
             one.save(update_fields=["withdrawn_at", "withdrawn_by"])

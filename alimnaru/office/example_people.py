@@ -1,4 +1,4 @@
-"""Four invented people for who tries the console out. Only where nothing can reach a resident.
+"""Five invented people for who tries the console out. Only where nothing can reach a resident.
 
 Their password and authenticator come from the installation's own key: the same each time that it
 starts, different everywhere else, and written down nowhere.
@@ -48,7 +48,10 @@ EXAMPLES: Final[Sequence[Example]] = (
     Example("example.approver", "정하람", Role.APPROVER),
     Example("example.manager", "윤가온", Role.DEPARTMENT_MANAGER),
     Example("example.system", "서누리", Role.SYSTEM_MANAGER),
+    Example("example.auditor", "문다온", Role.AUDITOR),
 )
+#: Who sees the whole office: only there are closes of months, reviews and seals.
+_OF_THE_OFFICE: Final = frozenset({Role.SYSTEM_MANAGER, Role.AUDITOR})
 
 
 def is_for_practice() -> bool:
@@ -57,7 +60,7 @@ def is_for_practice() -> bool:
 
 
 def make_examples(*, actor: Member) -> bool:
-    """The four, in an office for practice that has nobody yet. Whether they were made."""
+    """The five, in an office for practice that has nobody yet. Whether they were made."""
     with transaction.atomic():
         places = _places()
         # Two commands that start at once make them once.
@@ -68,7 +71,7 @@ def make_examples(*, actor: Member) -> bool:
         hashed = make_password(example_password())
         for example in EXAMPLES:
             member = Member.objects.create(login=example.login, name=example.name, password=hashed)
-            place = places["root" if example.role == Role.SYSTEM_MANAGER else "own"]
+            place = places["root" if example.role in _OF_THE_OFFICE else "own"]
             Membership.objects.create(member=member, department=place, role=example.role)
             key = salted_hmac("alimnaru example", example.login, algorithm="sha256").hexdigest()[
                 :40
@@ -81,7 +84,7 @@ def make_examples(*, actor: Member) -> bool:
 
 
 def examples() -> list[Example]:
-    """Those of the four who are still as they were made, in an office that is for practice."""
+    """Those of the five who are still as they were made, in an office that is for practice."""
     if not is_for_practice():
         return []
     logins = set(_devices().values_list("user__login", flat=True))
@@ -92,7 +95,7 @@ def examples() -> list[Example]:
 
 
 def example_password() -> str:
-    """The password of all four, on this installation."""
+    """The password of all five, on this installation."""
     digest = salted_hmac("alimnaru example", "password", algorithm="sha256").digest()
     signs = [_SIGNS[byte % len(_SIGNS)] for byte in digest[:16]]
     return "-".join("".join(signs[at : at + 4]) for at in range(0, 16, 4))

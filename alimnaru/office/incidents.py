@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alimnaru.office.corrections import correct
+from alimnaru.office.release import ReleaseRefused
 from alimnaru.reads.incidents import standing_of
 from alimnaru.reads.reach import BREACH
 from alimnaru.reads.rights import may
 from alimnaru.rules.breach import BreachFault, Step, may_close
 from alimnaru.rules.disclosure import holds_number
+from alimnaru.rules.release_refusals import ReleaseRefusal
 from alimnaru.rules.rights import Right
 from alimnaru.store import audit
 from alimnaru.store.models import (
@@ -108,8 +110,8 @@ def add_step(
 
 def notify(incident: Incident, *, actor: Member) -> list[Batch]:
     """Ask for the law's notice to everybody affected who has not had it yet, by the way of every
-    batch: approvals, undo time, first slice. Returns the batches. All of it is asked for, or
-    nothing.
+    batch: approvals, undo time, first slice. Returns the batches: none for what was told before
+    something else was added. All of it is asked for, or nothing.
 
     Raises `BreachRefused`; as `office.corrections.correct` also `ReleaseRefused` (its sender needs
     the right to send there) and `RowRefused`.
@@ -126,24 +128,33 @@ def notify(incident: Incident, *, actor: Member) -> list[Batch]:
                 (only[scope.batch_id] or set()).add(scope.message_id)
         if not only:
             raise BreachRefused(BreachFault.NOBODY)
-        asked = [_tell(found, actor, batch, ids) for batch, ids in only.items()]
+        told = (_tell(found, actor, batch, ids) for batch, ids in only.items())
+        asked = [batch for batch in told if batch is not None]
+        if not asked:
+            raise BreachRefused(BreachFault.ALL_TOLD)
         facts: dict[str, object] = {"people": sum(b.people for b in asked), "count": len(asked)}
         _note(found, actor, "incident.notify", facts)
     return asked
 
 
-def _tell(incident: Incident, actor: Member, batch: int, ids: set[int] | None) -> Batch:
+def _tell(incident: Incident, actor: Member, batch: int, ids: set[int] | None) -> Batch | None:
+    """The notice to those of a batch; None if nobody of it is left to be told."""
     notice = Notice.objects.filter(code=BREACH, is_active=True).first()
     if notice is None or incident.happened_at is None:
         raise BreachRefused(BreachFault.NOTHING_SAID)
     when = timezone.localtime(incident.happened_at)
-    return correct(
-        Batch.objects.get(pk=batch),
-        actor=actor,
-        notice=notice,
-        cells={"유출항목": incident.items, "시점": f"{when:%Y-%m-%dT%H:%M}"},
-        only=None if ids is None else frozenset(ids),
-    )
+    try:
+        return correct(
+            Batch.objects.get(pk=batch),
+            actor=actor,
+            notice=notice,
+            cells={"유출항목": incident.items, "시점": f"{when:%Y-%m-%dT%H:%M}"},
+            only=None if ids is None else frozenset(ids),
+        )
+    except ReleaseRefused as refused:
+        if refused.code is not ReleaseRefusal.NOBODY_REACHED:
+            raise
+        return None
 
 
 def close(incident: Incident, *, actor: Member, reason: str) -> None:

@@ -20,6 +20,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from alimnaru.flow.jobs import LISTS, JobName, defer
+from alimnaru.flow.listing import sweep_folders
+from alimnaru.flow.month_files import forget_file
 from alimnaru.flow.progress import Counter, progress
 from alimnaru.office import closing
 from alimnaru.reads.closing import has_deliveries
@@ -58,6 +60,7 @@ _TOP: Final = 20
 _MENDABLE: Final = frozenset(
     {
         StatementFault.COLUMN_MISSING, StatementFault.COLUMN_TWICE, StatementFault.REF_BAD,
+        StatementFault.REF_IS_PHONE,
         StatementFault.CHANNEL_UNKNOWN, StatementFault.DAY_BAD, StatementFault.PRICE_BAD,
         StatementFault.RESULT_UNKNOWN, StatementFault.NO_LINES,
     }
@@ -135,8 +138,8 @@ def give_up(work: MonthWork, *, actor: Member) -> None:
     """Delete an uploaded file that is not to be read."""
     with transaction.atomic():
         open_ = MonthWork.objects.filter(pk=work.pk, state__in=[_W.ASKED, _W.REFUSED])
-        if open_.update(state=_W.GONE, sample=None, done_at=timezone.now()):
-            WorkPiece.objects.filter(work=work.pk).delete()
+        if open_.update(state=_W.GONE, done_at=timezone.now()):
+            forget_file([work.pk])
             _note(actor, "month.give_up", work.month, {"work": work.pk})
 
 
@@ -220,7 +223,9 @@ def _begin(work_id: int) -> MonthWork | None:
         work.state, work.rows_read = _W.RUNNING, 0
         work.save(update_fields=["tries", "state", "rows_read"])
     if work.tries > TRIES:
-        _refuse(work, Refusal.FILE_DAMAGED, {}, mendable=False)
+        of_file = work.kind == MonthAct.STATEMENT
+        code = Refusal.FILE_DAMAGED if of_file else StatementFault.GAVE_UP
+        _refuse(work, code, {}, mendable=False)
         return None
     return work
 
@@ -247,6 +252,8 @@ def _look(work: MonthWork) -> None:
     with _file(work) as path:
         rows = apart.open_statement(path).rows()
         found = guess([row.cells for row in islice(rows, _TOP)], closing.columns_for(account))
+    if not found.titles:
+        raise StatementRefused(StatementFault.TITLES_MISSING)
     sample = json.dumps([list(found.titles), [list(line) for line in found.lines]])
     work.titles = [title for title in found.titles if title]
     work.mapping = found.columns.as_json()
@@ -284,8 +291,8 @@ _ACTS: Final[Mapping[MonthAct, Callable[[MonthWork], None]]] = {
 
 
 def _done(work: MonthWork) -> None:
-    MonthWork.objects.filter(pk=work.pk).update(state=_W.DONE, done_at=timezone.now(), sample=None)
-    WorkPiece.objects.filter(work=work.pk).delete()
+    MonthWork.objects.filter(pk=work.pk).update(state=_W.DONE, done_at=timezone.now())
+    forget_file([work.pk])
 
 
 def _refuse(work: MonthWork, code: str, facts: Mapping[str, str | int], *, mendable: bool) -> None:
@@ -294,13 +301,14 @@ def _refuse(work: MonthWork, code: str, facts: Mapping[str, str | int], *, menda
         found = MonthWork.objects.filter(pk=work.pk, state=_W.RUNNING)
         found.update(state=_W.REFUSED, fault=code, fault_facts=dict(facts))
         if not mendable:
-            MonthWork.objects.filter(pk=work.pk).update(sample=None, done_at=timezone.now())
-            WorkPiece.objects.filter(work=work.pk).delete()
+            MonthWork.objects.filter(pk=work.pk).update(done_at=timezone.now())
+            forget_file([work.pk])
 
 
 @contextmanager
 def _file(work: MonthWork) -> Iterator[Path]:
     """The file, where only we can read it, for as long as it is read."""
+    sweep_folders()
     with tempfile.TemporaryDirectory(prefix="alimnaru-list-") as folder:
         # Its suffix tells a file that document security wrapped.
         path = Path(folder) / f"statement{Path(work.name).suffix.lower()[:6]}"

@@ -63,8 +63,8 @@ def write_pdf(html: str, path: Path) -> None:
 
 def _weasyprint() -> Any:
     try:
-        # 0.4 s; and where Pango is missing it fails.
-        import weasyprint  # noqa: PLC0415 - see above
+        # 0.4 s; and where Pango is missing it fails. (pyproject.toml has it nowhere else.)
+        import weasyprint
     except (ImportError, OSError) as error:
         raise PdfUnavailable from error
     return weasyprint

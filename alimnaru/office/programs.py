@@ -21,11 +21,11 @@ from alimnaru.flow.acceptance import Desk
 from alimnaru.flow.gather import bring_in
 from alimnaru.flow.intake import IntakeRefused, Order, take_in
 from alimnaru.flow.routing import chunk_size
+from alimnaru.flow.wordings import wording
 from alimnaru.office import batches, release
 from alimnaru.office.release import UNRELEASED, ReleasePlan, ReleaseRefused, ask, plan_for
 from alimnaru.reads.estimate import Estimate, estimate
 from alimnaru.rules.audience import Origin
-from alimnaru.rules.channel import Channel
 from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.release import Risk
 from alimnaru.rules.release_refusals import ReleaseRefusal
@@ -255,7 +255,7 @@ def forecast(
         cost = estimate(
             batch.department,
             batch.people,
-            Channel(batch.notice.fallback) if batch.notice.fallback else None,
+            wording(batch.version_id).text_by(batch.notice.fallback),
             timezone.now(),
             notice=batch.notice,
             project=batch.project_id,

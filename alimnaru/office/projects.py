@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from alimnaru.flow.paying import payable
 from alimnaru.flow.release import for_change
 from alimnaru.rules.budget_lines import Line, ProjectFault
 from alimnaru.store import audit
-from alimnaru.store.models import Batch, Department, Member, Notice, Project, Stage
+from alimnaru.store.models import Batch, Chunk, Department, Member, Notice, Project, Stage
 
 
 class ProjectRefused(ValueError):  # noqa: N818
@@ -86,10 +87,14 @@ def _facts(project: Project) -> dict[str, str | int | None]:
 
 
 def close_project(project: Project, *, actor: Member) -> bool:
-    """Let a line pay for nothing any more; what it has paid stays. False: it was closed before."""
+    """Let a line pay for nothing any more, nor for what was accepted and nobody has handed over
+    yet; what it has paid stays, with batches of which something went. False: it was closed before.
+    """
     with transaction.atomic():
         if not Project.objects.filter(pk=project.pk, is_active=True).update(is_active=False):
             return False
+        went = Chunk.objects.filter(batch=OuterRef("pk")).exclude(sent_at=None, token="")
+        Batch.objects.filter(~Exists(went), project=project).update(project=None)
         _record(project, actor, "project.close", name=project.name, code=project.code)
     return True
 

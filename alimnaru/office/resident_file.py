@@ -47,7 +47,7 @@ def about(scope: Scope, phone: str) -> dict[str, Any]:
         "guardians": _guardians(scope, whose),
         "consents": _consents(scope, whose),
         "held": _held(scope, whose),
-        "seen_by": _seen_by(whose, found),
+        "seen_by": _seen_by(scope, whose, found),
     }
 
 
@@ -169,10 +169,13 @@ def _guardians(scope: Scope, whose: bytes) -> list[dict[str, Any]]:
     ]
 
 
-def _seen_by(whose: bytes, found: list[Message]) -> list[dict[str, Any]]:
-    """Which departments, not which of their people, did what with it, and how often."""
+def _seen_by(scope: Scope, whose: bytes, found: list[Message]) -> list[dict[str, Any]]:
+    """Which departments, not which of their people, did what with it, and how often. That the
+    health centre has looked says as much as what it sent."""
     subjects = [f"message:{m.pk}" for m in found] + [f"batch:{m.batch_id}" for m in found]
     seen = AccessEntry.objects.filter(Q(to_hash=whose) | Q(subject__in=sorted(set(subjects))))
+    if _only(scope):
+        seen = seen.filter(department__in=scope.departments())
     counted = seen.values("department__name", "act").annotate(n=Count("pk"), last=Max("at"))
     return [
         {

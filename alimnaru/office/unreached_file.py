@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from alimnaru.office.disclosure import disclose
+from alimnaru.office.locking import locked
 from alimnaru.office.workbook import Column, write_table
 from alimnaru.reads.unreached import UnreachedRow, unreached
 from alimnaru.reads.unreached_batches import not_told
@@ -43,9 +45,18 @@ def take_unreached(
     return write_unreached(scope, batch.pk, path, sheet)
 
 
-def export_unreached(batch: Batch, path: Path, *, actor: Member, scope: Scope, sheet: Sheet) -> int:
-    """Write the list for the operator at the machine. Returns the number of rows."""
-    rows = write_unreached(scope, batch.pk, path, sheet)
+def export_unreached(
+    batch: Batch, path: Path, *, actor: Member, scope: Scope, sheet: Sheet, password: str
+) -> int:
+    """Write the list for the operator at the machine, under a password. Returns the number of
+    rows. Raises OSError."""
+    # Beside the file, so that it takes its place at once, and its owner's alone.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".alimnaru-") as folder:
+        clear, shut = Path(folder) / "clear.xlsx", Path(folder) / "locked.xlsx"
+        rows = write_unreached(scope, batch.pk, clear, sheet)
+        shut.touch(0o600)
+        shut.write_bytes(locked(clear.read_bytes(), password))
+        shut.replace(path)
     audit.record(
         actor=actor,
         act="unreached.export",

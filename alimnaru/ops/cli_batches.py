@@ -128,12 +128,16 @@ def resume(batch: BatchNumber, as_json: JsonFlag = False) -> int:
     if as_json:
         answer({**_report(found.pk).as_json(), "freed_chunks": freed, "freed_messages": messages})
         return 0
+    from alimnaru.ops.cli_batches_screen import show_held
+
     out = screen()
     if freed:
         out.print(f"{found.pk}번 발송을 이어서 보냅니다. 남은 사람은 {count(messages)}입니다.")
         out.print(f"진행 상황: alimnaru status {found.pk} --watch")
     else:
-        out.print(f"{found.pk}번 발송에는 멈추어 있는 것이 없습니다.")
+        was = "멈춤을 풀었으나 " if found.stopped_at else ""
+        out.print(f"{was}{found.pk}번 발송에는 지금 이어서 보낼 것이 없습니다.")
+        show_held(out, before)
     return 0
 
 
@@ -147,7 +151,7 @@ def unreached(
 ) -> int:
     """알림을 받지 못한 분의 명단을 엑셀로 만듭니다.
 
-    까닭과 다음에 할 일이 적혀 있습니다. 이름과 전화번호가 그대로 들어가니 다루는 데 주의하십시오.
+    까닭과 다음에 할 일이 적혀 있습니다. 이름과 전화번호가 그대로 들어가므로 비밀번호로 잠급니다.
     """
     from alimnaru.ops.boot import boot, cli_member
     from alimnaru.ops.cli_lookups import batch_numbered
@@ -158,21 +162,27 @@ def unreached(
     if out.exists() and not force:
         raise Refused(Fault.OUTPUT_EXISTS, file=str(out))
     boot(migrate=True)
+    from alimnaru.office.members import initial_password
     from alimnaru.office.unreached_file import Sheet, export_unreached
     from alimnaru.store.scoping import whole_office
     from alimnaru.wording.unreached import COLUMNS, TITLE, cells_of
 
     found = batch_numbered(batch)
-    sheet = Sheet(TITLE, COLUMNS, cells_of)
+    sheet, password = Sheet(TITLE, COLUMNS, cells_of), initial_password()
+    actor, scope = cli_member(), whole_office()
     try:
-        rows = export_unreached(found, out, actor=cli_member(), scope=whole_office(), sheet=sheet)
+        rows = export_unreached(
+            found, out, actor=actor, scope=scope, sheet=sheet, password=password
+        )
     except OSError as error:
         raise Refused(Fault.OUTPUT_UNWRITABLE, file=str(out)) from error
     pending = _report(found.pk).pending
     if as_json:
-        answer({"batch": found.pk, "file": str(out), "rows": rows, "pending": pending})
+        told = {"batch": found.pk, "file": str(out), "rows": rows, "pending": pending}
+        answer({**told, "password": password})
         return 0
     screen().print(f"받지 못한 {count(rows)}의 명단을 만들었습니다: {out}")
+    screen().print(f"파일을 여는 비밀번호: {password} (다시 볼 수 없습니다)")
     if pending:
         screen().print(f"아직 진행 중인 {count(pending)}은 들어 있지 않습니다.")
     return 0

@@ -34,7 +34,7 @@ def show_report(out: Console, report: BatchReport) -> None:
     out.print(_equation(report))
     if not report.balances:
         out.print("행 수가 맞지 않습니다. 시스템 관리자에게 알려 주십시오.")
-    _show_held(out, report)
+    show_held(out, report)
     if report.unknown:
         out.print(
             f"\n전달되었는지 알 수 없는 {count(report.unknown)}을 정하려면: "
@@ -87,7 +87,8 @@ def _share(number: int, rows: int) -> str:
     return f"{number * 100 / rows:.1f} %" if rows else ""
 
 
-def _show_held(out: Console, report: BatchReport) -> None:
+def show_held(out: Console, report: BatchReport) -> None:
+    """Who waits, for what, and what a person can do about it."""
     for held in report.held:
         code = Refusal(held.code) if held.code in set(Refusal) else held.code
         out.print(

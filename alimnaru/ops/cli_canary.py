@@ -93,7 +93,7 @@ def _print(found: Service) -> None:
     ]
     rows += [
         (
-            f"{label(one.lane)} 차로",
+            f"{label(one.lane)} 알림",
             label(one.stand),
             moment(one.heard) if one.heard else "-",
             period(one.seconds) if one.seconds is not None else "",

@@ -57,7 +57,10 @@ def rotate(
     if as_json:
         answer({"wrapped": done.wrapped, "generation": done.generation})
         return 0
-    screen().print(f"뿌리 열쇠 {done.wrapped}개를 지금 마스터 키로 감쌌습니다.")
+    if done.wrapped:
+        screen().print(f"뿌리 열쇠 {done.wrapped}개를 지금 마스터 키로 감쌌습니다.")
+    else:
+        screen().print("뿌리 열쇠는 이미 모두 지금 마스터 키로 감싸여 있습니다.")
     if root:
         screen().print(
             f"{done.generation}세대를 만들었습니다. 발송 일꾼이 예전 것을 조금씩 다시 감쌉니다."

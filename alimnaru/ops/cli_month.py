@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from alimnaru.ops.cli_faults import Refused
-from alimnaru.ops.cli_output import JsonFlag, answer, count, facts, listing, screen
+from alimnaru.ops.cli_output import JsonFlag, answer, count, facts, listing, money, screen
 
 if TYPE_CHECKING:
     from alimnaru.store.models import StatementLine
@@ -49,11 +50,15 @@ def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise Refused(Fault.DAY_UNREADABLE, text=text) from None
+        raise Refused(Fault.MONTH_UNREADABLE, text=text) from None
+
+
+def _named(month: date) -> str:
+    return f"{month.year}년 {month.month}월"
 
 
 def charge(month: Month, as_json: JsonFlag = False) -> int:
-    """그 달에 전달된 것을 한 건씩 값을 매겨, 청구될 내역을 만듭니다."""
+    """그 달에 전달된 것을 한 건씩 값을 매겨, 우리 기록을 만듭니다."""
     day = _month(month)
     from alimnaru.office.closing import charge_month, note_figures
     from alimnaru.ops.boot import cli_member
@@ -63,7 +68,7 @@ def charge(month: Month, as_json: JsonFlag = False) -> int:
     if as_json:
         answer({"month": month, "charges": number, "tallies_differ": differing})
     else:
-        screen().print(f"{count(number, '건')}을 만들었습니다.")
+        screen().print(f"{_named(day)}의 우리 기록 {count(number, '건')}을 만들었습니다.")
         if differing:
             screen().print(f"집계와 다른 곳이 {differing:,}곳 있습니다.")
     return 0
@@ -105,7 +110,7 @@ def compare(month: Month, account: Account, as_json: JsonFlag = False) -> int:
         return 0
     lines = [
         (label(Channel(r["channel"])), label(Verdict(r["verdict"])), f"{r['lines']:,}",
-         r["ours"], r["theirs"])
+         money(Decimal(r["ours"])), money(Decimal(r["theirs"])))
         for r in found
     ]  # fmt: skip
     columns = ("채널", "견준 결과", "줄", "우리 기록", "청구")
@@ -129,10 +134,15 @@ def disputes(
         answer({"month": month, "count": found.count(), "lines": [*map(_line, found[:TOLD])]})
         return 0
     shown = [
-        (label(Verdict(x.verdict)), x.ref, f"{x.line_no or ''}", f"{x.message_id or ''}", x.note)
+        (label(Verdict(x.verdict)), x.theirs, f"{x.line_no or ''}", f"{x.message_id or ''}", x.note)
         for x in found[:SHOWN]
     ]
     out = screen()
+    if not shown:
+        out.print(
+            "서로 다른 줄이 없습니다. 견주지 않은 달이면 month compare를 먼저 실행해 주십시오."
+        )
+        return 0
     out.print(listing(("견준 결과", "통신사 번호", "줄", "메시지", "처리"), shown))
     if (more := found.count() - SHOWN) > 0:
         out.print(f"이 밖에 {count(more, '줄')}이 더 있습니다.")
@@ -168,7 +178,7 @@ def _line(line: StatementLine) -> dict[str, Any]:
     return {
         "account": line.statement.account.name,
         "verdict": line.verdict,
-        "ref": line.ref,
+        "ref": line.theirs,
         "line": line.line_no,
         "channel": line.channel,
         "message": line.message_id,
@@ -191,7 +201,7 @@ def close(
     if as_json:
         answer({"month": month, "totals": row.totals, "carried": row.carried})
     else:
-        screen().print(f"{month} 달을 마감했습니다.")
+        screen().print(f"{_named(day)}을 마감했습니다.")
     return 0
 
 
@@ -205,19 +215,21 @@ def reopen(month: Month, reason: Reason, as_json: JsonFlag = False) -> int:
     if as_json:
         answer({"month": month, "closed": False})
     else:
-        screen().print(f"{month} 달을 다시 열었습니다. 고친 뒤에 다시 마감해 주십시오.")
+        screen().print(f"{_named(day)}의 마감을 풀었습니다. 고친 뒤에 다시 마감해 주십시오.")
     return 0
 
 
 def settle(month: Month, ref: Ref, note: Note, account: Account, as_json: JsonFlag = False) -> int:
     """서로 다른 줄이 어떻게 되었는지 적습니다. 같은 번호의 줄이 여럿이면 모두에 적습니다."""
     day = _month(month)
+    from django.db.models import Q
+
     from alimnaru.office.closing import settle_dispute
     from alimnaru.ops.boot import cli_member
     from alimnaru.ops.cli_lookups import account_called
     from alimnaru.reads.closing import disputes as disputes_of
 
-    lines = list(disputes_of(day, account_called(account).pk).filter(ref=ref))
+    lines = list(disputes_of(day, account_called(account).pk).filter(Q(ref=ref) | Q(alias=ref)))
     for line in lines:
         settle_dispute(line, note, actor=cli_member())
     if as_json:
@@ -244,12 +256,16 @@ def show(month: Month, as_json: JsonFlag = False) -> int:
     told = [
         ("마감", "함" if row else "안 함"),
         ("전달", f"{totals['messages']:,}건"),
-        ("우리 기록", f"{totals['ours']}원"),
-        ("청구", f"{totals['theirs']}원"),
-        ("부가가치세", f"{totals['vat']}원"),
+        ("우리 기록", money(Decimal(totals["ours"]))),
+        ("청구", money(Decimal(totals["theirs"]))),
+        ("우리 기록의 부가가치세", money(Decimal(totals["vat"]))),
         ("다음 달로 넘긴 것", f"{sum(c['messages'] for c in carried):,}건"),
     ]
-    screen().print(facts(told))
+    out = screen()
+    out.print(facts(told))
+    if not row and not totals["messages"]:
+        out.print("우리 기록을 아직 만들지 않았거나, 전달된 것이 없습니다.")
+        out.print(f"달이 끝난 뒤에 만들려면: alimnaru month charge {month}")
     return 0
 
 

@@ -78,8 +78,8 @@ def count(number: int, unit: str = "명") -> str:
 
 
 def money(won: Decimal) -> str:
-    """12,345원; small sums keep a decimal, or three messages would cost nothing."""
-    return f"{won:,.0f}원" if won >= 1000 else f"{won:,.1f}원"
+    """12,345원; of small sums a decimal is kept, or three messages would cost nothing."""
+    return f"{won:,.0f}원" if won >= 1000 else f"{won:,.1f}".removesuffix(".0") + "원"
 
 
 def moment(at: datetime) -> str:

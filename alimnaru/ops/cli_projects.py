@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,6 +54,9 @@ def list_(as_json: JsonFlag = False) -> int:
         )
         for one, won in found
     ]
+    if not rows:
+        screen().print("등록한 사업이 없습니다. 등록하려면: alimnaru project add")
+        return 0
     columns = ["부서", "코드", "사업", "이번 달", "한 달 한도"]
     screen().print(listing(columns, rows, numbers="이번 달,한 달 한도"))
     return 0
@@ -113,7 +116,7 @@ def add(
 
     boot(migrate=True)
     from alimnaru.office.projects import add_project
-    from alimnaru.ops.cli_lookups import day_named, department_named, won_named
+    from alimnaru.ops.cli_lookups import day_named, department_named
     from alimnaru.rules.budget_lines import Line
 
     whose = department_named(department)
@@ -123,8 +126,8 @@ def add(
         funding=funding,
         starts_on=day_named(start),
         ends_on=day_named(end) if end else None,
-        daily_cap_won=won_named(daily) if daily else None,
-        monthly_cap_won=won_named(monthly) if monthly else None,
+        daily_cap_won=_cap(daily) if daily else None,
+        monthly_cap_won=_cap(monthly) if monthly else None,
     )
     made = add_project(line, actor=cli_member(), department=whose)
     if as_json:
@@ -132,6 +135,16 @@ def add(
     else:
         screen().print(f"‘{made.name}’ 사업을 등록했습니다.")
     return 0
+
+
+def _cap(text: str) -> Decimal:
+    from alimnaru.office.projects import ProjectRefused
+    from alimnaru.rules.budget_lines import ProjectFault
+
+    try:
+        return Decimal(text.replace(",", "").removesuffix("원"))
+    except InvalidOperation:
+        raise ProjectRefused(ProjectFault.CAP_UNREADABLE) from None
 
 
 def close(code: Code, department: Whose, as_json: JsonFlag = False) -> int:

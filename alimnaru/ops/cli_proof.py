@@ -140,7 +140,7 @@ def proof(message: Number, out: Out, reason: Why, as_json: JsonFlag = False) -> 
     if as_json:
         answer({"message": message, "file": str(out)})
         return 0
-    typer.echo(f"{message}번 메시지의 발송 증명을 만들었습니다.")
+    typer.echo(f"{message}번 메시지의 발송 증명을 만들었습니다: {out}")
     return 0
 
 

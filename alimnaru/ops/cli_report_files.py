@@ -124,7 +124,7 @@ def _make(
         start, end = period.start.isoformat(), period.end.isoformat()
         answer({"report": name, "from": start, "to": end, "file": str(out)})
     else:
-        screen().print(f"{_name(report)}를 만들었습니다: {out}")
+        screen().print(f"{_name(report)}을 만들었습니다: {out}")
     return 0
 
 
@@ -138,12 +138,15 @@ def _month_called(text: str | None) -> date:
     """'2026-10' as its first day; nothing as the month before this."""
     from django.utils import timezone
 
-    from alimnaru.ops.cli_lookups import day_called
     from alimnaru.rules.periods import after
+    from alimnaru.wording import Fault
 
-    return day_called(
-        None if text is None else f"{text.strip()}-01", after(timezone.localdate(), -1)
-    )
+    if text is None:
+        return after(timezone.localdate(), -1)
+    try:
+        return date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        raise Refused(Fault.MONTH_UNREADABLE, text=text) from None
 
 
 def _count(report: Report, period: Period) -> None:

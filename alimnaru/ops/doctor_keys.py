@@ -33,6 +33,29 @@ def late_destruction() -> Iterator[Finding]:
         yield Finding("destruction_files", "파기한 자리의 파일", False, detail, advice)
 
 
+def verified() -> Iterator[Finding]:
+    """Whether what is written is still as it was sealed: looked at by workers, every night."""
+    from django.utils import timezone
+
+    from alimnaru.reads import seals
+
+    found, now, name = seals.verified(), timezone.now(), "기록 검증"
+    last = found.night or found.whole
+    if last is None:
+        yield Finding("verified", name, True, "아직 한 적 없음", "")
+        return
+    detail = f"마지막 {timezone.localtime(last.asked_at):%Y-%m-%d %H:%M}"
+    if found.wrong is not None:
+        detail += f", 적힌 것과 다른 곳 {found.wrong.wrong}곳"
+        advice = "서버의 기록을 그대로 두고 감사 부서와 보안 담당자에게 알려 주십시오."
+    elif found.failed:
+        detail, advice = f"{detail}, 마치지 못함", "‘alimnaru verify’를 실행해 주십시오."
+    else:
+        late = found.is_late(now)
+        advice = "발송 일꾼이 새벽 4시 뒤에 돌고 있는지 봐 주십시오." if late else ""
+    yield Finding("verified", name, not advice, detail, advice)
+
+
 def late_holds() -> Iterator[Finding]:
     """What should have been put apart, or destroyed, a day ago and is not."""
     from django.utils import timezone
@@ -129,6 +152,7 @@ def old_keys() -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     late_destruction,
+    verified,
     late_holds,
     key_place,
     old_keys,

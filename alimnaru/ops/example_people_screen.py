@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def have_examples() -> None:
-    """Make the four invented people where an office for practice has nobody yet."""
+    """Make the five invented people where an office for practice has nobody yet."""
     from alimnaru.office.example_people import make_examples
     from alimnaru.ops.boot import cli_member
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from alimnaru.flow import holds, sealing
+from alimnaru.flow import holds, sealing, verifying
 from alimnaru.flow.canary import sing
 from alimnaru.flow.gather import gather
 from alimnaru.flow.hooks import Post
@@ -44,6 +44,8 @@ REMIND_SECONDS = 3.0
 CANARY_SECONDS = 20.0
 #: How often it is looked whether a seal is due (`sealing.EVERY`).
 SEAL_SECONDS = 60.0
+#: How often it is looked whether the verification of the night is due.
+VERIFY_SECONDS = 300.0
 #: How often unused accounts are shut and unsigned months brought up: both are matters of days.
 PRIVACY_SECONDS = 600.0
 #: How often it is looked what is to be destroyed: days late is the fault, not minutes.
@@ -82,6 +84,7 @@ def _commit_asynchronously() -> None:
 _RARELY = Rounds(
     ("canary", CANARY_SECONDS, while_sending(sing)),
     ("seal", SEAL_SECONDS, sealing.tend),
+    ("verify", VERIFY_SECONDS, verifying.tend),
     ("rewrapping", REWRAP_SECONDS, rewrap_round),
     # Before: what is to be put apart must not be destroyed.
     ("holds", HOLD_SECONDS, holds.tend),

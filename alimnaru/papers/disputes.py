@@ -68,7 +68,7 @@ def _row(line: StatementLine) -> list[Cell]:
     return [
         label(Verdict(line.verdict)),
         line.statement.account.name,
-        line.ref,
+        line.theirs,
         line.line_no or None,
         label(Channel(line.channel)),
         line.day,

@@ -10,54 +10,32 @@ from axes.models import AccessFailureLog
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from alimnaru.reads.audit import Sight
+from alimnaru.reads.audit import Sight, Wanted, seen
 from alimnaru.rules.access import Access
 from alimnaru.rules.access_review import LIMITS, Anomaly, Failures, Pair, Share, anomalies
 from alimnaru.rules.periods import after
 from alimnaru.rules.workdays import korean_holidays
 from alimnaru.store import crypto
 from alimnaru.store.ledger.base import rows
-from alimnaru.store.models import AccessEntry, AccessRemark, AccessReview, Department, Member
+from alimnaru.store.models import AccessEntry, AccessRemark, AccessReview, Member
 
 #: Of how many months before a month somebody's usual is taken.
 BEFORE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What is looked for, as `reads.audit.Wanted`; `phone` are the digits of whom it was about."""
+class Looked(Wanted):
+    """What is looked for; `phone` are the digits of whom it was about."""
 
-    since: datetime | None = None
-    until: datetime | None = None
-    person: str = ""
-    act: str = ""
-    department: Department | None = None
     phone: str = ""
-    subject: str = ""
 
 
 def looks(sight: Sight, wanted: Looked) -> QuerySet[AccessEntry]:
     """The entries, newest first. Indexes access_by_time, access_by_member, access_by_phone."""
-    seen = Q(department__in=sight.scope.departments())
-    if sight.office_wide:
-        seen |= Q(department=None)
-    found = AccessEntry.objects.select_related("department").filter(seen)
-    if wanted.since is not None:
-        found = found.filter(at__gte=wanted.since)
-    if wanted.until is not None:
-        found = found.filter(at__lt=wanted.until)
-    if wanted.person:
-        called = Q(name__icontains=wanted.person) | Q(login__icontains=wanted.person)
-        found = found.filter(member__in=Member.objects.filter(called))
-    if wanted.act:
-        found = found.filter(act=wanted.act)
-    if wanted.department is not None:
-        found = found.filter(department__path__startswith=wanted.department.path)
+    found = seen(AccessEntry.objects.all(), sight, wanted, who="member")
     if wanted.phone:
         found = found.filter(to_hash=crypto.phone_hash(wanted.phone))
-    if wanted.subject:
-        found = found.filter(subject=wanted.subject)
-    return found.order_by("-at", "-pk")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

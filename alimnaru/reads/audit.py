@@ -42,17 +42,23 @@ class Wanted:
 
 def entries(sight: Sight, wanted: Wanted) -> QuerySet[AuditEntry]:
     """The entries, newest first. Indexes audit_by_time, audit_by_subject, and the actor's."""
-    seen = Q(department__in=sight.scope.departments())
+    return seen(AuditEntry.objects.all(), sight, wanted, who="actor")
+
+
+def seen(found: QuerySet[Entry], sight: Sight, wanted: Wanted, *, who: str) -> QuerySet[Entry]:
+    """Of a log what the reader may see and looks for, newest first. `who`: the column of whoever
+    did it."""
+    theirs = Q(department__in=sight.scope.departments())
     if sight.office_wide:
-        seen |= Q(department=None)
-    found = AuditEntry.objects.select_related("department").filter(seen)
+        theirs |= Q(department=None)
+    found = found.select_related("department").filter(theirs)
     if wanted.since is not None:
         found = found.filter(at__gte=wanted.since)
     if wanted.until is not None:
         found = found.filter(at__lt=wanted.until)
     if wanted.person:
         called = Q(name__icontains=wanted.person) | Q(login__icontains=wanted.person)
-        found = found.filter(actor__in=Member.objects.filter(called))
+        found = found.filter(**{f"{who}__in": Member.objects.filter(called)})
     if wanted.act:
         found = found.filter(act=wanted.act)
     if wanted.department is not None:

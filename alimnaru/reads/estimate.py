@@ -17,7 +17,13 @@ from alimnaru.reads.budgets import Level
 from alimnaru.reads.money import contracts
 from alimnaru.rules.ceilings import Span, in_the_way, may_stop, month_end
 from alimnaru.rules.channel import Channel
-from alimnaru.store.models import Department, Notice, Tally
+from alimnaru.store.models import (
+    CarrierAccount,
+    Department,
+    Notice,
+    Tally,
+    TemplateRegistration,
+)
 
 #: Days that say how messages arrive, and how many messages it takes to say so.
 DAYS = 30
@@ -112,7 +118,10 @@ def estimate(
     found = budgets.levels_over(department.path, project, now)
     prices, path = contracts(), department.path
     try:
-        each = [prices.won(channel, on, department=path) for channel, _, _ in counts]
+        each = [
+            prices.won(channel, on, account=_likely(channel, notice), department=path)
+            for channel, _, _ in counts
+        ]
     except ValueError:
         rooms = [_room(level, Decimal(0), on) for level in found]
         return Estimate((), None, basis, rooms)
@@ -141,6 +150,20 @@ def _room(level: Level, won: Decimal, on: date) -> Room:
         short=max(stand.spent + stand.coming + won - stand.ceiling.won, zero),
         at_month_end=end,
     )
+
+
+def _likely(channel: Channel, notice: Notice) -> int | None:
+    """The account that will take it, as `flow.routing` sees it while all are well: of those that
+    carry the channel and have the notice approved the first; None: there is none yet."""
+    practising = not CarrierAccount.objects.filter(is_sandbox=False).exists()
+    active = CarrierAccount.objects.filter(is_active=True, is_sandbox=practising)
+    if channel is Channel.ALIMTALK:
+        approved = TemplateRegistration.objects.filter(
+            version__notice=notice, state=TemplateRegistration.State.APPROVED
+        )
+        active = active.filter(pk__in=approved.values("account"))
+    carrying = (a.pk for a in active if channel in a.channels.split(","))
+    return next(carrying, None)
 
 
 def _by_alimtalk(department: Department, notice: Notice, today: date) -> tuple[int, Basis]:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alimnaru.rules.hold import LIVE, HoldState
+from alimnaru.store import crypto
 from alimnaru.store.ledger import holds as ledger
 from alimnaru.store.models import HeldCopy, LegalHold
 from alimnaru.store.scoping import Scope
@@ -42,6 +43,19 @@ def is_untouched(hold: LegalHold) -> bool:
     if hold.copies > LOOKED_AT:
         return HeldCopy.objects.filter(hold=hold).count() == hold.copies
     return hold.state != HoldState.KEPT or hold.digest == ledger.digest_of(hold.pk)
+
+
+def altered_holds() -> list[tuple[int, datetime | None]]:
+    """Which are not as they were put apart, or cannot be opened any more, and when that was. A pass
+    over everything that is held."""
+    found = dict(ledger.altered())
+    kept = LegalHold.objects.filter(state=HoldState.KEPT).only("wrapped_key", "copied_at")
+    for hold in kept:
+        try:
+            crypto.BatchKey.unwrap(bytes(hold.wrapped_key or b""), crypto.HOLDS + hold.pk)
+        except crypto.Unreadable:
+            found[hold.pk] = hold.copied_at
+    return sorted(found.items())
 
 
 def held_of(scope: Scope, whose: bytes) -> QuerySet[HeldCopy]:

@@ -10,12 +10,14 @@ from django.db.models import F, Func, IntegerField, QuerySet
 from django.utils import timezone
 
 from alimnaru.rules.seals import NOTHING_BEFORE, SIZE, Header, Kind
-from alimnaru.store import signing
+from alimnaru.store import audit, signing
 from alimnaru.store.ledger.sealing import last_sealed
 from alimnaru.store.models import AuditEntry, Seal, Verification
 
 #: Seals are made by the hour (`flow.sealing.EVERY`); later than this nobody seals.
 LATE = timedelta(hours=3)
+#: One comes every night (`flow.verifying`).
+NIGHT_LATE = timedelta(days=2)
 #: Verifications shown.
 SHOWN = 10
 
@@ -99,6 +101,45 @@ def _bare() -> QuerySet[Seal]:
     # The size of what lies apart is known without reading it.
     size = Func(F("leaves"), function="octet_length", output_field=IntegerField())
     return Seal.objects.defer("ids", "leaves").annotate(covered=size / SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`whole`: the last that computed everything. `night`: the last that came by itself and has
+    ended. `wrong`: the newest with findings; one over everything that finds nothing ends it, and no
+    night does, which looks at what is new."""
+
+    whole: Verification | None
+    night: Verification | None
+    wrong: Verification | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last night's could not be done."""
+        return self.night is not None and self.night.state == Verification.State.FAILED
+
+    @property
+    def troubled(self) -> bool:
+        """Whether somebody has to look."""
+        return self.failed or self.wrong is not None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the nights have stopped."""
+        return self.night is not None and self.night.asked_at < now - NIGHT_LATE
+
+
+def verified() -> Verified:
+    """Three queries over a table of one row a day."""
+    ended = Verification.objects.select_related("asked_by").order_by("-pk")
+    done = ended.filter(state=Verification.State.DONE)
+    whole = done.filter(since=None, until=None).first()
+    nights = ended.filter(asked_by__login=audit.OWN_LOGIN)
+    found = done.filter(wrong__gt=0)
+    return Verified(
+        whole=whole,
+        night=nights.exclude(state=Verification.State.ASKED).first(),
+        wrong=(found.filter(pk__gte=whole.pk) if whole else found).first(),
+    )
 
 
 def verifications() -> list[Verification]:

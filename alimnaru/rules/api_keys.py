@@ -172,8 +172,8 @@ def read_scopes(names: Iterable[str]) -> tuple[Scope, ...] | ConnectingFault:
 
 def needs_second(scopes: Collection[str], *, is_sandbox: bool) -> bool:
     """Whether a second manager must confirm a key: with it a program reaches residents for real,
-    without anybody looking at each list."""
-    return Scope.SEND in scopes and not is_sandbox
+    without anybody looking at each list; or says for them that they agreed to be served."""
+    return not is_sandbox and not {Scope.SEND, Scope.CONSENTS}.isdisjoint(scopes)
 
 
 def life_fault(days: int) -> ConnectingFault | None:

@@ -105,6 +105,7 @@ class BreachFault(StrEnum):
     TEXT_PERSONAL = "incident_text_personal"
     IN_FUTURE = "incident_in_future"
     NOBODY = "incident_nobody"
+    ALL_TOLD = "incident_all_told"
     NO_BATCH = "incident_no_batch"
     NOT_ALLOWED = "incident_not_allowed"
     NOTHING_SAID = "incident_nothing_said"

@@ -42,6 +42,11 @@ class ProjectFault(StrEnum):
     SENT = "project_batch_sent"
 
 
+def _is_cap(won: Decimal) -> bool:
+    """Whole won: a fraction would be rounded, half a won to none at all."""
+    return won.is_finite() and 0 <= won < _DEAREST and won % 1 == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A budget line as it is entered; won for a day and a month, None: no ceiling."""
@@ -62,6 +67,6 @@ class Line:
             ProjectFault.NAME_UNREADABLE: not 0 < len(self.name.strip()) <= _LONGEST_NAME,
             ProjectFault.FUNDING_UNKNOWN: self.funding not in FUNDINGS,
             ProjectFault.DAYS_REVERSED: self.ends_on is not None and self.ends_on < self.starts_on,
-            ProjectFault.CAP_UNREADABLE: any(not 0 <= cap < _DEAREST for cap in caps),
+            ProjectFault.CAP_UNREADABLE: any(not _is_cap(cap) for cap in caps),
         }
         return next((fault for fault, is_so in found.items() if is_so), None)

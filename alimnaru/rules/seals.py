@@ -49,6 +49,8 @@ class Wrong(StrEnum):
     KEY_LOST = "key_lost"
     # Agreements to be served, against what the audit has of them.
     CONSENT_ALTERED = "consent_altered"
+    # A value that no program of ours writes, so that a table cannot be computed to its end.
+    UNREADABLE = "table_unreadable"
     # What is kept apart for a law or a court, against what the audit has of it.
     HOLD_ALTERED = "hold_altered"
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
 from alimnaru.rules.channel import Channel
+from alimnaru.rules.dates import KST
 from alimnaru.rules.periods import after
 from alimnaru.rules.workdays import holidays_around
 
@@ -25,8 +26,19 @@ TOLERANCE: Final = Decimal("0.001")
 VAT: Final = Decimal("0.1")
 #: Results come up to three days late; the month is closed on the fifth working day.
 CLOSES_ON: Final = 5
+#: Titles and periods stand above the header, in some files ten rows of them.
+HEADER_WITHIN: Final = 15
 _PLACES: Final = Decimal("0.001")
 _LONGEST_REF: Final = 100
+#: First lines that are looked at for numbers of people in the place of references: whoever picks
+#: the wrong column would have a million of them kept in the clear, and sent to the carrier.
+_LOOKED_AT: Final = 50
+_PHONE: Final = re.compile(r"(?:\+?82[- .]?0?|0)1[016789][- .]?\d{3,4}[- .]?\d{4}")
+#: As Excel has it without its zero: a number of a message may look alike, so the title decides.
+_BARE_PHONE: Final = re.compile(r"1[016789]\d{7,8}")
+_TITLE_OF_PHONES: Final = re.compile(
+    "전화|휴대|수신번호|받는번호|phone|mobile|recipientno", re.IGNORECASE
+)
 _NOTHING: Final = frozenset({"", "0", "0.0", "0.00", "0원", "-"})
 _DEAREST: Final = Decimal(100_000)
 
@@ -48,6 +60,7 @@ class StatementFault(StrEnum):
     COLUMN_MISSING = "column_missing"
     COLUMN_TWICE = "column_twice"
     REF_BAD = "ref_bad"
+    REF_IS_PHONE = "ref_is_phone"
     CHANNEL_UNKNOWN = "channel_unknown"
     DAY_BAD = "day_bad"
     PRICE_BAD = "price_bad"
@@ -65,6 +78,8 @@ class StatementFault(StrEnum):
     NO_REASON = "no_reason"
     COLUMN_UNSAID = "column_unsaid"
     FILE_GONE = "file_gone"
+    TITLES_MISSING = "titles_missing"
+    GAVE_UP = "gave_up"
 
 
 class StatementRefused(Exception):  # noqa: N818
@@ -181,6 +196,9 @@ class LineReader:
         self._won = _place(names, columns.won)
         self._result = _place(names, columns.result) if columns.result else None
         self._number = _place(names, columns.number) if self._by_number is not None else 0
+        titled = any(_TITLE_OF_PHONES.search(name) for name in columns.ref)
+        self._is_phone = re.compile(f"{_PHONE.pattern}|{_BARE_PHONE.pattern}") if titled else _PHONE
+        self._looked_at = 0
         self._channels = {w.casefold(): Channel(c).value for w, c in columns.channels.items()}
         # A million lines hold a few hundred different days and prices.
         self._days: dict[str, date] = {}
@@ -195,6 +213,7 @@ class LineReader:
             raise self._bad(StatementFault.REF_BAD, number, self._columns.ref[0])
         if len(ref) > _LONGEST_REF or not ref.isprintable():
             raise self._bad(StatementFault.REF_BAD, number, self._columns.ref[0])
+        self._refuse_phones(ref, number)
         if not self._is_billed(number, cells):
             return None
         channel = self._channels.get(_at(cells, self._channel).casefold())
@@ -202,6 +221,13 @@ class LineReader:
             raise self._bad(StatementFault.CHANNEL_UNKNOWN, number, self._columns.channel)
         day, won = self._day_of(number, cells), self._price(number, cells)
         return Line(number, ref, channel, day, won, self._alias(cells))
+
+    def _refuse_phones(self, ref: str, number: int) -> None:
+        if self._looked_at < _LOOKED_AT:
+            self._looked_at += 1
+            for part, column in zip(ref.split(":"), self._columns.ref, strict=False):
+                if self._is_phone.fullmatch(part):
+                    raise self._bad(StatementFault.REF_IS_PHONE, number, column)
 
     def _alias(self, cells: Sequence[object]) -> str:
         if self._by_number is None:
@@ -221,7 +247,8 @@ class LineReader:
         raise self._bad(StatementFault.RESULT_UNKNOWN, number, self._columns.result)
 
     def _day_of(self, number: int, cells: Sequence[object]) -> date:
-        text = _at(cells, self._day)[:10]
+        text = _at(cells, self._day)
+        text = _in_seoul(text) if _has_zone(text) else text[:10]
         if text not in self._days:
             found = _day(text)
             if found is None:
@@ -280,6 +307,23 @@ def _day(text: str) -> date | None:
         return date(*map(int, found.groups()))
     except ValueError:
         return None
+
+
+#: "2026-10-01 00:00" is shorter than any moment with a zone.
+_SHORTEST_ZONED = 17
+
+
+def _has_zone(text: str) -> bool:
+    return len(text) >= _SHORTEST_ZONED and (text[-1] == "Z" or text[-6] in "+-")
+
+
+def _in_seoul(text: str) -> str:
+    """The day of a moment as machines write it (SOLAPI: in UTC): nine hours of a month would else
+    be the month's before. '' for none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(KST).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _price(text: str, *, vat_included: bool) -> Decimal | None:

@@ -6,11 +6,11 @@ A guess only: a clerk sees it over the first lines of the file, and it is kept f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
-from alimnaru.rules.statement import Columns
+from alimnaru.rules.statement import HEADER_WITHIN, Columns
 
 #: What carriers call a column, folded; the first that a header has is taken.
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -25,7 +25,10 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
                "과금"),
 }  # fmt: skip
 #: Columns whose cells name somebody.
-_PEOPLE: Final = ("이름", "성명", "고객", "수신자", "받는", "receivername", "recipientname")
+_PEOPLE: Final = (
+    "이름", "성명", "성함", "고객", "수신자", "받는", "이용자", "신청자", "대상자", "회원", "주소",
+    "생년", "username", "receivername", "recipientname", "customer",
+)  # fmt: skip
 _DIGITS: Final = re.compile(
     r"(?<!\d)(?:\+?82[- .]?)?0?(1[016789]|[2-6]\d?|70)([- .]?)\d{3,4}\2\d{4}(?!\d)"
 )
@@ -46,20 +49,29 @@ class Guess:
 
 def guess(top: Sequence[Sequence[object]], known: Columns) -> Guess:
     """Read the first rows of a file. `known`: how the account's last one was read, or its kind's
-    are. Columns that cannot be told are '' (of `ref`: none)."""
+    are. Columns that cannot be told are '' (of `ref`: none). No titles: no row has any.
+
+    A row with somebody's number in it is none of titles, whatever its place: they are kept in the
+    clear, and shown.
+    """
     rows = [[_text(cell) for cell in row] for row in top]
-    at = max(range(len(rows)), key=lambda n: _score(rows[n], known), default=0)
-    titles = tuple(rows[at]) if rows else ()
-    lines = tuple(_shown(titles, row) for row in rows[at + 1 : at + 1 + SHOWN])
+    may_be = [n for n, row in enumerate(rows[:HEADER_WITHIN]) if not any(map(_DIGITS.search, row))]
+    at = max(may_be, key=lambda n: _score(rows[n], known), default=None)
+    if at is None or not any(rows[at]):
+        return Guess((), _columns((), known), ())
+    titles = tuple(rows[at])
+    # A list of residents taken for a statement has its titles in another row than we think.
+    people = {n for row in rows for n, cell in enumerate(row) if _is_of_people(cell)}
+    lines = tuple(_shown(len(titles), people, row) for row in rows[at + 1 : at + 1 + SHOWN])
     return Guess(titles, _columns(titles, known), lines)
 
 
-def _score(row: Sequence[str], known: Columns) -> int:
-    """How much of a header it is; of equals `max` takes the first."""
+def _score(row: Sequence[str], known: Columns) -> tuple[int, int]:
+    """How much of a header it is, then how many titles it has; of equals `max` takes the first."""
     folded = {_fold(cell) for cell in row if cell}
     ours = {*known.ref, known.channel, known.day, known.won, known.result} - {""}
     named = sum(not folded.isdisjoint(names) for names in _NAMES.values())
-    return 10 * sum(name in row for name in ours) + named
+    return 10 * sum(name in row for name in ours) + named, sum(map(bool, row))
 
 
 def _columns(titles: Sequence[str], known: Columns) -> Columns:
@@ -86,13 +98,9 @@ def _called(titles: Sequence[str], name: str) -> str:
     return next((folded[word] for word in _NAMES[name] if word in folded), "")
 
 
-def _shown(titles: Sequence[str], row: Sequence[str]) -> tuple[str, ...]:
-    width = max(len(titles), 1)
-    cells = [*row, *[""] * width][:width]
-    return tuple(
-        HIDDEN if cell and _is_of_people(title) else hidden(cell)
-        for title, cell in zip([*titles, *[""] * width], cells, strict=False)
-    )
+def _shown(width: int, people: Set[int], row: Sequence[str]) -> tuple[str, ...]:
+    cells = [*row, *[""] * width][: max(width, 1)]
+    return tuple(HIDDEN if cell and n in people else hidden(cell) for n, cell in enumerate(cells))
 
 
 def _is_of_people(title: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from alimnaru.rules.statement import (
+    HEADER_WITHIN,
     ByNumber,
     Columns,
     Line,
@@ -18,9 +19,6 @@ from alimnaru.rules.statement import (
 from alimnaru.rules.statement import missing as missing_in
 from alimnaru.sources import apart
 from alimnaru.sources.apart import OpenList, SourceRow
-
-#: Titles and periods stand above the header, in some files ten rows of them.
-_HEADER_WITHIN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class StatementFile:
     def _reader(self, rows: Iterator[SourceRow]) -> LineReader:
         """The row that has most of the mapped columns is the header."""
         fewest: list[str] | None = None
-        for row in islice(rows, _HEADER_WITHIN):
+        for row in islice(rows, HEADER_WITHIN):
             cells = row.cells
             absent = missing_in(cells, self.columns)
             if not absent:

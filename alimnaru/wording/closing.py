@@ -20,11 +20,18 @@ VERDICTS_OF_LINES: Mapping[Verdict, Named] = {
 }
 
 _F = StatementFault
-_MAP = "내역을 읽는 설정을 확인해 주십시오. 이 파일에서는 아무것도 저장하지 않았습니다."
+_MAP = (
+    "어느 칸이 무엇인지 ‘월 마감’ 화면에서 다시 골라 주십시오. "
+    "이 파일에서는 아무것도 저장하지 않았습니다."
+)
 STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
     _F.COLUMN_MISSING: Words("이용 내역에 ‘{column}’ 칸이 없습니다.", _MAP),
     _F.COLUMN_TWICE: Words("이용 내역에 ‘{column}’ 칸이 둘 이상 있습니다.", _MAP),
     _F.REF_BAD: Words("[[{row}행 ]]‘{column}’ 칸의 메시지 번호를 읽을 수 없습니다.", _MAP),
+    _F.REF_IS_PHONE: Words(
+        "‘{column}’ 칸에 전화번호가 있어 메시지 번호로 쓸 수 없습니다.",
+        "통신사가 메시지에 붙인 번호의 칸을 골라 주십시오. 아무것도 저장하지 않았습니다.",
+    ),
     _F.CHANNEL_UNKNOWN: Words(
         "[[{row}행 ]]‘{column}’ 칸의 말이 어느 채널인지 알 수 없습니다.", _MAP
     ),
@@ -49,17 +56,29 @@ STATEMENT_FAULTS: Mapping[StatementFault, Words] = {
         "전달되었는지 정하지 않은 메시지가 {count}건 있습니다.",
         "‘확인 필요’에서 정하거나, 다음 달로 넘긴다고 표시해 주십시오.",
     ),
-    _F.TAKEN_BEFORE: Words("이미 올린 이용 내역입니다.", "다른 파일인지 봐 주십시오."),
-    _F.NOT_CHARGED: Words("이 달의 청구 예상을 아직 만들지 않았습니다.", "먼저 만들어 주십시오."),
+    _F.TAKEN_BEFORE: Words(
+        "이미 올린 이용 내역입니다.", "다시 읽으려면 ‘이 파일로 바꿉니다’를 고르고 올려 주십시오."
+    ),
+    _F.NOT_CHARGED: Words(
+        "이 달의 우리 기록을 아직 만들지 않았습니다.", "우리 기록을 먼저 만들어 주십시오."
+    ),
     _F.TALLIES_DIFFER: Words(
         "이 달의 집계와 메시지 기록이 서로 다릅니다.",
-        "어디가 다른지 확인한 뒤에 마감해 주십시오.",
+        "우리 기록을 다시 만든 뒤에 마감해 주십시오.",
     ),
     _F.NOT_CLOSED: Words("마감하지 않은 달입니다.", "마감한 달만 풀 수 있습니다."),
     _F.NO_REASON: Words("사유가 비어 있습니다.", "사유를 적어 주십시오."),
     _F.COLUMN_UNSAID: Words(
         "메시지 번호, 채널, 날짜, 금액이 어느 칸인지 다 고르지 않았습니다.",
         "빠진 것을 골라 주십시오.",
+    ),
+    _F.TITLES_MISSING: Words(
+        "이용 내역의 앞 15행에 칸 이름이 없습니다.",
+        "칸 이름이 있는 파일로 내려받아 다시 올려 주십시오.",
+    ),
+    _F.GAVE_UP: Words(
+        "세 번 해 보았으나 서버가 멈추어 마치지 못했습니다.",
+        "다시 해 보고, 또 그러면 서버의 기록을 확인해 주십시오.",
     ),
     _F.FILE_GONE: Words("올린 파일의 보관 기간이 지났습니다.", "파일을 다시 올려 주십시오."),
 }

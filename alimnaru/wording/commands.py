@@ -44,6 +44,7 @@ class Fault(StrEnum):
     PRICE_UNREADABLE = "price_unreadable"
     ACCOUNT_BUSY = "account_busy"
     DAY_UNREADABLE = "day_unreadable"
+    MONTH_UNREADABLE = "month_unreadable"
     CHANNEL_STILL_OUT = "channel_still_out"
     NOTHING_SERVED = "nothing_served"
     PERSON_MISSING = "person_missing"
@@ -214,6 +215,9 @@ FAULTS: Mapping[Fault, Words] = {
     _F.PRICE_UNREADABLE: Words(
         "[[‘{text}’은(는) ]]단가로 읽을 수 없습니다.", "7.5처럼 원을 숫자로 적어 주십시오."
     ),
+    _F.MONTH_UNREADABLE: Words(
+        "‘{text}’은(는) 달로 읽을 수 없습니다.", "2026-10처럼 적어 주십시오."
+    ),
     _F.DAY_UNREADABLE: Words(
         "[[‘{text}’은(는) ]]날짜로 읽을 수 없습니다.", "2026-12-01처럼 적어 주십시오."
     ),
@@ -236,7 +240,8 @@ FAULTS: Mapping[Fault, Words] = {
         "누구의 동의인지 읽지 못했습니다.", "전화번호와 이름을 쉼표로 이어 한 줄로 적어 주십시오."
     ),
     _F.MESSAGE_UNKNOWN: Words(
-        "{code}번 메시지가 없습니다.", "‘alimnaru unknown list’로 번호를 확인해 주십시오."
+        "{code}번 메시지가 없습니다.",
+        "콘솔에서 메시지의 화면을 열거나 ‘alimnaru unknown list --batch’로 번호를 확인해 주십시오.",
     ),
     _F.CHOICE_UNKNOWN: Words(
         "‘{code}’은(는) 고를 수 있는 처리가 아닙니다.",

@@ -120,7 +120,8 @@ SCOPES: Mapping[Scope, Named] = {
 _K = KeyState
 KEY_STATES: Mapping[KeyState, Named] = {
     _K.WAITS: Named(
-        "확인 대기", "실제로 보낼 수 있는 키여서, 다른 관리자가 확인해야 쓸 수 있습니다."
+        "확인 대기",
+        "실제로 보내거나 송달 동의를 적을 수 있는 키여서, 다른 관리자가 확인해야 쓸 수 있습니다.",
     ),
     _K.WORKS: Named("사용 중", "쓸 수 있는 키입니다."),
     _K.ENDS_SOON: Named(

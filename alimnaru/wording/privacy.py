@@ -80,6 +80,10 @@ BREACH_FAULTS: Mapping[BreachFault, Words] = {
     ),
     BreachFault.IN_FUTURE: Words("아직 오지 않은 때입니다.", "실제로 한 때를 적어 주십시오."),
     BreachFault.NOBODY: Words("해당하는 분이 없습니다.", "발송이나 메시지를 먼저 더해 주십시오."),
+    BreachFault.ALL_TOLD: Words(
+        "통지할 분이 남아 있지 않습니다. 알림을 받은 분이 없거나, 모두에게 통지를 요청했습니다.",
+        "아래의 통지를 확인하고, 받지 못한 분에게는 다른 방법으로 알려 주십시오.",
+    ),
     BreachFault.NO_BATCH: Words(
         "그 번호의 발송이나 메시지가 없습니다.", "발송 내역에서 번호를 확인해 주십시오."
     ),

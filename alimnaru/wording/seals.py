@@ -20,7 +20,9 @@ _DO = "복구하기 전에 서버의 기록을 그대로 두고, 감사 부서�
 
 WRONGS: Mapping[Wrong, Words] = {
     Wrong.SEAL_MISSING: Words("{id}번 봉인이 없습니다. 누군가 봉인을 지웠습니다.", _DO),
-    Wrong.SEAL_ALTERED: Words("{id}번 봉인의 내용이 서명할 때와 다릅니다.", _DO),
+    Wrong.SEAL_ALTERED: Words(
+        "{id}번 봉인의 내용이 서명할 때, 또는 밖에 남겨 둔 줄과 다릅니다.", _DO
+    ),
     Wrong.SEAL_UNSIGNED: Words("{id}번 봉인의 서명이 이 기관의 열쇠로 한 것이 아닙니다.", _DO),
     Wrong.SEAL_CHAIN: Words("{id}번 봉인이 바로 앞 봉인과 이어지지 않습니다.", _DO),
     Wrong.SEALS_CUT: Words("밖에 남겨 둔 {id}번 봉인이 여기에는 없습니다. 끝이 잘렸습니다.", _DO),
@@ -42,6 +44,9 @@ WRONGS: Mapping[Wrong, Words] = {
         "{id}번 발송의 내용이 파기되었는데 파기 확인서와 감사 기록이 없습니다.", _DO
     ),
     Wrong.CONSENT_ALTERED: Words("{id}번부터의 송달 동의가 감사 기록에 적힌 것과 다릅니다.", _DO),
+    Wrong.UNREADABLE: Words(
+        "{table}에 이 프로그램이 적지 않는 값이 들어 있어 끝까지 셈할 수 없습니다.", _DO
+    ),
     Wrong.HOLD_ALTERED: Words(
         "{id}번 보존의 메시지가 따로 옮긴 때와 다르거나, 열쇠가 열리지 않습니다.", _DO
     ),

@@ -63,6 +63,31 @@ def test_a_trial_binds_nobody(serving: Cast) -> None:
     assert not ServiceConsent.objects.exists()
 
 
+def test_a_trial_learns_nothing_that_is_real(serving: Cast, program: Program) -> None:
+    real, nobodys = phone(), phone()
+    assert put(program, real, evidence="대장 7").status_code == 200
+    trial = Program(key_for(serving.library)[1])
+    for number in (real, nobodys):
+        end = {"phone": number, "notice": "lib.due.soon"}
+        told = [
+            put(trial, number).json(),
+            trial.post("consents/search", {"phone": number}).json(),
+            trial.post("consents/end", end).json(),
+        ]
+        assert [[c["evidence"] for c in one["consents"]] for one in told] == [["신청 31"], [], []]
+    assert ServiceConsent.objects.get().withdrawn_at is None
+
+
+def test_who_ends_nothing_has_looked_all_the_same(program: Program) -> None:
+    """Ending what there is not answers with all that there is."""
+    number = phone()
+    put(program, number)
+    end = {"phone": number, "notice": "lib.due.soon", "name": "박강가"}
+    assert program.post("consents/end", end).status_code == 200
+    looked = AccessEntry.objects.filter(act="find.phone", to_hash=crypto.phone_hash(number))
+    assert looked.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [

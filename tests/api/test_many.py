@@ -148,6 +148,15 @@ def test_a_notice_for_others_is_refused_as_a_whole(practising: Cast) -> None:
     assert not Batch.objects.exists()
 
 
+def test_a_dry_run_prices_the_text_that_would_go(practising: Cast) -> None:
+    """An MMS of which there is neither picture nor text goes to nobody and costs nothing."""
+    practising.notice.fallback = "mms"
+    practising.notice.save()
+    program = Program(key_for(practising.library, is_sandbox=False)[1])
+    answer = program.post("dry-run", many(*(row() for _ in range(10))))
+    assert answer.json()["channels"] == ["alimtalk"]
+
+
 def test_a_dry_run_tells_everything_and_keeps_nothing(practising: Cast) -> None:
     program = Program(key_for(practising.library, is_sandbox=False)[1])
     line = {"code": "due", "name": "반납 안내", "starts_on": date(2020, 1, 1)}

@@ -9,7 +9,14 @@ from django.utils import timezone
 from alimnaru.office.preferences import enter_choice
 from alimnaru.rules.consent import Choice, Provenance
 from alimnaru.store import crypto
-from alimnaru.store.models import AuditEntry, Department, Notice, Preference, Suspension
+from alimnaru.store.models import (
+    AccessEntry,
+    AuditEntry,
+    Department,
+    Notice,
+    Preference,
+    Suspension,
+)
 from tests.api.asked import codes
 from tests.api.programs import Program, key_for
 from tests.cast import Cast, phone
@@ -50,6 +57,27 @@ def test_a_trial_changes_nothing(practising: Cast) -> None:
     trial = Program(key_for(practising.library)[1])
     assert len(put(trial, phone(), "stop").json()["choices"]) == 1
     assert not Preference.objects.exists()
+
+
+def test_a_trial_learns_nothing_that_is_real(practising: Cast, program: Program) -> None:
+    number = phone()
+    put(program, number, "sms")
+    trial = Program(key_for(practising.library)[1])
+    (told,) = put(trial, number, "stop").json()["choices"]
+    assert told["choice"] == "stop"
+    nothing = {"choices": [], "suspended": False}
+    where = {"Resident_Phone": number}
+    assert trial.get("preferences", **where).json() == nothing
+    assert trial.call("DELETE", "preferences?notice=lib.due.soon", None, **where).json() == nothing
+    assert [c["choice"] for c in program.get("preferences", **where).json()["choices"]] == ["sms"]
+
+
+def test_who_changes_nothing_has_looked_all_the_same(program: Program) -> None:
+    number = phone()
+    for _ in range(2):
+        put(program, number, "sms")
+    looked = AccessEntry.objects.filter(act="find.phone", to_hash=crypto.phone_hash(number))
+    assert looked.count() == 1
 
 
 def test_only_the_whole_office_speaks_for_all_notices(practising: Cast, program: Program) -> None:

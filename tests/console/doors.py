@@ -436,8 +436,8 @@ DOORS: Mapping[str, Door] = {
 STEP_UP: frozenset[str] = frozenset(
     {
         "approve", "rule-approve",
-        "batch-unreached", "message-unmask", "audit-file",
-        "hold-new", "hold-agree", "hold-end", "hold-end-agree", "hold-proof",
+        "batch-unreached", "message-unmask", "audit-file", "access-log-file",
+        "grants-file", "hold-new", "hold-agree", "hold-end", "hold-end-agree", "hold-proof",
         "destruction-ask", "destruction-agree", "incident-affected", "resident-request-file",
         "standing-resume",
         "message-proof", "entrances", "entrance-remove", "account-identity",

@@ -12,12 +12,19 @@ from django.test import Client
 
 def take(browser: Client, address: str, data: Mapping[str, str]) -> tuple[HttpResponse, bytes]:
     """The answer with the file, and the workbook in it."""
+    password, mark = shown_once(browser, address, data)
+    answer = browser.post(address, {**data, "ready": mark})
+    return answer, opened(answer.content, password)
+
+
+def shown_once(browser: Client, address: str, data: Mapping[str, str]) -> tuple[str, str]:
+    """The password, and by what the page that shows it is known."""
     shown = browser.post(address, data)
     assert shown["Cache-Control"] == "no-store"
     page = shown.content.decode()
     (password,) = re.findall(r"<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</code>", page)
-    answer = browser.post(address, {**data, "ready": "1"})
-    return answer, opened(answer.content, password)
+    (mark,) = re.findall(r'name="ready" value="([0-9a-f]{16})"', page)
+    return password, mark
 
 
 def opened(content: bytes, password: str) -> bytes:

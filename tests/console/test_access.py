@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from alimnaru.store import audit
+from alimnaru.store.models import Verification
 from tests.console.conftest import SignIn
 from tests.staff import Staff
 
@@ -36,6 +39,18 @@ def test_staff_see_the_dashboard(who: str, staff: Staff, sign_in: SignIn) -> Non
     assert "<c-" not in answer.content.decode()
     assert "'self'" in answer["Content-Security-Policy"]
     assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_the_dashboard_tells_what_a_night_has_found(staff: Staff, sign_in: SignIn) -> None:
+    now = timezone.now()
+    Verification.objects.create(
+        asked_by=audit.own_member(), asked_at=now, ended_at=now, state="done", wrong=3
+    )
+    told = "봉인과 다른 곳이 3곳"
+    for who, sees, link in ((staff.auditor, True, True), (staff.system, True, False),
+                            (staff.writer, False, False)):  # fmt: skip
+        page = sign_in(who).get("/").content.decode()
+        assert ((told in page), ("봉인과 검증 보기" in page)) == (sees, link)
 
 
 def test_a_shut_account_is_signed_out(staff: Staff, sign_in: SignIn) -> None:

@@ -29,7 +29,7 @@ from tests.console.deliveries import (
     statements_of,
     text_of,
 )
-from tests.console.locked import take
+from tests.console.locked import opened, shown_once, take
 from tests.reads.fates import bad, hand_over, list_of, tell, tell_late
 from tests.staff import Staff
 
@@ -328,6 +328,18 @@ def test_the_unreached_list_is_taken_for_a_reason(
     again = browser.post(address, {**REASON, "ready": "1"})
     assert "Content-Disposition" not in again
     assert AuditEntry.objects.filter(act="download.unreached").count() == 1
+
+
+def test_the_file_opens_under_the_password_of_its_own_page(
+    cast: Cast, staff: Staff, sign_in: SignIn
+) -> None:
+    """Two pages are open: the older one gives no file under the newer one's password."""
+    browser, address = sign_in(staff.writer), f"/batches/{finished(cast).pk}/unreached"
+    (_, older), (password, newer) = (shown_once(browser, address, REASON) for _ in range(2))
+    answer = browser.post(address, {**REASON, "ready": newer})
+    assert opened(answer.content, password).startswith(b"PK")
+    shown_once(browser, address, REASON)
+    assert "Content-Disposition" not in browser.post(address, {**REASON, "ready": older})
 
 
 def test_without_a_reason_no_file(cast: Cast, staff: Staff, sign_in: SignIn) -> None:

@@ -47,6 +47,8 @@ def test_one_is_entered_found_and_withdrawn(serving: Cast, staff: Staff, sign_in
     assert "동의서 12호" in page
     page = browser.post("/consents/find", {"phone": "010-3000-9999"}).content.decode()
     assert "동의서 12호" not in page
+    asked = AccessEntry.objects.filter(to_hash=crypto.phone_hash("01030009999"))
+    assert asked.count() == 1  # that there is none was told as well
     browser.post(f"/consents/{made.pk}/end", {"note": ""})
     assert ServiceConsent.objects.get().withdrawn_at is None
     page = browser.post(f"/consents/{made.pk}/end", {"note": "창구에서 말함"}, follow=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from alimnaru.console.sizes import MOST_BODY
+from alimnaru.office.month_work import MIB
+from alimnaru.office.month_work import MOST_BYTES as STATEMENT
 from tests.console.conftest import SignIn
 from tests.staff import Staff
 
@@ -46,6 +49,25 @@ def test_a_body_that_is_too_large_is_not_read(staff: Staff, sign_in: SignIn) -> 
     for length in (str(MOST_BODY + 1), HUGE):
         answer = browser.post("/saved-lists", b"", content_type="text/plain", CONTENT_LENGTH=length)
         assert answer.headers["Location"] == "/saved-lists?too-large"
+
+
+def test_a_statement_may_be_larger_than_a_list(staff: Staff, sign_in: SignIn) -> None:
+    """A million lines are 70 MB: taken from whoever closes months, and from nobody else."""
+    there, page = "/months/2026-01/upload", "/months/2026-01?too-large"
+
+    def says(browser: Client, length: int) -> str:
+        kind = "multipart/form-data; boundary=x"
+        return browser.post(there, b"", content_type=kind, CONTENT_LENGTH=str(length)).headers[
+            "Location"
+        ]
+
+    system = sign_in(staff.system)
+    file = SimpleUploadedFile("a.csv", b"x" * (MOST_BODY + 1))
+    assert system.post(there, {"file": file}).status_code == 422  # read: it does not say of whom
+    assert says(system, STATEMENT + MIB + 1) == page
+    assert "512 MiB" in system.get(page).content.decode()
+    for other in (sign_in(staff.writer), Client()):
+        assert says(other, MOST_BODY + 1) == page
 
 
 def test_a_field_of_ten_megabytes(staff: Staff, sign_in: SignIn) -> None:

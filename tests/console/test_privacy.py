@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -79,8 +80,14 @@ def test_a_breach_is_told_by_the_normal_release(world: World) -> None:
     assert [(b.notice.code, b.stage) for b in asked] == [("ops.breach", Stage.REQUESTED)]
     assert asked[0].approvals_needed == 2
     assert asked[0].people == people > 0
-    with pytest.raises(Exception, match="nobody_reached"):
+    with pytest.raises(BreachRefused, match=BreachFault.ALL_TOLD):
         notify(found, actor=manager)
+    # What is found to have leaked as well is told too, and only that.
+    told = {asked[0].pk, *found.scopes.values_list("batch", flat=True)}
+    reached = Message.objects.filter(state="delivered", batch__department=found.department)
+    other = reached.exclude(batch__in=told).latest("id").batch_id
+    add_scope(found, actor=manager, batch=other)
+    assert [b.corrects_id for b in notify(found, actor=manager)] == [other]
     with pytest.raises(BreachRefused, match=BreachFault.NOT_ALLOWED):
         add_scope(found, actor=world.staff.writer, batch=1)
 
@@ -94,8 +101,15 @@ def test_an_incident_closes_with_its_reasons_only(world: World) -> None:
         close(found, actor=manager, reason="명단을 살펴보니 유출이 아니어서 알릴 분이 없었습니다")
 
 
-def test_the_evidence_names_nobody(world: World) -> None:
+def _without_pango(monkeypatch: pytest.MonkeyPatch, address: str, member: Member) -> int:
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "weasyprint", None)
+        return browser_of(member).post(address).status_code
+
+
+def test_the_evidence_names_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     address = reverse("incident-evidence", args=[world.ids["incident"]])
+    assert _without_pango(monkeypatch, address, world.staff.manager) == 302
     answer = browser_of(world.staff.manager).post(address)
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     assert set(packed.namelist()) >= {"report.pdf", "audit.json", "access.json", "sha256.txt"}
@@ -118,7 +132,9 @@ def test_the_affected_are_taken_for_a_reason(world: World, clear: str) -> None:
     assert entry.people == standing_of(_incident(world)).people
 
 
-def test_a_resident_is_answered_with_one_file(world: World) -> None:
+def test_a_resident_is_answered_with_one_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     message = Message.objects.get(pk=world.message("done"))
     found = ResidentRequest.objects.get(pk=world.ids["resident_request"])
     found.to_hash = bytes(message.to_hash)
@@ -127,6 +143,7 @@ def test_a_resident_is_answered_with_one_file(world: World) -> None:
     found.phone = crypto.seal(phone.encode(), purpose="resident request")
     found.save()
     address = reverse("resident-request-file", args=[found.pk])
+    assert _without_pango(monkeypatch, address, world.staff.manager) == 302
     answer = browser_of(world.staff.manager).post(address, {"language": "en"})
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     held = json.loads(packed.read("resident.json"))
@@ -146,13 +163,21 @@ def test_nobody_reads_by_a_request_what_other_departments_have_told(world: World
     key = crypto.BatchKey.unwrap(bytes(message.batch.wrapped_key or b""), message.batch_id)
     phone = key.open(message.pk, bytes(message.payload))[0]
     own = Scope((message.batch.department.path,))
+    access.note(
+        member=message.batch.member,
+        act=Access.MESSAGE,
+        subject=f"message:{message.pk}",
+        department=message.batch.department,
+        whose=bytes(message.to_hash),
+    )
     held = about(own, phone)
+    assert {one["department"] for one in held["seen_by"]} == {message.batch.department.name}
     assert message.pk in {m["number"] for m in held["messages"]}
     assert held["only"] == [message.batch.department.name]
     root = Department.objects.get(parent=None)
     other = Department.objects.create(code="x9", name="보건소", parent=root, path=f"{root.path}x9/")
     held = about(Scope((other.path,)), phone)
-    assert (held["messages"], held["only"]) == ([], ["보건소"])
+    assert (held["messages"], held["only"], held["seen_by"]) == ([], ["보건소"], [])
     everything = about(Scope((root.path,)), phone)
     assert everything["only"] == []
     assert message.pk in {m["number"] for m in everything["messages"]}

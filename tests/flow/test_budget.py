@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from alimnaru.flow import budget
+from alimnaru.office.projects import close_project
 from alimnaru.store.models import Batch, Chunk, Department, Project, Task
 from tests.cast import Cast, bring_results, phone, ring
 from tests.flow.moment import Moment
@@ -142,3 +143,37 @@ def test_a_department_hears_once_a_span(cast: Cast, moment: Moment) -> None:
         "budget_low",
         "budget_spent",
     ]
+
+
+def test_a_raised_ceiling_is_told_of_when_it_is_reached_anew(cast: Cast, moment: Moment) -> None:
+    moment.is_("2026-11-24 10:00")
+    project = line(cast, monthly_cap_won=5)
+    bring_results(cast.send(cast.rows(phone())))
+    look(moment)
+    look(moment)
+    assert Task.objects.get().facts["cap"] == 5
+    Project.objects.filter(pk=project.pk).update(monthly_cap_won=10)
+    look(moment)
+    Task.objects.update(done_at=moment.now)
+    bring_results(cast.send(cast.rows(phone())))
+    look(moment)
+    look(moment)
+    told = Task.objects.order_by("pk").values_list("kind", "facts__cap")
+    assert list(told) == [("budget_spent", 5), ("budget_spent", 10)]
+
+
+def test_a_closed_line_pays_for_nothing_new_and_stops_nothing(cast: Cast, moment: Moment) -> None:
+    """Nobody can raise its ceiling any more: what waited for it would wait until it expires."""
+    moment.is_("2026-11-24 10:00")
+    project = line(cast, monthly_cap_won=12)
+    begun = cast.send(cast.rows(*(phone() for _ in range(4))), chunk_size=2)
+    bring_results(begun)
+    later = cast.send(cast.rows(phone(), phone()))
+    ring()
+    assert holds() == ["", "spend_cap", "spend_cap"]
+    close_project(project, actor=cast.librarian)
+    look(moment)
+    assert len(cast.accepted()) == 6
+    begun.refresh_from_db()
+    later.refresh_from_db()
+    assert (begun.project, later.project) == (project, None)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from alimnaru.flow import sealing
@@ -32,6 +33,16 @@ from tests.cast import Cast, phone
 
 def at(year: int, month: int = 6) -> datetime:
     return timezone.make_aware(datetime(year, month, 1, 9))
+
+
+def end(agreements: QuerySet[ServiceConsent], when: datetime) -> None:
+    """As `office.consents.withdraw` would have done then."""
+    for one in agreements:
+        AuditEntry.objects.create(
+            at=when, actor=one.recorded_by, actor_name="사서", act="consent.withdraw",
+            subject=f"notice:{one.notice_id}", facts={"consent": one.pk},
+        )  # fmt: skip
+    agreements.update(withdrawn_at=when)
 
 
 @pytest.fixture
@@ -66,7 +77,7 @@ def records(cast: Cast) -> Cast:
             Agreement(phone(), "박가람", start, "2호"),
         ]
         record(cast.notice, agreed, actor=who)
-        ServiceConsent.objects.filter(ends_on=None, withdrawn_at=None).update(withdrawn_at=when)
+        end(ServiceConsent.objects.filter(ends_on=None, withdrawn_at=None), when)
     record(
         cast.notice, [Agreement(phone(), "최다온", at(this - 9).date(), "3호")], actor=who
     )  # in force

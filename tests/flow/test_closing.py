@@ -239,6 +239,35 @@ def test_a_settled_dispute_keeps_its_note(
     assert timezone.now() - line.settled_at < timedelta(hours=1)
 
 
+def test_notes_outlive_comparing_anew_and_a_corrected_statement(
+    cast: Cast, account: CarrierAccount, month: date, tmp_path: Path
+) -> None:
+    rows = billed(month)
+    dearer = (*rows[1][:3], "6.5", rows[1][4])
+    wrong = [dearer, *rows[2:]]
+
+    def notes() -> set[tuple[str, str, bool]]:
+        return {(x.ref, x.note, x.settled_by == cast.librarian) for x in disputes(month)}
+
+    take(cast, tmp_path / "a.csv", month, wrong)
+    for line in disputes(month):
+        closing.settle_dispute(line, f"{line.verdict} 확인", actor=cast.librarian)
+    wanted = {(rows[0][0], "only_ours 확인", True), (rows[1][0], "price 확인", True)}
+    closing.compare(account, month, actor=cast.librarian)
+    assert notes() == wanted
+    # A second file of the account, then one in place of both.
+    path = tmp_path / "b.csv"
+    path.write_text("\n".join([HEADER, ",".join(("M-nobody", *rows[2][1:]))]), encoding="cp949")
+    closing.take_statement(account, month, path, COLUMNS, actor=cast.librarian)
+    closing.compare(account, month, actor=cast.librarian)
+    assert notes() == {*wanted, ("M-nobody", "", False)}
+    take(cast, tmp_path / "c.csv", month, wrong[::-1])
+    assert notes() == wanted
+    # What agrees by now is no dispute any more.
+    take(cast, tmp_path / "d.csv", month, [rows[0], *wrong])
+    assert notes() == {(rows[1][0], "price 확인", True)}
+
+
 # ---- results that come late ----------------------------------------------------------------------
 
 

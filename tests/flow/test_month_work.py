@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -156,6 +158,37 @@ def test_a_bill_of_a_month_in_which_nothing_was_delivered(cast: Cast, month: dat
     works.read_as(work, Columns.of_json(work.mapping), actor=cast.librarian)
     ring()
     assert [line.verdict for line in disputes(month)] == ["only_theirs"] * 2
+
+
+def test_a_file_without_titles_leaves_nobody_s_number_behind(
+    cast: Cast, account: CarrierAccount, month: date
+) -> None:
+    content = b"\n".join([b"M1,ATA,2026-01-10,010-1234-5678,5,4000"] * 3)
+    work = upload(cast, account, month, content)
+    assert (work.state, work.fault) == ("refused", StatementFault.TITLES_MISSING)
+    assert (work.titles, work.sample) == ([], None)
+    assert not WorkPiece.objects.exists()
+
+
+def test_what_ends_its_worker_is_given_up(cast: Cast, account: CarrierAccount, month: date) -> None:
+    work = works.ask_charges(month, actor=cast.librarian)
+    MonthWork.objects.update(state="running", tries=works.TRIES)
+    ring()
+    work.refresh_from_db()
+    assert (work.state, work.fault) == ("refused", StatementFault.GAVE_UP)
+
+
+def test_what_a_killed_worker_left_of_a_file_goes_with_the_next(
+    cast: Cast, account: CarrierAccount, month: date, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "alimnaru-list-killed"
+    left.mkdir()
+    (left / "statement.csv").write_text("010-1234-5678")
+    os.utime(left, (0, 0))
+    upload(cast, account, month, statement(["M1"], month))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_lies_is_rung_for_and_what_is_old_goes(

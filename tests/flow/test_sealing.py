@@ -15,7 +15,7 @@ from alimnaru.flow.drafts import tidy
 from alimnaru.flow.gather import gather
 from alimnaru.office.consents import Agreement, record, withdraw
 from alimnaru.office.unknowns import decide, ways_out
-from alimnaru.reads.verifying import verify
+from alimnaru.reads.verifying import MOST, verify, verify_since
 from alimnaru.rules.lifecycle import MessageState
 from alimnaru.rules.seals import Wrong
 from alimnaru.rules.unknowns import Choice
@@ -29,6 +29,7 @@ from alimnaru.store.models import (
     AuditEntry,
     Batch,
     Content,
+    Kept,
     Message,
     Notice,
     Outcome,
@@ -218,6 +219,8 @@ def test_a_key_that_somebody_has_put_in_its_place(batch: Batch) -> None:
         "UPDATE store_serviceconsent SET evidence = 'x' WHERE withdrawn_at IS NULL",
         "DELETE FROM store_serviceconsent WHERE withdrawn_at IS NULL",
         "UPDATE store_serviceconsent SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL",
+        "UPDATE store_serviceconsent SET withdrawn_at = now() WHERE withdrawn_at IS NULL",
+        "UPDATE store_serviceconsent SET withdrawn_at = withdrawn_at - interval '1 day'",
         (
             "INSERT INTO store_serviceconsent (to_hash, person_hash, sealed, starts_on, how,"
             " evidence, recorded_at, department_id, notice_id, recorded_by_id)"
@@ -246,10 +249,26 @@ def test_agreements_are_as_the_audit_has_them(cast: Cast, change: str) -> None:
     }
 
 
+def test_an_agreement_in_an_office_that_recorded_none(cast: Cast) -> None:
+    one = ServiceConsent.objects.create(
+        to_hash=b"x", person_hash=b"x", sealed=b"x", notice=cast.notice, department=cast.library,
+        starts_on=timezone.localdate(), how="desk", evidence="대장 1",
+        recorded_by=cast.librarian, recorded_at=timezone.now(),
+    )  # fmt: skip
+    assert found() == {(Wrong.CONSENT_ALTERED, "store_serviceconsent", one.pk)}
+
+
 def test_destroyed_by_somebody_who_may_not(batch: Batch) -> None:
     """All that destroying does, by hand: the digest holds, and no certificate says so."""
     tamper("UPDATE store_message SET payload = '\\x00'::bytea || sha256(to_hash || payload)")
     tamper("UPDATE store_batch SET wrapped_key = NULL")
+    assert found() == {(Wrong.DESTROYED_UNTOLD, "store_batch", batch.pk)}
+    # A round that is under way certifies within the day; this one never would.
+    tomorrow = timezone.now() + timedelta(days=1)
+    Kept.objects.create(
+        pk=batch.pk, retention="RA", key_gone_at=tomorrow,
+        through_at=tomorrow, text_until=tomorrow, hash_until=tomorrow,
+    )  # fmt: skip
     assert found() == {(Wrong.DESTROYED_UNTOLD, "store_batch", batch.pk)}
 
 
@@ -296,6 +315,53 @@ def test_a_seal_itself(batch: Batch) -> None:
     assert [(one.wrong, one.id) for one in told] == [(Wrong.SEALS_CUT, 4)]
 
 
+_ENTRY = "actor_id, actor_name, act, subject, address, via, facts, at FROM store_auditentry LIMIT 1"
+_INTO = (
+    "INSERT INTO store_auditentry (id, actor_id, actor_name, act, subject, address, via, facts, at)"
+)
+
+
+def test_what_no_program_writes(batch: Batch) -> None:
+    """Each is found, and none keeps the rest from being looked at."""
+    first = AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0]
+    for change, wrong, row in (
+        # By these a seal would hide from whoever asks for a day or a table.
+        ("UPDATE store_seal SET day = day - 1", Wrong.SEAL_ALTERED, 1),
+        ("UPDATE store_seal SET kind = 'x'", Wrong.SEAL_ALTERED, 1),
+        ("UPDATE store_seal SET made_at = 'infinity'", Wrong.SEAL_ALTERED, 2),
+        ("UPDATE store_seal SET number = 9e18 WHERE number = 4", Wrong.SEAL_MISSING, 4),
+        # Below the first number of a sequence.
+        (f"{_INTO} SELECT -7, {_ENTRY}", Wrong.ROW_INSERTED, -7),
+        (f"{_INTO} SELECT -(2^63), {_ENTRY}", Wrong.ROW_INSERTED, -(2**63)),
+        # Moments that Python cannot hold.
+        (
+            f"UPDATE store_auditentry SET at = 'infinity' WHERE id = {first}",
+            Wrong.ROW_ALTERED, first,
+        ),
+        ("UPDATE store_chunk SET sent_at = '-infinity'", Wrong.COURSE_ALTERED, batch.pk),
+        ("UPDATE store_content SET at = 'infinity', digest = 'x'", Wrong.UNREADABLE, 0),
+    ):  # fmt: skip
+        with transaction.atomic():
+            tamper(change)
+            told = {(one.wrong, one.id) for one in verify().findings}
+            assert (wrong, row) in told, change
+            assert len(told) <= MOST + 8
+            transaction.set_rollback(True)
+    assert found() == set()
+
+
+def test_what_is_put_where_the_law_lets_rows_go(batch: Batch, moment: Moment) -> None:
+    """Entries of the access log are deleted after two years; others are not put in their place."""
+    row = AccessEntry.objects.order_by("pk").first()
+    assert row
+    moment.passes(days=740)
+    tamper("DELETE FROM store_accessentry")
+    assert found() == set()
+    row.reason = "other"
+    row.save(force_insert=True)
+    assert found() == {(Wrong.ROW_ALTERED, "store_accessentry", row.pk)}
+
+
 def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Moment) -> None:
     """The first single messages have their results; an hour's seal comes; others follow."""
     accept(cast, phone())
@@ -315,12 +381,51 @@ def test_a_batch_that_others_still_join_is_not_through(cast: Cast, moment: Momen
     assert found() == set()
 
 
+def test_a_batch_whose_wording_was_removed_stops_no_seal(cast: Cast) -> None:
+    bring_results(cast.send(cast.rows(phone())))
+    with transaction.atomic():
+        tamper("DELETE FROM store_templateversion")
+        assert sealing.seal()
+        assert not Content.objects.exists()
+        transaction.set_rollback(True)
+
+
 def test_what_was_planned_long_before_is_sealed_too(cast: Cast) -> None:
     sent = cast.send(cast.rows(phone()))
     bring_results(sent)
     Batch.objects.update(created_at=timezone.now() - timedelta(days=60))
     sealing.seal()
     assert Content.objects.get().batch_id == sent.pk
+
+
+def test_what_came_since_a_seal(cast: Cast, batch: Batch) -> None:
+    """A night looks at what is new, and at all of that."""
+    before = Seal.objects.count()
+    new = cast.send(cast.rows(phone(), phone()))
+    bring_results(new)
+    audit.record(actor=cast.librarian, act="batch.stop", subject="batch:2")
+    sealing.seal()
+    clean = verify_since(before)
+    assert (clean.findings, clean.seals, clean.batches, clean.messages) == ([], 3, 1, 2)
+    last = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    for change, wrong in (
+        (f"UPDATE store_message SET code = 'x' WHERE batch_id = {new.pk}", Wrong.MESSAGE_ALTERED),
+        (f"DELETE FROM store_message WHERE batch_id = {new.pk}", Wrong.CONTENT_ALTERED),
+        (f"UPDATE store_chunk SET token = 'x' WHERE batch_id = {new.pk}", Wrong.COURSE_ALTERED),
+        (f"UPDATE store_batch SET wrapped_key = 'x' WHERE id = {new.pk}", Wrong.KEY_LOST),
+        (f"UPDATE store_auditentry SET act = 'x' WHERE id = {last}", Wrong.ROW_ALTERED),
+        (f"UPDATE store_seal SET previous = chain WHERE number = {before + 1}", Wrong.SEAL_CHAIN),
+        (f"DELETE FROM store_seal WHERE number = {before + 1}", Wrong.SEAL_MISSING),
+        # Nothing to start from: everything is looked at.
+        (f"DELETE FROM store_seal WHERE number = {before}", Wrong.SEAL_MISSING),
+    ):
+        with transaction.atomic():
+            tamper(change)
+            assert wrong in {one.wrong for one in verify_since(before).findings}, change
+            transaction.set_rollback(True)
+    tamper(f"UPDATE store_message SET code = 'x' WHERE batch_id = {batch.pk}")
+    assert verify_since(before).findings == []
+    assert verify().wrong == batch.rows
 
 
 def test_another_key_is_not_the_offices(batch: Batch) -> None:

@@ -95,7 +95,7 @@ def planted(content: bytes, kind: str) -> bytes:
     if columns.number:
         nobody[titles.index(columns.number)] = "01000000000"
     rows.append(nobody)
-    good[3][won] = "77"
+    good[6][won] = "77"  # a text
     good[4][day] = f"{after(date.fromisoformat(good[4][day][:10]), 1)} 00:01:00"
     good[5][result] = columns.unbilled[0]
     out = io.StringIO()
@@ -121,6 +121,9 @@ def test_a_month_at_a_carrier(db: None, sandbox_process: Handle, kind: str) -> N
     assert upload(browser, cast, month, "b.csv", wrong).state == "done"
     found = sorted(line.verdict for line in disputes(month))
     assert found == ["only_ours", "only_ours", "only_theirs", "other_month", "price", "twice"]
+    # By names that stand in the carrier's own file, and by no name of ours.
+    text = wrong.decode("cp949")
+    assert all(x.theirs.split(":")[-1] in text for x in disputes(month) if x.line_no)
     answer = browser.get(f"/months/{month:%Y-%m}/disputes/file")
     assert answer.status_code == 200
     assert browser.post(f"/months/{month:%Y-%m}/close").status_code == 302

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alimnaru.flow import sealing
-from alimnaru.flow.verifying import carry_out
+from alimnaru.flow.verifying import carry_out, tend
 from alimnaru.office import verifying as office
 from alimnaru.reads import seals as reads
 from alimnaru.rules.seals import VerifyFault
@@ -17,6 +17,8 @@ from alimnaru.store import audit
 from alimnaru.store.models import AuditEntry, Seal, Verification
 from tests.cast import Cast
 from tests.flow.books import jobs
+from tests.flow.moment import Moment
+from tests.flow.test_sealing import tamper
 
 
 @pytest.fixture
@@ -81,3 +83,48 @@ def test_the_chain_as_it_is_shown(sealed: Cast) -> None:
     ).save(force_insert=True)  # fmt: skip
     assert reads.standing(timezone.now()).late
     assert Seal.objects.count() == 2
+
+
+def test_every_night_by_itself(moment: Moment, sealed: Cast) -> None:
+    moment.is_("2027-03-02 03:59")
+    assert not tend()
+    moment.passes(minutes=1)
+    assert tend()
+    assert not tend()
+    first = Verification.objects.get()
+    assert (first.since, jobs("verify")) == (None, [("verify", first.pk)])
+    carry_out(first.pk)
+    audit.record(actor=sealed.librarian, act="batch.stop", subject="batch:1")
+    sealing.seal()
+    tamper(
+        "UPDATE store_auditentry SET act = 'x' WHERE id = (SELECT max(id) FROM store_auditentry)"
+    )
+    moment.passes(days=1)
+    assert tend()
+    second = Verification.objects.latest("pk")
+    carry_out(second.pk)
+    second.refresh_from_db()
+    assert (str(second.since), second.seals, second.wrong) == ("2027-03-02", 1, 1)
+    # A quiet night takes nothing back; everything computed again, and found in order, does.
+    moment.passes(days=1)
+    tend()
+    carry_out(Verification.objects.latest("pk").pk)
+    assert reads.verified().wrong == second
+    assert reads.verified().troubled
+    Verification.objects.create(
+        asked_by=sealed.librarian, asked_at=timezone.now(), ended_at=timezone.now(), state="done"
+    )
+    assert not reads.verified().troubled
+
+
+def test_a_night_that_could_not_be_done(moment: Moment, sealed: Cast) -> None:
+    moment.is_("2027-03-02 05:00")
+    tend()
+    moment.passes(days=1)
+    assert tend()
+    lost = Verification.objects.earliest("pk")
+    assert lost.state == "failed"
+    found = reads.verified()
+    assert (found.night, found.failed, found.is_late(timezone.now())) == (lost, True, False)
+    moment.passes(days=2)
+    assert reads.verified().is_late(timezone.now())

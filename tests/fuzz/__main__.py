@@ -41,7 +41,7 @@ SHARES: Mapping[str, int] = {
 SLICE = 20_000
 #: schemathesis against a running server, by its own description of itself. So many are made of one
 #: example asked for: operations, phases and both tests.
-SCHEMA, MADE = "schema", 130
+SCHEMA, MADE = "schema", 65
 _lock = threading.Lock()
 
 

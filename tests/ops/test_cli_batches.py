@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ from alimnaru.rules.outcomes import Result
 from alimnaru.rules.refusals import Refusal
 from alimnaru.store.models import AuditEntry, Batch, Chunk, Tariff
 from tests.cast import Cast, make_cast
+from tests.console.locked import opened
 from tests.ops.commands import Commands
 from tests.reads.fates import bad, fall_back, hand_over, list_of, tell, tell_late
 
@@ -132,7 +135,7 @@ def test_stop_and_resume(office: Cast, commands: Commands) -> None:
     assert f"alimnaru resume {batch.pk}" in commands.run("status", batch.pk).out
     found = commands.json("resume", batch.pk).json
     assert (found["stopped"], found["freed_chunks"], found["freed_messages"]) == (False, 1, 3)
-    assert "멈추어 있는 것이 없습니다" in commands.run("resume", batch.pk).out
+    assert "지금 이어서 보낼 것이 없습니다" in commands.run("resume", batch.pk).out
 
 
 def test_what_is_with_the_carrier_cannot_be_stopped(office: Cast, commands: Commands) -> None:
@@ -166,8 +169,11 @@ def test_a_clerk_who_resumes_is_told_how_many(office: Cast, commands: Commands) 
 def test_the_unreached_list_is_written(done: Batch, commands: Commands, tmp_path: Path) -> None:
     file = tmp_path / "못받은분.xlsx"
     said = commands.json("unreached", done.pk, "--out", file)
-    assert said.json == {"batch": done.pk, "file": str(file), "rows": 3, "pending": 0}
-    sheet = openpyxl.load_workbook(file).active
+    told = dict(said.json)
+    clear = opened(file.read_bytes(), told.pop("password"))
+    assert told == {"batch": done.pk, "file": str(file), "rows": 3, "pending": 0}
+    assert (file.stat().st_mode & 0o777, list(tmp_path.iterdir())) == (0o600, [file])
+    sheet = openpyxl.load_workbook(io.BytesIO(clear)).active
     assert sheet is not None
     assert sheet.max_row == 4
     entry = AuditEntry.objects.get(act="unreached.export")
@@ -182,6 +188,8 @@ def test_what_is_still_under_way_is_mentioned(
     said = commands.run("unreached", batch.pk, "--out", tmp_path / "a.xlsx")
     assert "받지 못한 1명" in said.out
     assert "진행 중인 2명" in said.out
+    (password,) = re.findall(r"비밀번호: (\S+) ", said.out)
+    assert opened((tmp_path / "a.xlsx").read_bytes(), password)
 
 
 def test_a_file_that_is_there_is_kept_unless_forced(
@@ -193,7 +201,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(
     assert (said.code, said.error) == (2, "output_exists")
     assert file.read_text() == "mine"
     assert commands.json("unreached", done.pk, "--out", file, "--force").code == 0
-    assert file.read_bytes()[:2] == b"PK"
+    assert file.read_bytes()[:2] == b"\xd0\xcf"  # encrypted, as Office does it
 
 
 @pytest.mark.parametrize(
@@ -216,8 +224,8 @@ def test_a_file_that_cannot_be_written_is_refused(
     ("spent", "baseline", "words"),
     [
         ("4815", "7765", "모두 문자로 보냈다면 7,765원: 2,950원(38 %) 아꼈습니다."),
-        ("30", "10", "모두 문자로 보냈다면 10.0원: 20.0원(200 %) 더 들었습니다."),
-        ("0", "0", "모두 문자로 보냈다면 0.0원: 0.0원(0 %) 아꼈습니다."),
+        ("30", "10", "모두 문자로 보냈다면 10원: 20원(200 %) 더 들었습니다."),
+        ("0", "0", "모두 문자로 보냈다면 0원: 0원(0 %) 아꼈습니다."),
     ],
 )
 def test_a_saving_names_its_baseline(spent: str, baseline: str, words: str) -> None:
@@ -225,7 +233,14 @@ def test_a_saving_names_its_baseline(spent: str, baseline: str, words: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("won", "written"), [("5", "5.0원"), ("999.94", "999.9원"), ("1234567.8", "1,234,568원")]
+    ("won", "written"),
+    [
+        ("0", "0원"),
+        ("5", "5원"),
+        ("8.1", "8.1원"),
+        ("999.94", "999.9원"),
+        ("1234567.8", "1,234,568원"),
+    ],
 )
 def test_won(won: str, written: str) -> None:
     assert money(Decimal(won)) == written

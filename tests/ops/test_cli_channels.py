@@ -65,11 +65,11 @@ def test_for_people(office: Cast, commands: Commands) -> None:
     held(office, 3, fallback="")
     Outage.objects.update(spent_won=80)
     said = commands.run("channel", "status")
-    for words in ("꺼짐", "명령줄", "80.0원 / 500,000원", "3명", "3명에게는 문자를 보내지 않기로"):
+    for words in ("꺼짐", "명령줄", "80원 / 500,000원", "3명", "3명에게는 문자를 보내지 않기로"):
         assert words in said.out.replace("\n", "")
     said = commands.run("channel", "on", "alimtalk")
     assert "3명에게 이어서 보냅니다" in said.out
-    assert "80.0원" in said.out
+    assert "80원" in said.out
     assert "이미 켜져 있습니다" in commands.run("channel", "on", "alimtalk").out
 
 

@@ -17,7 +17,7 @@ from alimnaru.office.example_people import (
 )
 from alimnaru.ops import doctor
 from alimnaru.ops.boot import cli_member
-from alimnaru.store.models import AuditEntry, Authenticator, Member
+from alimnaru.store.models import AuditEntry, Authenticator, Member, Membership
 from tests.cast import Cast, make_cast
 from tests.ops.commands import Commands
 from tests.staff import Staff, hire
@@ -150,8 +150,10 @@ def practice(office: Cast) -> Cast:
     return office
 
 
-def test_four_to_sign_in_as(practice: Cast, commands: Commands) -> None:
+def test_five_to_sign_in_as(practice: Cast, commands: Commands) -> None:
     assert examples() == list(EXAMPLES)
+    # The seals and the review of the access log are the whole office's.
+    assert Membership.objects.get(member__login="example.auditor").department.parent_id is None
     assert not make_examples(actor=cli_member())
     client = Client()
     client.post("/sign-in", {"username": "example.manager", "password": example_password()})

@@ -50,6 +50,17 @@ def test_what_a_send_would_cost_and_where_it_would_stop(line: Project, commands:
     assert "모자라" not in commands.run("money", "forecast", "lib.due.soon", "10").out
 
 
+def test_a_line_of_a_district_s_size(office: Cast, commands: Commands) -> None:
+    """A ceiling is no price of a message: those end below 100,000 won."""
+    line = ("project", "add", "care", "돌봄 안내", "--department", office.library.code)
+    commands.json(*line, "--monthly", "1,000,000", "--daily", "50000원")
+    made = Project.objects.get()
+    assert (made.monthly_cap_won, made.daily_cap_won) == (1_000_000, 50_000)
+    for odd in ("많이", "0.4"):
+        assert commands.run(*line[:2], "care2", *line[3:], "--daily", odd).code != 0
+    assert Project.objects.count() == 1
+
+
 def test_what_was_spent(line: Project, commands: Commands) -> None:
     said = commands.json("money", "spent").json
     assert [(c["whose"], c["span"], c["left_won"]) for c in said["ceilings"]] == [

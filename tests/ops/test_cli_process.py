@@ -66,7 +66,7 @@ def test_help_loads_nothing_heavy(args: tuple[str, ...]) -> None:
 NOTICE = "lib.due.soon"
 
 
-def test_every_command_sets_itself_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_sets_itself_up(office_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on an office's machine, where nobody has named the settings."""
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
     for args in (
@@ -87,7 +87,7 @@ def test_every_command_sets_itself_up(database_url: str, monkeypatch: pytest.Mon
         ("unknown", "list", "--json"),
     ):  # fmt: skip
         secrets = {"NHN_API_SECRET": "SECRET", "NHN_SMS_SECRET": "SECRET"}
-        ran = run(*args, DATABASE_URL=database_url, **secrets)
+        ran = run(*args, DATABASE_URL=office_url, **secrets)
         assert (ran.returncode, "error" in answer(ran)) == (0, False), (args, ran.stdout)
 
 
@@ -208,40 +208,40 @@ def batches(url: str) -> int:
     return int(found[0])
 
 
-def test_a_clerk_is_shown_the_list_and_asked(database_url: str, loans: Path) -> None:
+def test_a_clerk_is_shown_the_list_and_asked(office_url: str, loans: Path) -> None:
     send = ("send", loans, "-n", "lib.due.soon")
-    code, said = at_a_terminal(database_url, *send, reply="n")
+    code, said = at_a_terminal(office_url, *send, reply="n")
     assert code == 0, said
     assert "2명에게 보내시겠습니까?" in said
     assert "김*루님" in said
     assert "보내지 않았습니다." in said
-    assert batches(database_url) == 0
-    code, said = at_a_terminal(database_url, *send, reply="y")
+    assert batches(office_url) == 0
+    code, said = at_a_terminal(office_url, *send, reply="y")
     assert code == 0, said
     assert "발송 번호는 1번입니다." in said
-    assert batches(database_url) == 1
+    assert batches(office_url) == 1
 
 
-def test_a_list_that_changes_under_the_question_is_not_sent(database_url: str, loans: Path) -> None:
+def test_a_list_that_changes_under_the_question_is_not_sent(office_url: str, loans: Path) -> None:
     def change() -> None:
         loans.write_text(loans.read_text().replace("01012349001", "01012349009"))
 
     code, said = at_a_terminal(
-        database_url, "send", loans, "-n", "lib.due.soon", reply="y", meanwhile=change
+        office_url, "send", loans, "-n", "lib.due.soon", reply="y", meanwhile=change
     )
     assert code == 2
     assert "명단 파일이 바뀌어" in said
-    assert batches(database_url) == 0
+    assert batches(office_url) == 0
 
 
 # ---- programs that stay --------------------------------------------------------------------------
 
 
-def test_a_worker_ends_when_it_is_asked(database_url: str) -> None:
-    assert run("report", "--json", DATABASE_URL=database_url).returncode == 0
+def test_a_worker_ends_when_it_is_asked(office_url: str) -> None:
+    assert run("report", "--json", DATABASE_URL=office_url).returncode == 0
     worker = subprocess.Popen(
         [*CLI, "worker", "--lanes", "bulk,urgent", "--json"],
-        env={**os.environ, "DATABASE_URL": database_url},
+        env={**os.environ, "DATABASE_URL": office_url},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -251,7 +251,7 @@ def test_a_worker_ends_when_it_is_asked(database_url: str) -> None:
     assert said == {"pid": worker.pid, "lanes": ["bulk", "urgent"]}
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        with psycopg.connect(database_url) as connection:
+        with psycopg.connect(office_url) as connection:
             sql = "SELECT count(*) FROM procrastinate_workers"
             if connection.execute(sql).fetchone() == (1,):
                 break

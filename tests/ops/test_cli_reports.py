@@ -80,3 +80,23 @@ def test_lines_that_differ_are_a_workbook_for_the_carrier(
     assert commands.json(*given, "--force").code == 0
     other = ("month", "disputes", "2025-03", "--xlsx", str(out.with_suffix(".pdf")))
     assert commands.json(*other).error == "output_not_xlsx"
+
+
+@pytest.mark.usefixtures("march")
+def test_what_is_no_month_is_told_as_it_was_typed(commands: Commands, tmp_path: Path) -> None:
+    report = ("report", "month", "--month", "2026-13", "--out", str(tmp_path / "report.pdf"))
+    for given in (report, ("month", "show", "2026-13")):
+        said = commands.json(*given)
+        assert (said.code, said.error) == (2, "month_unreadable")
+        assert "‘2026-13’" in said.json["error"]["message"]
+
+
+@pytest.mark.django_db
+def test_a_month_without_anything_says_so(commands: Commands) -> None:
+    make_cast()
+    shown = commands.run("month", "show", "2025-03").out
+    assert "0원" in shown
+    assert "alimnaru month charge 2025-03" in shown
+    assert "서로 다른 줄이 없습니다" in commands.run("month", "disputes", "2025-03").out
+    assert "2025년 3월의 우리 기록 0건" in commands.run("month", "charge", "2025-03").out
+    assert "2025년 3월을 마감했습니다" in commands.run("month", "close", "2025-03").out

@@ -19,7 +19,7 @@ from alimnaru.office.accounts import add_account
 from alimnaru.ops import doctor, doctor_keys
 from alimnaru.ops.doctor import Finding
 from alimnaru.rules.channel import Lane
-from alimnaru.store import crypto, keyring
+from alimnaru.store import audit, crypto, keyring
 from alimnaru.store.ledger import beats
 from alimnaru.store.models import (
     Beat,
@@ -32,6 +32,7 @@ from alimnaru.store.models import (
     Notice,
     ReceiptInbox,
     RootKey,
+    Verification,
 )
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, phone, with_sandbox
@@ -326,6 +327,21 @@ def test_keys_that_were_replaced_are_not_forgotten(
     monkeypatch.setattr(settings, "MASTER_KEY", bytes(32))
     assert ("master_key_new", False) in found(doctor_keys.old_keys)
     crypto.use(None)
+
+
+def test_the_last_verification_is_told(office: Cast) -> None:
+    assert found(doctor_keys.verified) == [("verified", True)]
+    night = Verification.objects.create(
+        asked_by=audit.own_member(), asked_at=timezone.now(), state="done", ended_at=timezone.now()
+    )
+    assert found(doctor_keys.verified) == [("verified", True)]
+    for changed in (
+        {"asked_at": timezone.now() - timedelta(days=3)},
+        {"wrong": 2},
+        {"wrong": 0, "state": "failed", "asked_at": timezone.now()},
+    ):
+        Verification.objects.filter(pk=night.pk).update(**changed)
+        assert found(doctor_keys.verified) == [("verified", False)]
 
 
 def test_destruction_is_told_when_it_is_late(office: Cast) -> None:

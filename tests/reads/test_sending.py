@@ -103,6 +103,21 @@ def test_an_estimate_adds_up(cast: Cast) -> None:
     assert (found.assumed, found.left, found.over) == (True, None, False)
 
 
+def test_an_estimate_goes_by_the_contract_that_will_take_it(cast: Cast) -> None:
+    """Contracts' prices are entered by account: the office's own are the public ones."""
+    _registered(cast, "approved")
+    account = CarrierAccount.objects.get()
+    cheaper = CarrierAccount.objects.create(
+        name="승인 없음", kind="solapi", base_url="http://127.0.0.1", secret=b"",
+        callback_token="u", priority=account.priority - 1, channels="alimtalk",
+    )  # fmt: skip
+    today = timezone.localdate()
+    for whose, channel, won in ((account, "alimtalk", 7), (account, "sms", 9),
+                                (cheaper, "alimtalk", 3)):  # fmt: skip
+        Tariff.objects.create(account=whose, channel=channel, won=won, since=today)
+    assert [line.each for line in told(cast, 100, Channel.SMS).lines] == [7, 9]
+
+
 def test_an_estimate_goes_by_what_arrived(cast: Cast) -> None:
     today = timezone.localdate()
     for channel, outcome, days, messages in (

@@ -191,10 +191,11 @@ def test_scopes(names: list[str], found: object) -> None:
     [
         ([Scope.SEND, Scope.READ], False, True),
         ([Scope.SEND], True, False),
+        ([Scope.CONSENTS], False, True),
         ([Scope.READ, Scope.PREFERENCES], False, False),
     ],
 )
-def test_who_reaches_residents_needs_two(
+def test_who_reaches_residents_or_speaks_for_them_needs_two(
     scopes: list[Scope], is_sandbox: bool, needed: bool
 ) -> None:
     assert needs_second(scopes, is_sandbox=is_sandbox) is needed

@@ -33,6 +33,8 @@ GOOD: dict[str, Any] = {
         ({"ends_on": date(2025, 12, 31)}, F.DAYS_REVERSED),
         ({"daily_cap_won": Decimal(-1)}, F.CAP_UNREADABLE),
         ({"monthly_cap_won": Decimal(10**12)}, F.CAP_UNREADABLE),
+        ({"monthly_cap_won": Decimal("0.4")}, F.CAP_UNREADABLE),
+        ({"daily_cap_won": Decimal("NaN")}, F.CAP_UNREADABLE),
     ],
 )
 def test_what_is_wrong_with_a_line(changed: dict[str, Any], fault: ProjectFault | None) -> None:

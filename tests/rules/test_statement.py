@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,6 +31,29 @@ def test_nhn_names_are_joined_and_numbers_of_excel_are_read() -> None:
     assert (line.day, line.won) == (date(2026, 10, 31), Decimal(5))
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-31 23:59:59", "2026-10-31"),
+        ("2026-09-30T15:00:00.000Z", "2026-10-01"),
+        ("2026-09-30T14:59:59Z", "2026-09-30"),
+        ("2026-10-31T23:59:59+09:00", "2026-10-31"),
+        ("2026-10-31T15:00:00-00:00", "2026-11-01"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("2026-10-31 soon, Z", None),
+    ],
+)
+def test_a_moment_is_of_the_day_that_it_is_in_seoul(text: str, day: str | None) -> None:
+    reader = LineReader(HEAD, PLAIN)
+    if day is None:
+        with pytest.raises(StatementRefused):
+            reader.line(2, [text, 5, "", 1, "R", "톡"])
+        return
+    line = reader.line(2, [text, 5, "", 1, "R", "톡"])
+    assert line is not None
+    assert line.day.isoformat() == day
+
+
 @pytest.mark.parametrize(("text", "won"), [("8.8693", "8.063"), ("1,100원", "1000"), ("0", "0")])
 def test_vat_is_taken_off(text: str, won: str) -> None:
     reader = LineReader(
@@ -51,6 +75,33 @@ def test_bad_cells(cells: list[object], code: StatementFault) -> None:
     with pytest.raises(StatementRefused) as refused:
         LineReader(HEAD, PLAIN).line(2, cells)
     assert refused.value.code is code
+
+
+@pytest.mark.parametrize(("title", "ref", "refused"), [
+    ("a", "010-1234-5678", True),
+    ("a", "01012345678", True),
+    ("a", "+82 10-1234-5678", True),
+    ("a", "1012345678", False),
+    ("수신번호", "1012345678", True),
+    ("a", "M01012345678", False),
+])  # fmt: skip
+def test_nobody_s_number_is_kept_as_a_reference(title: str, ref: str, refused: bool) -> None:
+    columns = replace(PLAIN, ref=("b", title))
+    reader = LineReader([*HEAD[:4], title, "c"], columns)
+    cells = ["2026-10-01", "5", "", "1", ref, "톡"]
+    if not refused:
+        assert reader.line(2, cells) is not None
+        return
+    with pytest.raises(StatementRefused) as told:
+        reader.line(2, cells)
+    assert told.value.facts == {"row": 2, "column": title}
+
+
+def test_what_looks_like_a_number_far_below_is_a_reference() -> None:
+    reader = LineReader(HEAD, replace(PLAIN, ref=("a",)))
+    for number in range(50):
+        reader.line(number, ["2026-10-01", "5", "", "", f"M{number}", "톡"])
+    assert reader.line(51, ["2026-10-01", "5", "", "", "01012345678", "톡"]) is not None
 
 
 def test_a_column_named_twice_is_nobodys_guess() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alimnaru.rules.statement import PRESETS, Columns
+from alimnaru.rules.statement import HEADER_WITHIN, PRESETS, Columns
 from alimnaru.rules.statement_columns import Guess, guess, hidden
 
 KNOWN = PRESETS["solapi"]
@@ -35,6 +35,20 @@ def test_what_is_not_there_stays_open() -> None:
     assert (found.columns.ref, found.columns.channel, found.columns.won) == ((), "", "")
     assert found.lines == (("1", ""),)
     assert guess([], KNOWN).titles == ()
+
+
+def test_a_row_of_people_is_no_row_of_titles() -> None:
+    """A file without titles: its first line would be kept in the clear and shown as such."""
+    person: list[object] = ["M1", "ATA", "010-1234-5678", "김나루"]
+    assert read(person, person) == Guess((), read().columns, ())
+    assert read(["이용 내역", "문의 02-123-4567"], ["번호", "유형"]).titles == ("번호", "유형")
+
+
+def test_titles_are_looked_for_where_lines_are_read_from() -> None:
+    above: list[list[object]] = [["-"]] * HEADER_WITHIN
+    header: list[object] = ["messageId", "type", "price"]
+    assert read(*above[1:], header).titles == ("messageId", "type", "price")
+    assert read(*above, header).titles == ("-",)
 
 
 def test_two_columns_that_name_a_message_together_are_one() -> None:
@@ -69,3 +83,19 @@ def test_a_cell_is_shown_without_phones(cell: str, shown: str) -> None:
 def test_columns_of_names_are_not_shown() -> None:
     found = read(["messageId", "type", "수신자명"], ["M1", "ATA", "김나루"])
     assert found.lines == (("M1", "ATA", "***"),)
+
+
+def test_a_list_of_residents_that_was_taken_for_a_statement_names_nobody() -> None:
+    found = read(
+        ["반납예정 대출자 명단"], ["출력일: 2026. 11. 23."], ["연번", "이용자명", "휴대폰"],
+        [1.0, "김나루", "010-1234-5678"],
+    )  # fmt: skip
+    # Nothing in it is called as in a statement: the row with most cells is taken for the titles.
+    assert found.titles == ("연번", "이용자명", "휴대폰")
+    assert found.lines == (("1", "***", "***"),)
+    # Also where the titles are looked for too far up, or stand in no row at all.
+    header = read(["type"], ["1", "이용자명"], ["1", "김나루"], ["3"])
+    assert header.lines == (("1",), ("1",), ("3",))
+    above = read(["messageId", "type"], ["번호", "성명"], ["1", "김나루"])
+    assert above.lines == (("번호", "***"), ("1", "***"))
+    assert read(["010-1234-5678", "김나루"]).titles == ()

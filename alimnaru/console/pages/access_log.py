@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -17,16 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page
+from alimnaru.console.forms.logs import Filters
 from alimnaru.console.forms.opt_outs import FindForm
+from alimnaru.console.log_files import LogFile, log_file
 from alimnaru.console.looking import looked
-from alimnaru.console.pages.audit import MOST_ROWS, PER_PAGE, Filters
-from alimnaru.console.reason import ask_again, asked
-from alimnaru.console.sheets import Sheet, xlsx_answer
-from alimnaru.office.disclosure import disclose
+from alimnaru.console.pages.audit import PER_PAGE
+from alimnaru.console.sheets import Sheet
 from alimnaru.reads.access import Looked, looks
 from alimnaru.reads.audit import Sight, page_of
 from alimnaru.rules.access import Access
-from alimnaru.rules.disclosure import Disclosed, Purpose, Reason
+from alimnaru.rules.disclosure import Disclosed, Reason
 from alimnaru.rules.phone import mask
 from alimnaru.rules.rights import Right
 from alimnaru.store import crypto
@@ -47,7 +45,7 @@ class LogFilters(Filters):
     def looked(self) -> Looked:
         """Once the form is valid."""
         w = self.wanted
-        return Looked(w.since, w.until, w.person, w.act, w.department, subject=w.subject)
+        return Looked(w.since, w.until, w.person, w.act, w.department, w.subject)
 
 
 @page(Right.AUDIT, methods=("GET", "POST"), section="access-log")
@@ -87,33 +85,23 @@ def _said(entry: AccessEntry) -> tuple[str, str, str]:
     return act, subject_words(entry.subject), " ".join(filter(None, [why, entry.note]))
 
 
-@page(Right.AUDIT, methods=("POST",), section="access-log")
+@page(Right.AUDIT, methods=("POST",), section="access-log", step_up=True)
 def access_log_file(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The matching entries as a workbook."""
+    """The matching entries as a workbook, once a reason is given."""
     sight = _sight(desk)
-    back = f"{reverse('access-log')}?{request.GET.urlencode()}"
     filters = LogFilters(request.GET, sight.scope, timezone.localdate())
+    back = f"{reverse('access-log')}?{request.GET.urlencode()}"
     if not filters.is_valid():
         return redirect(back)
-    found = looks(sight, filters.looked)
-    rows = found[: MOST_ROWS + 1].count()
-    if rows > MOST_ROWS:
-        messages.error(request, _("한 번에 받을 수 있는 것보다 많습니다. 기간을 줄여 주십시오."))
-        return redirect(back)
-    purpose = asked(request)
-    if not isinstance(purpose, Purpose):
-        return ask_again(request, purpose, title=_("접속기록을 엑셀로 받기"), back=back)
-    with transaction.atomic():
-        sheet = xlsx_answer([_sheet(found)], f"access-{timezone.localdate():%Y%m%d}.xlsx")
-        disclose(
-            actor=desk.member,
-            subject="access",
-            department=filters.subtree,
-            what=Disclosed.ACCESS,
-            reason=purpose,
-            facts={"rows": rows},
-        )
-    return sheet
+    file = LogFile(
+        what=Disclosed.ACCESS,
+        subject="access",
+        title=_("접속기록을 엑셀로 받기"),
+        back=back,
+        department=filters.subtree,
+        facts=filters.days,
+    )
+    return log_file(request, desk, file, looks(sight, filters.looked), _sheet)
 
 
 def _sheet(found: Any) -> Sheet:

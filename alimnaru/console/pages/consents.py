@@ -123,7 +123,8 @@ def _show(
     whose = crypto.phone_hash(phone) if phone else None
     found = Paginator(reads.consents(desk.scope(Right.SEND), whose), A_PAGE)
     shown = found.get_page(request.GET.get("page"))
-    people = len(shown.object_list)
+    # Who asks about a phone learns something, also where there is nothing.
+    people = max(len(shown.object_list), int(whose is not None))
     looked(desk, Access.WISHES, "consents", people, department=desk.department, whose=whose)
     context = {
         "form": form,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from alimnaru.console.access import Desk, page
 from alimnaru.console.baselines import Against
 from alimnaru.console.charts import cost_chart, day_chart
-from alimnaru.reads import connections, overview
+from alimnaru.reads import connections, overview, seals
 from alimnaru.reads.batch_lists import Wanted, find_batches, lines_of
 from alimnaru.reads.overview import Budget
 from alimnaru.reads.statistics import Statistics, Sums, statistics
@@ -98,6 +98,9 @@ def _for_roles(desk: Desk, now: datetime) -> dict[str, object]:
         found["connected"] = connections.troubles(desk.scope(Right.DEPARTMENT))
     if desk.over_the_office(Right.SYSTEM):
         found["troubled"] = overview.troubled_accounts()
+    if desk.over_the_office(Right.SYSTEM) or desk.over_the_office(Right.AUDIT):
+        found["verified"] = seals.verified()
+        found["may_audit"] = desk.over_the_office(Right.AUDIT)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page
 from alimnaru.console.audit_facts import names_of, pairs_of
+from alimnaru.console.log_files import LogFile, log_file
 from alimnaru.console.pages.audit import PER_PAGE
-from alimnaru.console.reason import ask_again, asked
-from alimnaru.console.sheets import Sheet, xlsx_answer
-from alimnaru.office.disclosure import disclose
+from alimnaru.console.sheets import Sheet
 from alimnaru.reads.audit import Sight, page_of
 from alimnaru.reads.grants import asleep, called, grants
-from alimnaru.rules.disclosure import Disclosed, Purpose
+from alimnaru.rules.disclosure import Disclosed
 from alimnaru.rules.rights import Right
 from alimnaru.store.models import AuditEntry
 from alimnaru.wording.acted import act_words
@@ -65,28 +64,20 @@ def _lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
         yield Line(entry, act_words(entry.act), whom, pairs_of(entry, names))
 
 
-@page(Right.AUDIT, methods=("POST",), section="grants")
+@page(Right.AUDIT, methods=("POST",), section="grants", step_up=True)
 def rights_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Three years of it as a workbook."""
-    purpose = asked(request)
-    if not isinstance(purpose, Purpose):
-        title = _("권한 기록을 엑셀로 받기")
-        return ask_again(request, purpose, title=title, back=reverse("grants"))
-    found = list(grants(_sight(desk)).filter(at__gte=timezone.now() - YEARS))
-    with transaction.atomic():
-        answer = xlsx_answer([_sheet(found)], f"grants-{timezone.localdate():%Y%m%d}.xlsx")
-        disclose(
-            actor=desk.member,
-            subject="grants",
-            department=None,
-            what=Disclosed.GRANTS,
-            reason=purpose,
-            facts={"rows": len(found)},
-        )
-    return answer
+    file = LogFile(
+        what=Disclosed.GRANTS,
+        subject="grants",
+        title=_("권한 기록을 엑셀로 받기"),
+        back=reverse("grants"),
+    )
+    found = grants(_sight(desk)).filter(at__gte=timezone.now() - YEARS)
+    return log_file(request, desk, file, found, _sheet)
 
 
-def _sheet(found: Sequence[AuditEntry]) -> Sheet:
+def _sheet(found: QuerySet[AuditEntry]) -> Sheet:
     rows: list[list[Any]] = [
         [
             f"{timezone.localtime(line.entry.at):%Y-%m-%d %H:%M:%S}",
@@ -96,7 +87,7 @@ def _sheet(found: Sequence[AuditEntry]) -> Sheet:
             line.entry.actor_name,
             ", ".join(f"{name} {value}" for name, value in line.pairs),
         ]
-        for line in _lines(found)
+        for line in _lines(list(found))
     ]
     columns = [_("일시"), _("한 일"), _("누구에게"), _("부서"), _("누가"), _("내용")]
     return Sheet(_("권한 기록"), columns, rows, wide=frozenset({0, 1, 2, 4, 5}))

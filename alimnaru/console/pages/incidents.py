@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
-from alimnaru.console.downloads import password_for
+from alimnaru.console.downloads import NO_PAPER, password_for
 from alimnaru.console.forms import KrdsForm, Remark
 from alimnaru.console.incident_files import evidence, people_sheet
 from alimnaru.console.looking import looked
@@ -28,6 +28,7 @@ from alimnaru.office import incidents as office
 from alimnaru.office.disclosure import disclose
 from alimnaru.office.incidents import BreachRefused
 from alimnaru.office.locking import locked
+from alimnaru.office.pdf import PdfUnavailable
 from alimnaru.office.release import ReleaseRefused
 from alimnaru.office.single import RowRefused
 from alimnaru.reads.incidents import incidents_of, standing_of
@@ -214,7 +215,8 @@ def incident_step(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def incident_notify(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The law's notice to everybody affected, asked for as any batch is."""
     found = _own(desk, pk)
-    return _done(request, pk, lambda: office.notify(found, actor=desk.member))
+    told = _("통지를 만들어 승인을 요청했습니다. 승인되면 나갑니다.")
+    return _done(request, pk, lambda: office.notify(found, actor=desk.member), told)
 
 
 @page(Right.PRIVACY, methods=("POST",), section="incidents")
@@ -222,10 +224,11 @@ def incident_close(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Everything is done, or the reason says why not."""
     found = _own(desk, pk)
     reason = request.POST.get("reason", "")[:300]
-    return _done(request, pk, lambda: office.close(found, actor=desk.member, reason=reason))
+    told = _("사고를 종결했습니다.")
+    return _done(request, pk, lambda: office.close(found, actor=desk.member, reason=reason), told)
 
 
-def _done(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
+def _done(request: HttpRequest, pk: int, act: Any, told: str = "") -> HttpResponse:
     try:
         act()
     except (BreachRefused, ReleaseRefused) as refused:
@@ -234,7 +237,7 @@ def _done(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
     except RowRefused as refused:
         messages.error(request, sentence(refused.row.code, column=refused.row.column))
     else:
-        messages.success(request, _("저장했습니다."))
+        messages.success(request, told or _("저장했습니다."))
     return redirect("incident", pk)
 
 
@@ -270,7 +273,11 @@ def incident_affected(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse
 def incident_evidence(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Everything that proves what was done, as one file. No resident's name or phone is in it."""
     found = _own(desk, pk)
-    content = evidence(found)
+    try:
+        content = evidence(found)
+    except PdfUnavailable:
+        messages.error(request, NO_PAPER)
+        return redirect("incident", pk)
     looked(desk, Access.INCIDENT, f"incident:{pk}", 1, department=found.department)
     office.note_evidence(found, actor=desk.member, sha256=hashlib.sha256(content).hexdigest())
     answer = HttpResponse(content, content_type="application/zip")

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from alimnaru.console.access import Desk, page, theirs
+from alimnaru.console.downloads import NO_PAPER
 from alimnaru.console.frame import office_name
 from alimnaru.console.looking import looked
 from alimnaru.console.phones import AlimtalkPhone, SmsPhone, alimtalk_phone, sms_phone
@@ -117,10 +118,7 @@ def proof(request: HttpRequest, desk: Desk, message_id: int) -> HttpResponse:
             made = pdf_of(paper(found, LEGAL_EFFECTS[found.legal_effect]))
         except PdfUnavailable:
             transaction.set_rollback(True)
-            messages.error(
-                request,
-                _("이 서버에서는 문서를 만들 수 없습니다. 시스템 관리자에게 알려 주십시오."),
-            )
+            messages.error(request, NO_PAPER)
             return redirect("message", message_id)
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="proof-{message_id}.pdf"'

@@ -19,6 +19,7 @@ from alimnaru.office import closing
 from alimnaru.office import month_work as works
 from alimnaru.reads.months import SHOWN, month_stand, months
 from alimnaru.rules.periods import after
+from alimnaru.rules.refusals import Refusal
 from alimnaru.rules.rights import Right
 from alimnaru.rules.statement import TOLERANCE, StatementRefused
 from alimnaru.sources.upload_guard import ListRefused
@@ -55,6 +56,10 @@ def month_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @page(Right.SYSTEM, office_wide=True, section="months", also=Right.AUDIT)
 def month(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
     """One month."""
+    if "too-large" in request.GET:
+        limit = f"{works.MOST_BYTES // works.MIB} MiB"
+        text = sentence(Refusal.FILE_TOO_LARGE, limit=limit)
+        messages.error(request, text, extra_tags="bad")
     return _shown(request, desk, month_called(month))
 
 
@@ -93,7 +98,13 @@ def month_charge(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
     )
 
 
-@page(Right.SYSTEM, methods=("POST",), office_wide=True, section="months")
+@page(
+    Right.SYSTEM,
+    methods=("POST",),
+    office_wide=True,
+    section="months",
+    most_bytes=works.MOST_BYTES,
+)
 def month_upload(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
     """Take a carrier's statement."""
     first = month_called(month)

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from alimnaru.console.access import Desk, page, theirs
+from alimnaru.console.downloads import NO_PAPER
 from alimnaru.console.forms import KrdsForm, Remark
 from alimnaru.console.forms.guardians import PhoneField
 from alimnaru.console.frame import office_name
 from alimnaru.console.looking import looked
 from alimnaru.console.paging import Paged, paged, query_of
-from alimnaru.console.printing import pdf
 from alimnaru.office import resident_requests as office
+from alimnaru.office.pdf import FAMILY, PdfUnavailable, pdf_of
 from alimnaru.office.resident_file import about
 from alimnaru.office.resident_requests import RequestRefused
 from alimnaru.reads.resident_requests import requests_of
@@ -116,12 +117,15 @@ def request_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     if found.kind != ResidentRequest.Kind.ACCESS or not phone:
         return redirect("resident-request", pk)
     asked = request.POST.get("language", "ko")
-    with translation.override(asked if asked in LANGUAGES else "ko"):
-        content = _zipped(desk.scope(Right.PRIVACY), phone)
     try:
+        with translation.override(asked if asked in LANGUAGES else "ko"):
+            content = _zipped(desk.scope(Right.PRIVACY), phone)
         office.answer(found, actor=desk.member, content=content)
     except RequestRefused as refused:
         messages.error(request, sentence(refused.code))
+        return redirect("resident-request", pk)
+    except PdfUnavailable:
+        messages.error(request, NO_PAPER)
         return redirect("resident-request", pk)
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="request-{pk}.zip"'
@@ -132,12 +136,18 @@ def request_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def _zipped(scope: Scope, phone: str) -> bytes:
     now = timezone.now()
     held = about(scope, phone)
-    context = {"held": _in_words(held), "now": now, "phone": mask(phone), "office": office_name()}
+    context = {
+        "family": FAMILY,
+        "held": _in_words(held),
+        "now": now,
+        "phone": mask(phone),
+        "office": office_name(),
+    }
     page_ = render_to_string("console/print/resident_file.html", context)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("resident.json", json.dumps(held, ensure_ascii=False, indent=1))
-        packed.writestr("resident.pdf", pdf(page_))
+        packed.writestr("resident.pdf", pdf_of(page_))
     return out.getvalue()
 
 

@@ -31,7 +31,7 @@ def seals(request: HttpRequest, desk: Desk) -> HttpResponse:
     standing = reads.standing(timezone.now())
     found: Paged[Seal] = paged(request, reads.seals())
     past = reads.verifications()
-    last = next((one for one in past if one.state == Verification.State.DONE), None)
+    verified = reads.verified()
     context = {
         "standing": standing,
         "line": line_of(standing.newest) if standing.newest else "",
@@ -40,8 +40,8 @@ def seals(request: HttpRequest, desk: Desk) -> HttpResponse:
         "lines": reads.lines(found.rows),
         "query": query_of(request),
         "past": past,
-        "last": last,
-        "findings": _said(last) if last else [],
+        "verified": verified,
+        "findings": _said(verified.wrong) if verified.wrong else [],
         "running": any(one.state == Verification.State.ASKED for one in past),
         "lines_most": LINES_MOST,
     }

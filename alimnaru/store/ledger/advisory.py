@@ -21,6 +21,7 @@ CANARY = 0x63616E61  # "cana": the canaries, sent by one worker at a time
 SEAL = 0x7365616C  # "seal": what was written since the last seal
 MONTH = 0x6D6F6E74  # "mont": what is done about a month, one thing at a time
 PRICES = 0x70726963  # "pric": prices are entered, or a month is closed on them
+VERIFY = 0x76657269  # "veri": the verification of the night is begun
 PRIVACY = 0x70726976  # "priv": what privacy asks for by the clock
 
 #: PostgreSQL takes two signed numbers of four bytes.

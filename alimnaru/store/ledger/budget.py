@@ -37,11 +37,12 @@ _PROJECTS = """
 
 
 def over(path: str, project: int | None) -> list[Capped]:
-    """What caps a department (its own ceiling and those above it) and a budget line. By the unique
-    index on paths and the primary key."""
+    """What caps a department (its own ceiling and those above it) and a budget line: a closed one's
+    can be raised by nobody, and stops nothing. By the unique index on paths and the primary key."""
     steps = path.strip("/").split("/")
     above = ["/" + "/".join(steps[:n]) + "/" for n in range(1, len(steps) + 1)]
-    sql = f"{_DEPARTMENTS} AND path = ANY(%s::text[]) UNION ALL {_PROJECTS} AND j.id = %s"
+    line = f"{_PROJECTS} AND j.is_active AND j.id = %s"
+    sql = f"{_DEPARTMENTS} AND path = ANY(%s::text[]) UNION ALL {line}"
     return [Capped(*row) for row in rows(sql, [above, project])]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -86,9 +86,10 @@ _ELSEWHERE = """
     FROM store_charge c
     WHERE j.verdict = 'only_theirs' AND c.ref = j.ref AND c.account_id = %s AND c.month <> %s
 """
-# What the carrier had not named when it took it is known to us by its second reference.
+# What the carrier had not named when it took it is known to us by its second reference; its own
+# name takes that one's place, for the carrier finds it by no other.
 _RENAME = """
-    UPDATE store_statementline l SET ref = l.alias
+    UPDATE store_statementline l SET ref = l.alias, alias = l.ref
     FROM store_charge c
     WHERE l.statement_id = ANY(%s::bigint[]) AND l.alias <> '' AND l.alias <> l.ref
       AND c.account_id = %s AND c.ref = l.alias
@@ -108,6 +109,43 @@ _WRITE = (
     """,
 )
 
+# By the index of disputes.
+_NOTED = """
+    CREATE TEMP TABLE noted ON COMMIT DROP AS
+    SELECT * FROM store_statementline
+    WHERE statement_id = ANY(%s::bigint[]) AND verdict <> 'matched' AND settled_at IS NOT NULL
+      AND (line_no = 0 OR %s)
+"""
+_KEEP = """
+    INSERT INTO store_statementline (statement_id, line_no, ref, channel, day, won, verdict,
+                                     message_id, attempt_no, our_won, note, settled_at,
+                                     settled_by_id)
+    SELECT %s, 0, ref, channel, day, won, verdict, message_id, attempt_no, our_won, note,
+           settled_at, settled_by_id
+    FROM noted
+"""
+# A note is about one difference: what differs otherwise by now is to be looked at anew.
+_NOTE_AGAIN = """
+    UPDATE store_statementline l SET note = n.note, settled_at = n.settled_at,
+        settled_by_id = n.settled_by_id
+    FROM noted n
+    WHERE l.statement_id = ANY(%s::bigint[]) AND l.verdict <> 'matched' AND l.settled_at IS NULL
+      AND (l.ref, l.channel, l.verdict) = (n.ref, n.channel, n.verdict)
+      AND l.won IS NOT DISTINCT FROM n.won AND l.our_won IS NOT DISTINCT FROM n.our_won
+"""
+
+
+def set_notes_aside(statements: Sequence[int], *, of_all_lines: bool = True) -> None:
+    """Remember what people have noted about lines that are about to be deleted, for the
+    transaction. `of_all_lines`: not only of those that we alone have."""
+    run("DROP TABLE IF EXISTS noted", [])
+    run(_NOTED, [list(statements), of_all_lines])
+
+
+def keep_notes(statement: int) -> None:
+    """Let the notes that were set aside wait on a statement until it is compared."""
+    run(_KEEP, [statement])
+
 
 def compare(account: int, month: date, statements: list[int]) -> list[tuple[Any, ...]]:
     """Judge all lines of an account's month; return (channel, verdict, lines, theirs, ours) rows.
@@ -116,6 +154,7 @@ def compare(account: int, month: date, statements: list[int]) -> list[tuple[Any,
     """
     run("DROP TABLE IF EXISTS judged", [])
     run(_JUDGED, [])
+    set_notes_aside(statements, of_all_lines=False)
     run(
         "DELETE FROM store_statementline WHERE statement_id = ANY(%s::bigint[]) AND line_no = 0",
         [statements],
@@ -125,6 +164,7 @@ def compare(account: int, month: date, statements: list[int]) -> list[tuple[Any,
     run(_ELSEWHERE, [month, account, month])
     run(_WRITE[0], [])
     run(_WRITE[1], [statements[-1]])
+    run(_NOTE_AGAIN, [statements])
     return rows(
         """
         SELECT channel, verdict, count(*), coalesce(sum(won), 0),

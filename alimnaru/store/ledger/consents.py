@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from alimnaru.store.ledger.base import rows
+from alimnaru.store.ledger.courses import AT
 
 
 def in_force(notice: int, hashes: Sequence[bytes], day: date) -> set[tuple[bytes, bytes]]:
@@ -32,11 +33,11 @@ def agreed_phones(batch: int, notice: int, day: date) -> list[tuple[int, bytes, 
 
 
 # What never changes of an agreement: not its seal, which a new root replaces, nor its end.
-_LEAF = """
+_LEAF = f"""
     sha256(convert_to(jsonb_build_array(
         r.id, encode(r.to_hash, 'hex'), encode(r.person_hash, 'hex'), r.notice_id, r.department_id,
         r.starts_on, r.ends_on, r.how, r.evidence, r.recorded_by_id,
-        (extract(epoch FROM r.recorded_at) * 1000000)::bigint
+        {AT.format("r.recorded_at")}
     )::text, 'UTF8'))
 """
 _DIGEST = f"""
@@ -51,13 +52,22 @@ def digest_of(first: int, last: int) -> str:
     return found
 
 
-#: Agreements that are not as the audit has them: altered, removed, entered past it, or in force
-#: again after they were withdrawn. Acts since %s: what ended longer ago is rightly gone.
+#: Agreements that are not as the audit has them: altered, removed, entered or ended past it, or in
+#: force again after they were withdrawn. Acts since %s: what ended longer ago is rightly gone.
 ALTERED = f"""
     WITH told AS MATERIALIZED (
         SELECT at, (facts->>'first')::bigint AS first, (facts->>'last')::bigint AS last,
                facts->>'digest' AS digest
         FROM store_auditentry WHERE act = 'consent.record' AND facts ? 'digest'
+    ), ended AS MATERIALIZED (
+        SELECT at, (facts->>'consent')::bigint AS consent FROM store_auditentry
+        WHERE act IN ('consent.withdraw', 'resident.withdraw') AND facts ? 'consent'
+    ), numbered AS (
+        -- A version before this one told of none by its number: from the first that was.
+        SELECT CASE WHEN EXISTS (
+            SELECT FROM store_auditentry WHERE act = 'consent.record'
+              AND facts->>'new' <> '0' AND NOT facts ? 'digest'
+        ) THEN (SELECT min(first) FROM told) ELSE -9223372036854775808 END AS first
     )
     SELECT t.first, t.at FROM told t
     WHERE t.at >= %s AND t.digest IS DISTINCT FROM (
@@ -70,13 +80,17 @@ ALTERED = f"""
         AND EXISTS (SELECT FROM store_destruction d WHERE d.retention = 'PC' AND d.done_at >= t.at)
     )
     UNION
-    SELECT r.id, r.recorded_at FROM store_serviceconsent r
-    WHERE r.id >= (SELECT min(first) FROM told)
-      AND NOT EXISTS (SELECT FROM told t WHERE r.id BETWEEN t.first AND t.last)
+    SELECT r.id, r.recorded_at FROM store_serviceconsent r CROSS JOIN numbered n
+    WHERE r.id >= n.first AND NOT EXISTS (SELECT FROM told t WHERE r.id BETWEEN t.first AND t.last)
     UNION
-    SELECT r.id, e.at FROM store_auditentry e
-    JOIN store_serviceconsent r ON r.id = (e.facts->>'consent')::bigint
-    WHERE e.act IN ('consent.withdraw', 'resident.withdraw') AND e.facts ? 'consent'
-      AND r.withdrawn_at IS NULL
+    -- Ended by nobody, or at another time than it was: what was served since counts or does not.
+    SELECT r.id, r.recorded_at FROM store_serviceconsent r CROSS JOIN numbered n
+    WHERE r.id >= n.first AND r.withdrawn_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ended e WHERE e.consent = r.id
+          AND r.withdrawn_at BETWEEN e.at - interval '1 minute' AND e.at
+    )
+    UNION
+    SELECT r.id, e.at FROM ended e JOIN store_serviceconsent r ON r.id = e.consent
+    WHERE r.withdrawn_at IS NULL
     ORDER BY 1
 """  # noqa: S608 - constants

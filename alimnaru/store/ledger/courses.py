@@ -8,7 +8,12 @@ their own, behind the last ones that the digest covers.
 
 from __future__ import annotations
 
-_AT = "(extract(epoch FROM {}) * 1000000)::bigint"
+#: A moment in microseconds, so that no session's time zone counts. One that no clock of ours has
+#: told (infinity, the year 300,000) is nothing: computing must not end for what somebody wrote.
+AT = (
+    "CASE WHEN {0} > '1000-01-01Z' AND {0} < '9999-01-01Z'"
+    " THEN (extract(epoch FROM {0}) * 1000000)::bigint END"
+)
 
 
 def _leaf(*fields: str) -> str:
@@ -21,19 +26,19 @@ def _all(leaf: str, order: str) -> str:
 
 
 _TRY = _leaf(
-    "a.id", "a.message_id", "a.attempt_no", "a.chunk_id", "a.channel", "a.code", _AT.format("a.at")
+    "a.id", "a.message_id", "a.attempt_no", "a.chunk_id", "a.channel", "a.code", AT.format("a.at")
 )
 #: Over superseded tries `a`. Not in it: when the next one was made, and whether one arrived late.
 TRIES = _all(_TRY, "a.id")
 
 _CHUNKS = _all(
     _leaf(
-        "k.id", "k.channel", "k.account_id", "k.token", _AT.format("k.sent_at"), "k.sent_ids",
+        "k.id", "k.channel", "k.account_id", "k.token", AT.format("k.sent_at"), "k.sent_ids",
         "k.carrier_refs",
     ),
     "k.id",
 )  # fmt: skip
-_VOTES = _all(_leaf("o.member_id", _AT.format("o.at"), "o.decision"), "o.id")
+_VOTES = _all(_leaf("o.member_id", AT.format("o.at"), "o.decision"), "o.id")
 
 
 def course(*, tries: str) -> str:
@@ -41,7 +46,7 @@ def course(*, tries: str) -> str:
     tries."""
     parts = _leaf(
         "b.id", "b.notice_id", "b.department_id", "b.member_id", "b.corrects_id", "b.release_hash",
-        _AT.format("b.created_at"), _AT.format("b.released_at"),
+        AT.format("b.created_at"), AT.format("b.released_at"),
         "v.id", "v.template", "v.variables", "v.sms", "v.lms_subject", "v.lms", "p.sha256",
         f"(SELECT encode({_VOTES}, 'hex') FROM store_vote o"  # noqa: S608 - constants
         " WHERE o.batch_id = b.id AND o.hash = b.release_hash)",
@@ -77,6 +82,12 @@ _OF_ONE = course(
 ALTERED_ONE = f"""
     SELECT c.batch_id FROM store_content c LEFT JOIN LATERAL ({_OF_ONE}) AS n (course) ON true
     WHERE c.batch_id = %s AND c.course IS NOT NULL AND c.course IS DISTINCT FROM n.course
+"""  # noqa: S608 - constants
+
+#: The same of those whose content has a higher number than %s, each by its own messages.
+ALTERED_SINCE = f"""
+    SELECT c.batch_id, c.at FROM store_content c LEFT JOIN LATERAL ({_OF_ONE}) AS n (course) ON true
+    WHERE c.id > %s AND c.course IS NOT NULL AND c.course IS DISTINCT FROM n.course ORDER BY 1
 """  # noqa: S608 - constants
 
 #: Batches whose course is another by now. One pass over the tries, which have no index by batch.

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alimnaru.rules.seals import Kind
-from alimnaru.store.ledger import courses
 from alimnaru.store.ledger.base import rows, run
+from alimnaru.store.ledger.courses import AT, LAST, SEALING
 
 TABLES = {
     Kind.AUDIT: "store_auditentry",
@@ -19,25 +19,23 @@ TABLES = {
     Kind.CERTIFICATE: "store_certificate",
 }
 
-# Every column by name, so that one added later changes no digest; moments in microseconds, so that
-# no session's time zone does.
-_AT = "(extract(epoch FROM r.{}) * 1000000)::bigint"
+# Every column by name, so that one added later changes no digest.
 _FIELDS = {
     Kind.AUDIT: (
-        f"r.id, {_AT.format('at')}, r.actor_id, r.actor_name, r.department_id, r.act, r.subject, "
+        f"r.id, {AT.format('r.at')}, r.actor_id, r.actor_name, r.department_id, r.act, r.subject, "
         "r.address, r.via, r.facts"
     ),
     Kind.ACCESS: (
-        f"r.id, {_AT.format('at')}, r.member_id, r.actor_name, r.api_key_id, r.address, r.via, "
-        "r.act, r.subject, r.department_id, encode(r.to_hash, 'hex'), r.people, r.clear, "
+        f"r.id, {AT.format('r.at')}, r.member_id, r.actor_name, r.api_key_id, r.address, "
+        "r.via, r.act, r.subject, r.department_id, encode(r.to_hash, 'hex'), r.people, r.clear, "
         "r.reason, r.note"
     ),
     Kind.OUTCOME: (
-        f"r.id, {_AT.format('recorded_at')}, r.state, r.code, r.channel, r.attempt_no, "
-        f"{_AT.format('at')}, array_to_string(r.ids, ',')"
+        f"r.id, {AT.format('r.recorded_at')}, r.state, r.code, r.channel, r.attempt_no, "
+        f"{AT.format('r.at')}, array_to_string(r.ids, ',')"
     ),
-    Kind.CONTENT: (f"r.id, r.batch_id, {_AT.format('at')}, r.messages, encode(r.digest, 'hex')"),
-    Kind.CERTIFICATE: f"r.id, r.destruction_id, {_AT.format('at')}, r.digest",
+    Kind.CONTENT: (f"r.id, r.batch_id, {AT.format('r.at')}, r.messages, encode(r.digest, 'hex')"),
+    Kind.CERTIFICATE: f"r.id, r.destruction_id, {AT.format('r.at')}, r.digest",
 }
 #: Fields that came later, in rows that have them: leaves of those without are what they were.
 _LATER = {
@@ -49,6 +47,8 @@ _LATER = {
 
 #: Rows of one seal: 32 bytes each stand in its row.
 MOST = 50_000
+#: Below every id that a row can have, also one that no sequence gave.
+LOWEST = -(2**63) - 1
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -171,10 +171,10 @@ def note_contents(batches: list[int], now: datetime) -> int:
         CROSS JOIN LATERAL (
             SELECT c.batch_id, %s::timestamptz AS at, l.*
             FROM (SELECT u.batch_id) AS c
-            CROSS JOIN LATERAL ({courses.LAST}) AS l (last_chunk, last_attempt)
+            CROSS JOIN LATERAL ({LAST}) AS l (last_chunk, last_attempt)
         ) AS c
         CROSS JOIN LATERAL ({DIGEST_OF_BATCH}) AS d
-        CROSS JOIN LATERAL ({courses.SEALING}) AS w
+        CROSS JOIN LATERAL ({SEALING}) AS w
         ORDER BY c.batch_id
         ON CONFLICT (batch_id) DO NOTHING
         """,  # noqa: S608 - constants

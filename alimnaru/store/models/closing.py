@@ -121,5 +121,10 @@ class StatementLine(models.Model):
             )
         ]
 
+    @property
+    def theirs(self) -> str:
+        """As the carrier names it. ":~" begins a name of ours (`carriers.sens.refs`)."""
+        return self.alias if self.alias and ":~" in self.ref else self.ref
+
     def __str__(self) -> str:
         return f"line {self.line_no}: {self.verdict}"
