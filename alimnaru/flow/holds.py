@@ -55,27 +55,41 @@ def copy(number: int) -> None:
     hold = LegalHold.objects.filter(pk=number, state=HoldState.COPYING).first()
     if hold is None:
         return
-    altered = not is_batch_as_sealed(hold.batch)
-    for _ in range(STEPS):
-        if not _step(number, altered=altered):
+    # Once for a job: no index has a batch's messages in order.
+    messages = ledger.next_messages(hold.batch, hold.messages, hold.copied_to, STEP * STEPS)
+    altered = bool(messages) and not is_batch_as_sealed(hold.batch)
+    for start in range(0, len(messages), STEP):
+        if not _step(number, messages[start : start + STEP], altered=altered):
             return
+    if len(messages) < STEP * STEPS:
+        _end(number, messages[-1] if messages else hold.copied_to)
+        return
     with transaction.atomic():
         defer(JobName.HOLD, number, queue=LISTS)
 
 
-def _step(number: int, *, altered: bool) -> bool:
-    """One transaction. False: all is apart, or another worker is at it."""
+def _step(number: int, messages: list[int], *, altered: bool) -> bool:
+    """One transaction. False: another worker is at it, or it was ended meanwhile."""
     with transaction.atomic():
-        found = LegalHold.objects.select_for_update(of=("self",), skip_locked=True)
-        hold = found.filter(pk=number, state=HoldState.COPYING).first()
+        hold = _locked(number, HoldState.COPYING)
         if hold is None:
             return False
-        messages = ledger.next_messages(hold.batch, hold.messages, hold.copied_to, STEP)
-        if messages:
-            _put_apart(hold, messages, altered=altered)
-        else:
+        left = [message for message in messages if message > hold.copied_to]
+        if left:
+            _put_apart(hold, left, altered=altered)
+    return True
+
+
+def _end(number: int, last: int) -> None:
+    with transaction.atomic():
+        hold = _locked(number, HoldState.COPYING)
+        if hold is not None and hold.copied_to >= last:
             _copied(hold)
-        return bool(messages)
+
+
+def _locked(number: int, state: HoldState) -> LegalHold | None:
+    found = LegalHold.objects.select_for_update(of=("self",), skip_locked=True)
+    return found.filter(pk=number, state=state).first()
 
 
 def _put_apart(hold: LegalHold, messages: list[int], *, altered: bool) -> None:
@@ -130,8 +144,7 @@ def _copied(hold: LegalHold) -> None:
 def _blank(number: int, now: datetime) -> bool:
     """One transaction of a hold whose key is gone. False: it is done, or another is at it."""
     with transaction.atomic():
-        found = LegalHold.objects.select_for_update(of=("self",), skip_locked=True)
-        hold = found.filter(pk=number, state=HoldState.ENDING).first()
+        hold = _locked(number, HoldState.ENDING)
         if hold is None:
             return False
         if ledger.blank(hold.pk, hold.blanked_to) is not None:

@@ -63,11 +63,11 @@ def late_holds() -> Iterator[Finding]:
     from alimnaru.reads import holds
 
     stuck, over = holds.stuck(timezone.now()), holds.over(timezone.now())
-    detail = "없음"
+    detail, advice = "늦은 것 없음", ""
     if stuck or over:
         detail = f"옮기다 멈춘 보존 {stuck:,}건, 기한이 지난 보존 {over:,}건"
-    advice = "worker를 다시 시작해 주십시오. 옮기는 동안에는 그 발송을 파기하지 않습니다."
-    yield Finding("holds", "따로 보존하는 메시지", not (stuck or over), detail, advice)
+        advice = "발송 일꾼이 돌고 있는지, 기록에 오류가 없는지 봐 주십시오."
+    yield Finding("holds", "따로 보존하는 메시지", not advice, detail, advice)
 
 
 def key_place() -> Iterator[Finding]:

@@ -309,7 +309,8 @@ def test_unused_accounts_are_shut_and_can_be_opened(world: World) -> None:
     assert dormancy.shut_unused(timezone.now()) == []
 
 
-def test_a_hold_is_two_peoples_and_one_message_of_it_is_taken_for_a_reason(world: World) -> None:
+def _through(world: World) -> tuple[Batch, Member]:
+    """A batch whose every result is there, and somebody to agree with the manager."""
     now = timezone.now()
     batch = Batch.objects.get(pk=world.batch("done"))
     Kept.objects.create(batch=batch, retention="RA", through_at=now, text_until=now, hash_until=now)
@@ -317,9 +318,14 @@ def test_a_hold_is_two_peoples_and_one_message_of_it_is_taken_for_a_reason(world
     officer = Member.objects.create(login="officer", name="신보호")
     root = Department.objects.get(parent=None)
     Membership.objects.create(member=officer, department=root, role=Role.PRIVACY_OFFICER)
+    return batch, officer
+
+
+def test_a_hold_is_two_peoples_and_one_message_of_it_is_taken_for_a_reason(world: World) -> None:
+    batch, officer = _through(world)
     manager = browser_of(world.staff.manager)
 
-    until = timezone.localdate(now)
+    until = timezone.localdate()
     given = {
         "batch": batch.pk,
         "rows": "2, 3",

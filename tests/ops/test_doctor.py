@@ -28,6 +28,7 @@ from alimnaru.store.models import (
     Department,
     Destruction,
     Kept,
+    LegalHold,
     Notice,
     ReceiptInbox,
     RootKey,
@@ -355,3 +356,19 @@ def test_destruction_is_told_when_it_is_late(office: Cast) -> None:
         batch=batch, retention="RA", through_at=long_ago, text_until=long_ago, hash_until=long_ago
     )
     assert ("destruction", False) in found(doctor_keys.late_destruction)
+
+
+def test_holds_are_told_when_they_hang(office: Cast) -> None:
+    assert found(doctor_keys.late_holds) == [("holds", True)]
+    today, now = timezone.localdate(), timezone.now()
+    hold = LegalHold.objects.create(
+        department=office.library, batch=1, basis="법", reason="소송", state="hold_kept",
+        until=today - timedelta(days=1), asked_by=office.librarian, asked_at=now,
+    )  # fmt: skip
+    assert found(doctor_keys.late_holds) == [("holds", True)]
+    LegalHold.objects.filter(pk=hold.pk).update(until=today - timedelta(days=3))
+    assert found(doctor_keys.late_holds) == [("holds", False)]
+    LegalHold.objects.filter(pk=hold.pk).update(
+        until=today + timedelta(days=9), state="hold_copying", agreed_at=now - timedelta(days=2)
+    )
+    assert found(doctor_keys.late_holds) == [("holds", False)]

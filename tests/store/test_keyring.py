@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from alimnaru.flow.rewrapping import SEALED, WRAPPED, left_under, rewrap_round
 from alimnaru.office import keyring as office
-from alimnaru.store import crypto, keyring
+from alimnaru.store import crypto, keyring, rewriting
 from alimnaru.store.models import Authenticator, Batch, CarrierAccount, Message, RootKey
 from tests.cast import Cast, make_cast, phone
 
@@ -119,6 +119,8 @@ def test_every_sealed_column_is_brought_under_the_new_generation(db: None) -> No
     covered = {(one.table, one.column) for one in SEALED} | {(t, "wrapped_key") for t in WRAPPED}
     assert len(named) > 10
     assert set(named) - covered == {("otp_totp_totpdevice", "key")}
+    # What a destroyed key leaves in the files is written anew.
+    assert set(WRAPPED) <= set(rewriting.TABLES)
 
 
 def test_an_authenticator_outlives_its_generation(cast: Cast) -> None:
