@@ -97,12 +97,10 @@ def page(
     """A page for those who are signed in with their code and have `right`, or `also`, somewhere
     (None: for everyone with an account). `office_wide`: it is asked at the root of the office.
 
-    The view gets the desk and takes everything it shows from `desk.scope(right)`: what is not
-    theirs is 404 there. `section` is the menu's line that it belongs to. With `step_up` what is
-    posted waits for a one-time code if the last was given too long ago.
+    The view takes everything from `desk.scope(right)`: what is not theirs is 404 there. `section`:
+    its line of the menu. `step_up`: a post waits for a one-time code; it holds `most_bytes`.
     """
-    # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
-    answered = (*methods, "HEAD") if "GET" in methods else methods
+    answered = _answered(methods)
 
     def wear(view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]) -> Page:
         @wraps(view)
@@ -120,12 +118,17 @@ def page(
             return asked or view(request, desk, *args, **kwargs)
 
         marked = cast("Page", worn)
-        marked.right, marked.methods, marked.office_wide = right, methods, office_wide
-        marked.section, marked.step_up, marked.also = section, step_up, also
-        marked.most_bytes = most_bytes
+        marked.right, marked.also, marked.office_wide = right, also, office_wide
+        marked.methods = methods
+        marked.section, marked.step_up, marked.most_bytes = section, step_up, most_bytes
         return marked
 
     return wear
+
+
+def _answered(methods: tuple[str, ...]) -> tuple[str, ...]:
+    # HEAD is a GET without its answer's body, and passes without a token: never where one acts.
+    return (*methods, "HEAD") if "GET" in methods else methods
 
 
 def may_open(request: HttpRequest, view: Page) -> bool:

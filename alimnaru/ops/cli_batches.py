@@ -169,20 +169,22 @@ def unreached(
 
     found = batch_numbered(batch)
     sheet, password = Sheet(TITLE, COLUMNS, cells_of), initial_password()
-    actor, scope = cli_member(), whole_office()
+    who, all_ = cli_member(), whole_office()
     try:
-        rows = export_unreached(
-            found, out, actor=actor, scope=scope, sheet=sheet, password=password
-        )
+        rows = export_unreached(found, out, actor=who, scope=all_, sheet=sheet, password=password)
     except OSError as error:
         raise Refused(Fault.OUTPUT_UNWRITABLE, file=str(out)) from error
     pending = _report(found.pk).pending
     if as_json:
         told = {"batch": found.pk, "file": str(out), "rows": rows, "pending": pending}
         answer({**told, "password": password})
-        return 0
+    else:
+        _say_unreached(out, rows, pending, password)
+    return 0
+
+
+def _say_unreached(out: Path, rows: int, pending: int, password: str) -> None:
     screen().print(f"받지 못한 {count(rows)}의 명단을 만들었습니다: {out}")
     screen().print(f"파일을 여는 비밀번호: {password} (다시 볼 수 없습니다)")
     if pending:
         screen().print(f"아직 진행 중인 {count(pending)}은 들어 있지 않습니다.")
-    return 0

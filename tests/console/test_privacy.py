@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -324,24 +325,7 @@ def _through(world: World) -> tuple[Batch, Member]:
 def test_a_hold_is_two_peoples_and_one_message_of_it_is_taken_for_a_reason(world: World) -> None:
     batch, officer = _through(world)
     manager = browser_of(world.staff.manager)
-
-    until = timezone.localdate()
-    given = {
-        "batch": batch.pk,
-        "rows": "2, 3",
-        "basis": "민사소송법 제344조",
-        "until": until.isoformat(),
-        "reason": "소송의 증거로 제출",
-    }
-    answer = manager.post(reverse("hold-new"), given)
-    assert "보존 기한이 오늘보다 뒤가 아니거나 너무 멉니다." in answer.content.decode()
-    given["until"] = (until + timedelta(days=90)).isoformat()
-    answer = manager.post(reverse("hold-new"), given)
-    one = LegalHold.objects.get(state="hold_asked")
-    assert answer.headers["Location"] == reverse("hold", args=[one.pk])
-    page = manager.get(reverse("hold", args=[one.pk])).content.decode()
-    assert reverse("hold-refuse", args=[one.pk]) in page
-    assert reverse("hold-agree", args=[one.pk]) not in page
+    one = _asked_to_hold(manager, batch)
 
     browser_of(officer).post(reverse("hold-agree", args=[one.pk]))
     holds.copy(one.pk)
@@ -360,3 +344,24 @@ def test_a_hold_is_two_peoples_and_one_message_of_it_is_taken_for_a_reason(world
     assert manager.post(address, REASON).status_code == 404
     page = browser_of(world.staff.auditor).get(reverse("hold", args=[one.pk])).content.decode()
     assert "파기 확인서" in page
+
+
+def _asked_to_hold(manager: Client, batch: Batch) -> LegalHold:
+    until = timezone.localdate()
+    given = {
+        "batch": batch.pk,
+        "rows": "2, 3",
+        "basis": "민사소송법 제344조",
+        "until": until.isoformat(),
+        "reason": "소송의 증거로 제출",
+    }
+    answer = manager.post(reverse("hold-new"), given)
+    assert "보존 기한이 오늘보다 뒤가 아니거나 너무 멉니다." in answer.content.decode()
+    given["until"] = (until + timedelta(days=90)).isoformat()
+    answer = manager.post(reverse("hold-new"), given)
+    one = LegalHold.objects.get(state="hold_asked")
+    assert answer.headers["Location"] == reverse("hold", args=[one.pk])
+    page = manager.get(reverse("hold", args=[one.pk])).content.decode()
+    assert reverse("hold-refuse", args=[one.pk]) in page
+    assert reverse("hold-agree", args=[one.pk]) not in page
+    return one
