@@ -13,7 +13,7 @@ PRIVACY = (
     Look("seals", "auditor"),
     Look("destructions", "manager", states=(FULL, EMPTY, ERROR)),
     Look("destruction", "auditor", args=of("destruction", "pk"), states=(FULL,)),
-    Look("holds", "auditor", states=(FULL, EMPTY)),
+    Look("holds", "auditor"),
     Look("hold-new", "manager", states=(FULL,)),
     Look("hold-new", "manager", states=(ERROR,), act=press("보존 요청")),
     Look("hold", "manager", args=of("hold", "pk"), states=(FULL, ERROR)),
