@@ -123,7 +123,7 @@ def test_a_new_member(desk: Client) -> None:
         ({"name": "새 사람", "login": "viewer", "role": "writer"}, "이미 쓰고 있는 아이디"),
         ({"name": "박열람", "login": "new", "role": "writer"}, "같은 이름의 담당자"),
         ({"name": "", "login": "new", "role": "writer"}, "이름을 적어"),
-        ({"name": "새 사람", "login": "new", "role": "system_manager"}, "올바르게 선택"),
+        ({"name": "새 사람", "login": "new", "role": "system_manager"}, "목록에 없는 값입니다"),
     ],
 )
 def test_who_is_not_added(desk: Client, form: dict[str, str], why: str) -> None:

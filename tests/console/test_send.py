@@ -190,7 +190,7 @@ def test_a_body_that_is_too_large_is_not_read(clerk: Client, cast: Cast) -> None
     assert answer["Location"] == f"{address}?too-large"
     assert "파일이 너무 큽니다" in _text(clerk.get(answer["Location"]))
     evil = clerk.post("//evil.example/x", CONTENT_LENGTH=str(MOST_BODY + 1))
-    assert not evil["Location"].startswith("//")
+    assert evil.status_code == 404
 
 
 def test_a_list_of_nobody_shows_the_rows(clerk: Client, cast: Cast) -> None:
