@@ -35,8 +35,8 @@ def fuzz(served: Served, folder: Path, document: str, *options: str) -> str:
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"),
             *(document, "--header", f"Authorization: Bearer {served.key}", "--checks", "all"),
-            # One worker: two that parse Python source at once break CPython 3.11 ("AST constructor
-            # recursion depth mismatch", gh-106905).
+            # One worker: two that parse Python source at once break CPython before 3.11.8 ("AST
+            # constructor recursion depth mismatch", gh-106905).
             *("--no-color", "--continue-on-failure", "--workers", "1", *options),
         ],
         cwd=folder,

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from alimnaru.flow import wire
 from alimnaru.flow.wordings import wording
+from alimnaru.store.models import Member, Membership, Role
 from sandbox.process import Handle, start
 from tests.cast import Cast, make_cast, with_sandbox
 from tests.flow.moment import Moment
+from tests.staff import Staff, hire
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,21 @@ def open_cast(transactional_db: None, sandbox_process: Handle) -> Iterator[Cast]
     wording.cache_clear()
     yield with_sandbox(make_cast(), sandbox_process)
     wire.hang_up()
+
+
+@pytest.fixture
+def staff(cast: Cast) -> Staff:
+    """Everybody at their desks."""
+    return hire(cast)
+
+
+@pytest.fixture
+def officer(cast: Cast) -> Member:
+    """The officer for personal data, over the whole office."""
+    member = Member.objects.create(login="officer", name="신보호")
+    root = cast.library.parent
+    Membership.objects.create(member=member, department=root, role=Role.PRIVACY_OFFICER)
+    return member
 
 
 @pytest.fixture

@@ -18,31 +18,14 @@ from alimnaru.store.models import (
     Destruction,
     Kept,
     Member,
-    Membership,
     Message,
-    Role,
 )
 from tests.cast import Cast, phone, ring, states
 from tests.flow.moment import Moment
 from tests.flow.test_retention import told
-from tests.staff import Staff, hire
+from tests.staff import Staff
 
 REASON = "잘못 만든 명단이라 바로 파기"
-
-
-@pytest.fixture
-def staff(cast: Cast) -> Staff:
-    """Everybody at their desks."""
-    return hire(cast)
-
-
-@pytest.fixture
-def officer(cast: Cast) -> Member:
-    """The officer for personal data, over the whole office."""
-    member = Member.objects.create(login="officer", name="신보호")
-    root = cast.library.parent
-    Membership.objects.create(member=member, department=root, role=Role.PRIVACY_OFFICER)
-    return member
 
 
 @pytest.fixture

@@ -31,33 +31,16 @@ from alimnaru.store.models import (
     HeldCopy,
     LegalHold,
     Member,
-    Membership,
     Message,
-    Role,
     RootKey,
 )
 from alimnaru.store.scoping import Scope, whole_office
 from tests.cast import Cast, phone, ring
 from tests.flow.moment import Moment
 from tests.flow.test_retention import NAME, PLACE, told
-from tests.staff import Staff, hire
+from tests.staff import Staff
 
 WHY = Purpose(Reason.COMPLAINT)
-
-
-@pytest.fixture
-def staff(cast: Cast) -> Staff:
-    """Everybody at their desks."""
-    return hire(cast)
-
-
-@pytest.fixture
-def officer(cast: Cast) -> Member:
-    """The officer for personal data, over the whole office."""
-    member = Member.objects.create(login="officer", name="신보호")
-    root = cast.library.parent
-    Membership.objects.create(member=member, department=root, role=Role.PRIVACY_OFFICER)
-    return member
 
 
 @pytest.fixture
